@@ -1,0 +1,19 @@
+# One non-recursive makefile; a room's folder is its list of sources. Each part adds its own lines below mk/.
+CC ?= gcc
+BUILD ?= build
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
+CFLAGS ?= -O2 -g
+COMMON := -std=gnu11 $(WARN) -Iinclude -MMD -MP
+SANITIZE ?=
+
+all:
+
+include mk/shim.mk
+include mk/aggregator.mk
+include mk/tests.mk
+include mk/install.mk
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all clean

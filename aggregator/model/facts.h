@@ -1,0 +1,171 @@
+/* What `reduce` keeps of the chunks and `conclude` starts from: integers and sorted facts only.
+ *
+ * Any grouping and order of chunks gives the same facts, so two sets can be merged (facts_merge): tables are
+ * keyed by what things are, never by order of arrival; counters add; lists are sorted by (ticks, host, boot,
+ * pid, start, sequence). Times are raw ticks of a host and boot until conclude turns them into wall time.
+ * Strings and tables belong to the set's arena. */
+#ifndef MODEL_FACTS_H
+#define MODEL_FACTS_H
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/str.h"
+#include "base/vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define NONE UINT32_MAX /* an index that names nothing */
+
+/* One reading of a host's clocks (a chunk header's, or clock_read). */
+struct clock_pair {
+    uint64_t ticks;
+    int64_t realtime_ns;
+    uint64_t monotonic_ns;
+    uint32_t error_ticks;
+};
+
+/* A host and boot: the key is (name, boot_id). */
+struct host {
+    struct str name;
+    uint8_t boot_id[16];
+    uint8_t clock;      /* enum vl_clock */
+    struct vec pairs;   /* of struct clock_pair, sorted by ticks */
+    struct vec offsets; /* of struct utc_offset, sorted by ticks */
+};
+
+struct utc_offset {
+    uint64_t ticks;
+    int32_t seconds;
+};
+
+/* A video as a chunk named it: the key is (name, folder). "" and "": belongs to no video (_run). */
+struct video {
+    struct str name;   /* what stood for {video} */
+    struct str folder; /* absolute, without trailing slash; "" when only VLSHIM_VIDEO named it */
+    uint32_t pattern;  /* which of VLSHIM_VIDEO_PATHS matched, from 0 */
+};
+
+/* A program image within a process. */
+struct image {
+    uint64_t ticks;
+    uint32_t number; /* from 0; an exec adds one */
+    uint8_t how;     /* enum vl_start */
+    bool seen_inside; /* its own process_start was recorded; else known from an exec or spawn alone */
+    struct str exe;
+    struct str cwd;
+    struct str argv;     /* words, each ended by NUL; may be cut: see argv_bytes */
+    uint64_t argv_bytes; /* of all words with their NULs */
+};
+
+struct sample {
+    uint64_t ticks;
+    uint64_t user_us, system_us;
+    uint64_t maxrss_kb; /* rusage: never below what the parent had at exec */
+    uint64_t rss_kb;    /* 0: not known */
+    uint64_t peak_kb;   /* VmHWM, this image's own; 0: not known */
+};
+
+struct io_sum {
+    uint64_t read_bytes, written_bytes;
+    uint64_t read_ops, write_ops;
+};
+
+/* A process: the key is (host, pid, start). start is 0 for one known only from its parent; pid and time of
+ * the spawn tell such ones apart (conclude joins them). */
+struct process {
+    uint32_t host; /* index of struct host */
+    uint32_t pid;
+    uint64_t start; /* raw ticks */
+    uint32_t ppid;
+    uint64_t parent_start;
+    uint64_t first_ticks, last_ticks; /* of anything recorded by it */
+    struct vec images;                /* of struct image, by number */
+    struct vec samples;               /* of struct sample, by ticks; thinned to SAMPLES_MAX */
+    bool exit_seen;
+    uint8_t exit_how; /* enum vl_exit */
+    int64_t exit_status;
+    uint64_t exit_ticks;
+    struct io_sum io;        /* all descriptors, sockets and pipes too */
+    struct vec videos;       /* of uint32_t: index of struct video its events were filed under, sorted */
+    struct vec text;         /* of struct text_piece, by (ticks, sequence); the last TEXT_KEPT_BYTES */
+    uint64_t events;
+};
+
+#define SAMPLES_MAX 256
+#define TEXT_KEPT_BYTES (64u << 10)
+
+struct text_piece {
+    uint64_t ticks;
+    uint64_t sequence; /* chunk sequence << 32 | offset in the chunk: orders what has the same tick */
+    uint32_t tid;
+    uint32_t video;
+    uint8_t stream; /* 1 or 2 */
+    uint8_t flags;  /* enum vl_text_flag */
+    struct str text;
+};
+
+/* What one process did to one file: the key is (process, path, video). */
+struct file_use {
+    uint32_t process;
+    uint32_t video; /* the video it was filed under */
+    struct str path;
+    struct io_sum io;
+    uint64_t opens;
+    uint64_t first_ticks, last_ticks;
+    uint64_t first_write_ticks, last_write_ticks; /* opened for writing or written; 0: never */
+    uint64_t created_ticks; /* opened with O_CREAT|O_EXCL, O_TMPFILE or by mkstemp; 0: never */
+    uint8_t type;           /* enum vl_fd_type */
+    bool temp;              /* made below a temp folder by such a call */
+};
+
+/* Something that happened once, kept as it was. The names are those of events.def. */
+enum event_kind {
+    FACT_SPAWN,       /* a = path, b = argv, n = how, child, error, argv_bytes */
+    FACT_EXEC,        /* a = path, b = argv, n = argv_bytes */
+    FACT_EXEC_FAIL,   /* n = error */
+    FACT_REAP,        /* n = child, wait_status, user_us, system_us, maxrss_kb, read_blocks, write_blocks */
+    FACT_KILL,        /* n = target (as int64_t), signal, error */
+    FACT_RENAME,      /* a = from, b = to, n = error */
+    FACT_REMOVE,      /* a = path, n = error, 1 for a folder */
+    FACT_DIR_MAKE,    /* a = path, n = mode, temp, error */
+    FACT_CREATE_TEMP, /* a = path, n = flags; a file opened with temp = 1 */
+    FACT_CONNECT,     /* a = address, n = family, port, error */
+    FACT_OPEN_WRITE,  /* a = path, n = flags; the first one of a (process, path) only */
+    FACT_LINE,        /* a = text; a line of standard output that a marker matched; n = stream */
+};
+
+struct fact {
+    uint64_t ticks;    /* end of the call */
+    uint64_t took;     /* raw ticks */
+    uint64_t sequence; /* as in text_piece */
+    uint32_t process;
+    uint32_t tid;
+    uint32_t video; /* where it was filed; NONE never: _run is a video of empty name */
+    enum event_kind kind;
+    struct str a, b;
+    uint64_t n[7];
+};
+
+/* Bytes that could not be read as a chunk, or a chunk that is not what it says. */
+struct damage {
+    struct str file; /* below the spool folder */
+    uint64_t offset;
+    uint64_t bytes;
+    struct str what; /* one sentence */
+};
+
+struct facts {
+    struct arena *arena;
+    struct vec hosts;     /* of struct host */
+    struct vec videos;    /* of struct video */
+    struct vec processes; /* of struct process */
+    struct vec files;     /* of struct file_use */
+    struct vec events;    /* of struct fact */
+    struct vec damages;   /* of struct damage */
+    uint64_t event_count;
+    uint64_t dropped[64]; /* by enum vl_reason */
+    struct map host_index, video_index, process_index, file_index;
+};
+
+#endif

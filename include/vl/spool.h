@@ -1,0 +1,89 @@
+/* What a spool looks like on disk: folders, files, chunks, and the rule by which an event counts.
+ *
+ * SPOOL/<video>/<host>-<boot>.vls, and SPOOL/_run/ for what belongs to no video. <boot> is the first 16 hex
+ * digits of the kernel's boot id. A file is a row of chunks, each a multiple of VL_PAGE long and aligned to
+ * it; pages of zeros between them are padding. Everything is in the byte order of the host that wrote it,
+ * which is little endian.
+ *
+ * Commit rule: whoever writes stores an event's (a header's) first byte last. A zero where an event would
+ * begin ends what the chunk holds. A chunk is finished when used_bytes is not 0; then crc32c is valid. */
+#ifndef VL_SPOOL_H
+#define VL_SPOOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define VL_PAGE 4096u
+#define VL_CHUNK_MAX (1u << 20) /* bytes */
+#define VL_EVENT_MAX (32u << 10) /* bytes of one event, code and length included */
+#define VL_MAGIC 0x3f4b4c56u /* "VLK?" read as little endian */
+#define VL_FILE_SUFFIX ".vls"
+#define VL_RUN_FOLDER "_run"
+#define VL_VIDEO_NAME_MAX 200 /* bytes of a folder's name, escapes included */
+#define VL_TEXT_PIECE_MAX 4096 /* bytes of one text_print */
+
+enum vl_chunk_kind {
+    VL_CHUNK_EVENTS = 1,
+    VL_CHUNK_RING = 2,   /* struct vl_ring: the end of a process's standard output */
+    VL_CHUNK_CONTROL = 3 /* struct vl_control: the first page of the file in _run */
+};
+
+enum vl_clock {
+    VL_CLOCK_TSC = 1,      /* x86 time-stamp counter, or aarch64's cntvct_el0 */
+    VL_CLOCK_MONOTONIC = 2 /* nanoseconds of CLOCK_MONOTONIC */
+};
+
+/* Ticks of one process are ticks of every process of the same host and boot. realtime_ns since 1970,
+ * monotonic_ns of CLOCK_MONOTONIC, both read within error_ticks after ticks. */
+struct vl_chunk {
+    uint32_t magic;
+    uint8_t version; /* VL_FORMAT_VERSION */
+    uint8_t kind;    /* enum vl_chunk_kind */
+    uint16_t header_bytes;
+    uint32_t chunk_bytes; /* header included */
+    uint32_t used_bytes;  /* 0: not finished; else header and events */
+    uint32_t crc32c;      /* of the bytes from process_start to used_bytes */
+    uint32_t sequence;    /* counts the chunks of one thread of one process, from 0 */
+    uint64_t process_start; /* raw ticks; with host, boot and pid it names a process for ever */
+    uint64_t parent_start;  /* 0: not known */
+    uint32_t pid;
+    uint32_t tid;
+    uint32_t ppid;
+    int32_t utc_offset_seconds; /* local time = UTC + this */
+    uint64_t ticks;             /* raw: this and the two below are one reading */
+    int64_t realtime_ns;
+    uint64_t monotonic_ns;
+    uint32_t error_ticks;
+    uint8_t clock;      /* enum vl_clock */
+    uint8_t tick_shift; /* events count in units of 2^tick_shift raw ticks */
+    uint8_t nested;     /* 1: events of a signal handler that interrupted the recording of another */
+    uint8_t spare;
+    uint8_t boot_id[16];
+    char host[64]; /* ended by NUL */
+};
+
+/* The last VL_RING_BYTES that a process wrote to its standard output: byte i of the output is at
+ * text[i % VL_RING_BYTES]. written counts all of them; both are zeroed when the process ends with status 0. */
+#define VL_RING_BYTES 4096u
+struct vl_ring {
+    struct vl_chunk chunk;
+    uint64_t written;
+    uint8_t text[VL_RING_BYTES];
+};
+
+/* Counters of one host and boot in one spool, shared by all its processes, changed with atomic adds. Valid
+ * from all zeros: whoever claims offset 0 of the file in _run stores the header, the counters need none. */
+struct vl_control {
+    struct vl_chunk chunk;
+    uint64_t claimed_bytes; /* of all files of this host and boot */
+    uint64_t dropped[64];   /* by enum vl_reason: what no chunk could be had for */
+};
+
+_Static_assert(sizeof(struct vl_chunk) == 168, "the chunk header is part of the format");
+_Static_assert(offsetof(struct vl_chunk, process_start) == 24, "the checksum starts here");
+_Static_assert(offsetof(struct vl_chunk, ticks) == 56, "the clock reading is part of the format");
+_Static_assert(offsetof(struct vl_chunk, boot_id) == 88, "the identity is part of the format");
+_Static_assert(sizeof(struct vl_control) <= VL_PAGE, "the control chunk is one page");
+_Static_assert(sizeof(struct vl_ring) <= 2 * VL_PAGE, "the ring is two pages");
+
+#endif
