@@ -27,8 +27,6 @@ int chunk_reader_open(struct chunk_reader *reader, const struct spool_file *file
     return 0;
 }
 
-void chunk_reader_seek(struct chunk_reader *reader, uint64_t offset) { reader->next = offset; }
-
 void chunk_reader_close(struct chunk_reader *reader)
 {
     if (reader->fd >= 0)
@@ -42,24 +40,32 @@ void chunk_reader_free(struct chunk_reader *reader)
     reader->buffer = NULL;
 }
 
-/* Fills the buffer from `offset` to its end or the file's. */
-static int fill(struct chunk_reader *r, uint64_t offset, struct err *err)
+/* Reads until the buffer is full or the file ends; returns the bytes read, or -1 with errno. */
+static ssize_t read_fully(int fd, uint8_t *buffer, size_t bytes, uint64_t offset)
 {
-    r->start = offset;
-    r->filled = 0;
-    while (r->filled < CHUNK_WINDOW) {
-        ssize_t got =
-            pread(r->fd, r->buffer + r->filled, CHUNK_WINDOW - r->filled, (off_t)(offset + r->filled));
+    size_t filled = 0;
+    while (filled < bytes) {
+        ssize_t got = pread(fd, buffer + filled, bytes - filled, (off_t)(offset + filled));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return err_set(err, ERR_INPUT,
-                           "%s: reading at offset %llu failed (%s); copy the spool and try again",
-                           r->file->path.ptr, (unsigned long long)offset, strerror(errno));
+            return -1;
         if (got == 0)
             break;
-        r->filled += (uint64_t)got;
+        filled += (size_t)got;
     }
+    return (ssize_t)filled;
+}
+
+/* Fills the buffer from `offset` to its end or the file's. */
+static int fill(struct chunk_reader *r, uint64_t offset, struct err *err)
+{
+    ssize_t got = read_fully(r->fd, r->buffer, CHUNK_WINDOW, offset);
+    r->start = offset;
+    r->filled = got < 0 ? 0 : (uint64_t)got;
+    if (got < 0)
+        return err_set(err, ERR_INPUT, "%s: reading at offset %llu failed (%s); copy the spool and try again",
+                       r->file->path.ptr, (unsigned long long)offset, strerror(errno));
     memset(r->buffer + r->filled, 0, CHUNK_SLACK);
     return 0;
 }
@@ -131,7 +137,7 @@ static const char *accept(struct chunk_reader *r, const struct vl_chunk *h, uint
 {
     uint32_t used = h->used_bytes ? h->used_bytes : h->chunk_bytes;
     bool cut = have < used;
-    if (have < kind_bytes(h->kind))
+    if (have < kind_bytes(h->kind) || have < h->header_bytes)
         return "The file ends within a chunk.";
     *chunk =
         (struct chunk){.header = h, .bytes = at_next(r), .limit = used, .file = r->file, .offset = r->next};
@@ -195,6 +201,22 @@ int chunk_reader_next(struct chunk_reader *r, struct chunk *chunk, struct err *e
         if (taken)
             return taken;
     }
+}
+
+bool chunk_reload(const struct spool_file *file, uint64_t offset, uint32_t limit, uint8_t *buffer,
+                  struct chunk *chunk)
+{
+    int fd = open(file->path.ptr, O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? -1 : read_fully(fd, buffer, limit, offset);
+    if (fd >= 0)
+        close(fd);
+    const struct vl_chunk *h = (const struct vl_chunk *)(const void *)buffer;
+    if (got < (ssize_t)sizeof *h || bad_header(h) || h->header_bytes > got)
+        return false;
+    memset(buffer + got, 0, limit - (size_t)got + CHUNK_SLACK);
+    *chunk =
+        (struct chunk){.header = h, .bytes = buffer, .limit = (uint32_t)got, .file = file, .offset = offset};
+    return true;
 }
 
 void chunk_broken(struct damages *damages, const struct chunk *chunk, uint32_t offset)
