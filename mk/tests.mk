@@ -32,7 +32,7 @@ $(FUZZ_BUILD)/%: tests/fuzz/%.c $(AGG_SOURCES) $(wildcard aggregator/*.h aggrega
 fuzz: $(FUZZ_PROGRAMS)
 	@for program in $(FUZZ_PROGRAMS); do \
 	    mkdir -p $$program.corpus && \
-	    $$program -max_total_time=$(FUZZ_SECONDS) -max_len=32768 -timeout=10 -artifact_prefix=$(FUZZ_BUILD)/ \
+	    $$program -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -len_control=20 -timeout=10 -artifact_prefix=$(FUZZ_BUILD)/ \
 	        $$program.corpus $(wildcard tests/fuzz/corpus) || exit 1; \
 	done
 
