@@ -1,0 +1,16 @@
+/* What the parts of the facts share among themselves; no other room includes it. */
+#ifndef MODEL_FACTS_LISTS_H
+#define MODEL_FACTS_LISTS_H
+
+#include "model/facts.h"
+
+/* Builds the four table indices anew from the tables. */
+void facts_reindex(struct facts *facts);
+
+/* Builds open_index anew from the events. */
+void facts_reindex_opens(struct facts *facts);
+
+/* Leaves the last TEXT_KEPT_BYTES of each stream. */
+void facts_trim_text(struct facts *facts, struct process *p);
+
+#endif
