@@ -89,7 +89,8 @@ struct process {
     uint64_t exit_ticks;
     struct io_sum io;  /* all descriptors, sockets and pipes too */
     struct vec videos; /* of uint32_t: index of struct video its events were filed under, sorted */
-    struct vec text;   /* of struct text_piece, by (ticks, sequence); the last TEXT_KEPT_BYTES */
+    struct vec text; /* of struct text_piece, by (ticks, sequence); the last TEXT_KEPT_BYTES of each stream */
+    uint64_t text_bytes[3]; /* of text, by stream */
     uint64_t events;
 };
 
