@@ -172,7 +172,8 @@ static const char *const streams[] = {"any", "stdout", "stderr"};
 static const char *const keys[] = {
     "id",    "on",     "means",  "program", "argv", "options", "path",   "from",    "contains",
     "line",  "stream", "status", "scope",   "also", "success", "stage",  "method",  "scene",
-    "name",  "number", "check",  "message", "expects", "model", "words", "results", "methods", "output", "about"};
+    "name",  "number", "check",  "message", "expects", "model", "words", "results", "methods", "output", "about",
+    "proofs", "missing", "recheck", "video"};
 
 /* A key with one of a few words; `fallback` when it is not there. */
 static int read_choice(struct reader *in, json_t *object, const char *key, const char *const *words, size_t count,
@@ -213,7 +214,8 @@ static int read_templates(struct reader *in, json_t *object, struct rule *rule)
     } rows[] = {{"stage", &rule->stage},     {"method", &rule->method}, {"scene", &rule->scene},
                 {"name", &rule->name},       {"number", &rule->number}, {"check", &rule->check},
                 {"message", &rule->message}, {"model", &rule->model},   {"expects", &rule->expects},
-                {"output", &rule->output}};
+                {"output", &rule->output},   {"missing", &rule->missing}, {"recheck", &rule->recheck},
+                {"video", &rule->video}};
     int status = 0;
     for (size_t i = 0; i < COUNT(rows) && !status; i++)
         status = read_text(in, object, rows[i].key, rows[i].out);
@@ -287,6 +289,8 @@ static int read_rule(struct reader *in, json_t *object, struct rule *rule)
         status = read_pairs(in, object, "results", &rule->results);
     if (!status)
         status = read_pairs(in, object, "methods", &rule->methods);
+    if (!status)
+        status = read_pairs(in, object, "proofs", &rule->proofs);
     return status;
 }
 
