@@ -1,5 +1,4 @@
 """With no variable but LD_PRELOAD any command behaves as ever, leaves spool/, and folds to the same bytes each time."""
-import os
 import unittest
 from pathlib import Path
 
@@ -170,11 +169,7 @@ class AnyCommand(Case):
         self.assertEqual(run(["git", "status", "--porcelain"], self.folder).stdout, b"")
 
     def test_an_unwritable_folder_changes_nothing(self):
-        os.chmod(self.folder, 0o500)
-        try:
-            done = run(["sh", "-c", "echo out; echo err >&2; exit 3"], "/proc")
-        finally:
-            os.chmod(self.folder, 0o700)
+        done = run(["sh", "-c", "echo out; echo err >&2; exit 3"], "/proc")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (3, b"out\n", b"err\n"))
 
 
