@@ -1,0 +1,30 @@
+# vlagg and the library it is made of. A new .c file in a room below aggregator/ is found by itself.
+# Data files are embedded with .incbin relative to the top folder: see AGG_INCBIN below.
+AGG_SOURCES := $(filter-out aggregator/main.c,$(wildcard aggregator/*.c aggregator/*/*.c aggregator/*/*/*.c))
+AGG_OBJECTS := $(AGG_SOURCES:%.c=$(BUILD)/%.o)
+AGG_MAIN := $(BUILD)/aggregator/main.o
+AGG_PACKAGES := jansson libpcre2-8 zlib
+SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+
+# Deferred, so that `make clean` and the shim alone need none of the libraries.
+AGG_CFLAGS = $(COMMON) -D_GNU_SOURCE -Iaggregator $(shell pkg-config --cflags $(AGG_PACKAGES)) -pthread $(SANITIZER)
+AGG_LIBS = $(shell pkg-config --libs $(AGG_PACKAGES)) -pthread -lm
+
+all: $(BUILD)/vlagg
+
+$(BUILD)/aggregator/%.o: aggregator/%.c
+	@mkdir -p $(@D)
+	$(CC) $(AGG_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/libvlagg.a: $(AGG_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/vlagg: $(AGG_MAIN) $(BUILD)/libvlagg.a
+	$(CC) $(CFLAGS) $(SANITIZER) $(LDFLAGS) -o $@ $^ $(AGG_LIBS)
+
+# A file of data/ that an object embeds is one of its sources: `.incbin "data/x"` finds it from the top folder.
+AGG_DATA := $(wildcard data/*)
+$(foreach o,$(AGG_OBJECTS),$(if $(shell grep -l incbin $(o:$(BUILD)/%.o=%.c)),$(eval $(o): $(AGG_DATA))))
+
+-include $(AGG_OBJECTS:.o=.d) $(AGG_MAIN:.o=.d)

@@ -30,8 +30,8 @@ struct host {
     struct str name;
     uint8_t boot_id[16];
     uint8_t clock;      /* enum vl_clock */
-    struct vec pairs;   /* of struct clock_pair, sorted by ticks */
-    struct vec offsets; /* of struct utc_offset, sorted by ticks */
+    struct vec pairs;   /* of struct clock_pair, sorted by ticks; first and last of each 2^32 ticks */
+    struct vec offsets; /* of struct utc_offset, sorted by ticks; first of each 2^32 ticks */
 };
 
 struct utc_offset {
@@ -49,8 +49,8 @@ struct video {
 /* A program image within a process. */
 struct image {
     uint64_t ticks;
-    uint32_t number; /* from 0; an exec adds one */
-    uint8_t how;     /* enum vl_start */
+    uint32_t number;  /* from 0; an exec adds one */
+    uint8_t how;      /* enum vl_start */
     bool seen_inside; /* its own process_start was recorded; else known from an exec or spawn alone */
     struct str exe;
     struct str cwd;
@@ -64,6 +64,7 @@ struct sample {
     uint64_t maxrss_kb; /* rusage: never below what the parent had at exec */
     uint64_t rss_kb;    /* 0: not known */
     uint64_t peak_kb;   /* VmHWM, this image's own; 0: not known */
+    bool at_start;      /* the first one after its image began */
 };
 
 struct io_sum {
@@ -86,13 +87,13 @@ struct process {
     uint8_t exit_how; /* enum vl_exit */
     int64_t exit_status;
     uint64_t exit_ticks;
-    struct io_sum io;        /* all descriptors, sockets and pipes too */
-    struct vec videos;       /* of uint32_t: index of struct video its events were filed under, sorted */
-    struct vec text;         /* of struct text_piece, by (ticks, sequence); the last TEXT_KEPT_BYTES */
+    struct io_sum io;  /* all descriptors, sockets and pipes too */
+    struct vec videos; /* of uint32_t: index of struct video its events were filed under, sorted */
+    struct vec text;   /* of struct text_piece, by (ticks, sequence); the last TEXT_KEPT_BYTES */
     uint64_t events;
 };
 
-#define SAMPLES_MAX 256
+#define SAMPLES_MAX     256
 #define TEXT_KEPT_BYTES (64u << 10)
 
 struct text_piece {
@@ -166,6 +167,57 @@ struct facts {
     uint64_t event_count;
     uint64_t dropped[64]; /* by enum vl_reason */
     struct map host_index, video_index, process_index, file_index;
+    struct map open_index;    /* (process, path) -> the FACT_OPEN_WRITE in events */
+    struct intern strings;    /* every path, name and word list once */
+    struct vec spare_text[8]; /* of char *: room of texts given up, by size (facts_lists.c) */
 };
+
+/* An empty set with an arena of its own. Errors: none, memory is never NULL. */
+struct facts *facts_new(void);
+void facts_free(struct facts *facts); /* NULL is fine */
+
+/* Find or add; the index is good until facts_settle or facts_merge renumbers. Strings are copied. */
+uint32_t facts_host(struct facts *facts, struct str name, const uint8_t boot_id[16], uint8_t clock);
+uint32_t facts_video(struct facts *facts, struct str name, struct str folder, uint32_t pattern);
+uint32_t facts_process(struct facts *facts, uint32_t host, uint32_t pid, uint64_t start);
+uint32_t facts_file(struct facts *facts, uint32_t process, uint32_t video, struct str path);
+
+/* The same bytes, kept as long as the set. */
+struct str facts_str(struct facts *facts, struct str s);
+
+static inline struct process *facts_process_at(const struct facts *facts, uint32_t process)
+{
+    return VEC_AT(&facts->processes, struct process, process);
+}
+
+/* Each keeps its list's order and bound, and copies what it is given, strings too. */
+void facts_add_pair(struct facts *facts, uint32_t host, struct clock_pair pair);
+void facts_add_offset(struct facts *facts, uint32_t host, struct utc_offset offset);
+void facts_add_image(struct facts *facts, uint32_t process, struct image image);
+void facts_add_sample(struct facts *facts, uint32_t process, struct sample sample);
+void facts_add_text(struct facts *facts, uint32_t process, struct text_piece piece);
+void facts_add_video_of(struct facts *facts, uint32_t process, uint32_t video);
+void facts_add_event(struct facts *facts, struct fact fact);
+void facts_add_damage(struct facts *facts, struct damage damage);
+void facts_add_exit(struct facts *facts, uint32_t process, uint8_t how, int64_t status, uint64_t ticks);
+void facts_add_parent(struct facts *facts, uint32_t process, uint32_t ppid, uint64_t parent_start);
+void facts_add_use(struct facts *facts,
+                   const struct file_use *use); /* sums, earliest, latest; path is copied */
+
+void io_add(struct io_sum *into, const struct io_sum *from);
+
+/* The earlier and the later of two times of which 0 means never. */
+static inline uint64_t ticks_first(uint64_t a, uint64_t b) { return !a || (b && b < a) ? b : a; }
+static inline uint64_t ticks_last(uint64_t a, uint64_t b) { return a > b ? a : b; }
+
+/* Brings everything into canonical order and renumbers it: two sets with the same content are then the same.
+ * Files and processes are in the order of their keys, events by (ticks, process, sequence). */
+void facts_settle(struct facts *facts);
+
+/* Adds all of `from` (left as it is) to `into` and settles it. Any order and grouping gives the same. */
+void facts_merge(struct facts *into, const struct facts *from);
+
+/* <0, 0, >0 by (ticks, host, boot, pid, start, sequence, content); both of one settled set. */
+int fact_order(const void *a, const void *b);
 
 #endif

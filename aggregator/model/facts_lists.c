@@ -1,0 +1,302 @@
+/* The lists of a set of facts, each with the bound that keeps it small and a rule that makes the result
+ * independent of the order in which things arrive. */
+#include "model/facts_lists.h"
+
+#define BUCKET_SHIFT 32 /* of clock readings: a first and a last one in each 2^32 ticks */
+
+#define LESS(a, b)                                                                                           \
+    do {                                                                                                     \
+        if ((a) != (b))                                                                                      \
+            return (a) < (b) ? -1 : 1;                                                                       \
+    } while (0)
+
+static int pair_order(const void *one, const void *other)
+{
+    const struct clock_pair *a = one, *b = other;
+    LESS(a->ticks, b->ticks);
+    LESS(a->error_ticks, b->error_ticks);
+    LESS(a->realtime_ns, b->realtime_ns);
+    LESS(a->monotonic_ns, b->monotonic_ns);
+    return 0;
+}
+
+static uint64_t bucket_at(const struct vec *pairs, size_t i)
+{
+    return VEC_AT(pairs, struct clock_pair, i)->ticks >> BUCKET_SHIFT;
+}
+
+void facts_add_pair(struct facts *facts, uint32_t host, struct clock_pair pair)
+{
+    struct vec *pairs = &VEC_AT(&facts->hosts, struct host, host)->pairs;
+    size_t at = vec_lower(pairs, sizeof pair, &pair, pair_order);
+    uint64_t bucket = pair.ticks >> BUCKET_SHIFT;
+    bool before = at > 0 && bucket_at(pairs, at - 1) == bucket;
+    bool after = at < pairs->count && bucket_at(pairs, at) == bucket;
+    if (after && (before || pair_order(VEC_AT(pairs, struct clock_pair, at), &pair) == 0))
+        return; /* between the two that are kept, or one of them */
+    bool full = before ? at > 1 && bucket_at(pairs, at - 2) == bucket
+                       : after && at + 1 < pairs->count && bucket_at(pairs, at + 1) == bucket;
+    if (full)
+        *VEC_AT(pairs, struct clock_pair, before ? at - 1 : at) = pair;
+    else
+        *(struct clock_pair *)vec_insert(facts->arena, pairs, sizeof pair, at) = pair;
+}
+
+static int offset_order(const void *one, const void *other)
+{
+    const struct utc_offset *a = one, *b = other;
+    LESS(a->ticks, b->ticks);
+    LESS(a->seconds, b->seconds);
+    return 0;
+}
+
+void facts_add_offset(struct facts *facts, uint32_t host, struct utc_offset offset)
+{
+    struct vec *offsets = &VEC_AT(&facts->hosts, struct host, host)->offsets;
+    size_t at = vec_lower(offsets, sizeof offset, &offset, offset_order);
+    uint64_t bucket = offset.ticks >> BUCKET_SHIFT;
+    if (at > 0 && VEC_AT(offsets, struct utc_offset, at - 1)->ticks >> BUCKET_SHIFT == bucket)
+        return;
+    if (at < offsets->count && VEC_AT(offsets, struct utc_offset, at)->ticks >> BUCKET_SHIFT == bucket)
+        *VEC_AT(offsets, struct utc_offset, at) = offset;
+    else
+        *(struct utc_offset *)vec_insert(facts->arena, offsets, sizeof offset, at) = offset;
+}
+
+static int image_order(const void *one, const void *other)
+{
+    const struct image *a = one, *b = other;
+    LESS(a->number, b->number);
+    LESS(a->ticks, b->ticks);
+    LESS(a->how, b->how);
+    int order = str_compare(a->exe, b->exe);
+    return order ? order : str_compare(a->argv, b->argv);
+}
+
+void facts_add_image(struct facts *facts, uint32_t process, struct image image)
+{
+    struct vec *images = &facts_process_at(facts, process)->images;
+    image.exe = facts_str(facts, image.exe);
+    image.cwd = facts_str(facts, image.cwd);
+    image.argv = facts_str(facts, image.argv);
+    size_t at = vec_lower(images, sizeof image, &image, image_order);
+    *(struct image *)vec_insert(facts->arena, images, sizeof image, at) = image;
+}
+
+static int sample_order(const void *one, const void *other)
+{
+    const struct sample *a = one, *b = other;
+    LESS(a->ticks, b->ticks);
+    LESS(a->user_us, b->user_us);
+    LESS(a->system_us, b->system_us);
+    LESS(a->rss_kb, b->rss_kb);
+    LESS(a->peak_kb, b->peak_kb);
+    LESS(a->maxrss_kb, b->maxrss_kb);
+    return 0;
+}
+
+/* Which sample goes first when there are too many: by chance, but the same one in any grouping. */
+static uint64_t sample_rank(const struct sample *s)
+{
+    return map_mix(map_mix(s->ticks, s->user_us), s->rss_kb);
+}
+
+/* The first, the last and those at the start of an image always stay. */
+static void samples_thin(struct vec *samples)
+{
+    size_t loose = 0, worst = 0;
+    for (size_t i = 1; i + 1 < samples->count; i++) {
+        const struct sample *s = VEC_AT(samples, struct sample, i);
+        if (s->at_start)
+            continue;
+        if (!loose++ || sample_rank(s) > sample_rank(VEC_AT(samples, struct sample, worst)))
+            worst = i;
+    }
+    if (loose <= SAMPLES_MAX)
+        return;
+    struct sample *gone = VEC_AT(samples, struct sample, worst);
+    memmove(gone, gone + 1, (--samples->count - worst) * sizeof *gone);
+}
+
+void facts_add_sample(struct facts *facts, uint32_t process, struct sample sample)
+{
+    struct vec *samples = &facts_process_at(facts, process)->samples;
+    size_t at = vec_lower(samples, sizeof sample, &sample, sample_order);
+    *(struct sample *)vec_insert(facts->arena, samples, sizeof sample, at) = sample;
+    if (samples->count > SAMPLES_MAX)
+        samples_thin(samples);
+}
+
+int text_order(const void *one, const void *other)
+{
+    const struct text_piece *a = one, *b = other;
+    LESS(a->ticks, b->ticks);
+    LESS(a->tid, b->tid);
+    LESS(a->sequence, b->sequence);
+    LESS(a->stream, b->stream);
+    LESS(a->flags, b->flags);
+    return str_compare(a->text, b->text);
+}
+
+/* Sizes of text room: 64, 128 ... 8192 bytes. */
+static unsigned text_class(size_t bytes)
+{
+    unsigned class = 0;
+    while (class < 7 && (size_t)64 << class < bytes)
+        class ++;
+    return class;
+}
+
+#define LARGEST_TEXT_ROOM 8192
+
+static struct str text_keep(struct facts *facts, struct str text)
+{
+    if (text.len > LARGEST_TEXT_ROOM)
+        return str_copy(facts->arena, text);
+    unsigned class = text_class(text.len);
+    struct vec *spare = &facts->spare_text[class];
+    size_t room = (size_t)64 << class;
+    char *copy = spare->count ? *VEC_AT(spare, char *, --spare->count) : arena_alloc(facts->arena, room);
+    if (text.len)
+        memcpy(copy, text.ptr, text.len);
+    return (struct str){copy, text.len};
+}
+
+static void text_give_up(struct facts *facts, struct str text)
+{
+    if (text.len <= LARGEST_TEXT_ROOM)
+        *VEC_PUSH(facts->arena, &facts->spare_text[text_class(text.len)], char *) =
+            (char *)(uintptr_t)text.ptr;
+}
+
+/* How many pieces from the front do not belong to the last TEXT_KEPT_BYTES. */
+static size_t text_too_old(const struct vec *pieces)
+{
+    size_t bytes = 0;
+    for (size_t i = pieces->count; i > 0; i--) {
+        bytes += VEC_AT(pieces, struct text_piece, i - 1)->text.len;
+        if (bytes > TEXT_KEPT_BYTES)
+            return i;
+    }
+    return 0;
+}
+
+static void text_trim(struct facts *facts, struct vec *pieces)
+{
+    size_t old = text_too_old(pieces);
+    if (!old)
+        return;
+    for (size_t i = 0; i < old; i++)
+        text_give_up(facts, VEC_AT(pieces, struct text_piece, i)->text);
+    pieces->count -= old;
+    memmove(pieces->items, VEC_AT(pieces, struct text_piece, old), pieces->count * sizeof(struct text_piece));
+}
+
+void facts_add_text(struct facts *facts, uint32_t process, struct text_piece piece)
+{
+    struct vec *pieces = &facts_process_at(facts, process)->text;
+    size_t at = vec_lower(pieces, sizeof piece, &piece, text_order);
+    piece.text = text_keep(facts, piece.text);
+    *(struct text_piece *)vec_insert(facts->arena, pieces, sizeof piece, at) = piece;
+    text_trim(facts, pieces);
+}
+
+static int number_order(const void *a, const void *b)
+{
+    LESS(*(const uint32_t *)a, *(const uint32_t *)b);
+    return 0;
+}
+
+void facts_add_video_of(struct facts *facts, uint32_t process, uint32_t video)
+{
+    struct vec *videos = &facts_process_at(facts, process)->videos;
+    size_t at = vec_lower(videos, sizeof video, &video, number_order);
+    if (at == videos->count || *VEC_AT(videos, uint32_t, at) != video)
+        *(uint32_t *)vec_insert(facts->arena, videos, sizeof video, at) = video;
+}
+
+static uint64_t open_hash(const struct fact *fact) { return map_mix(str_hash(fact->a), fact->process); }
+
+/* The FACT_OPEN_WRITE of the same process and path, or NULL. */
+static struct fact *open_find(struct facts *facts, const struct fact *fact)
+{
+    MAP_EACH (i, &facts->open_index, open_hash(fact)) {
+        struct fact *other = VEC_AT(&facts->events, struct fact, i);
+        if (other->process == fact->process && str_equal(other->a, fact->a))
+            return other;
+    }
+    return NULL;
+}
+
+int fact_order(const void *one, const void *other)
+{
+    const struct fact *a = one, *b = other;
+    LESS(a->ticks, b->ticks);
+    LESS(a->process, b->process);
+    LESS(a->sequence, b->sequence);
+    LESS(a->tid, b->tid);
+    LESS(a->kind, b->kind);
+    LESS(a->video, b->video);
+    LESS(a->took, b->took);
+    for (size_t i = 0; i < sizeof a->n / sizeof *a->n; i++)
+        LESS(a->n[i], b->n[i]);
+    int order = str_compare(a->a, b->a);
+    return order ? order : str_compare(a->b, b->b);
+}
+
+void facts_add_event(struct facts *facts, struct fact fact)
+{
+    if (fact.kind == FACT_OPEN_WRITE) {
+        struct fact *first = open_find(facts, &fact);
+        if (first) {
+            fact.a = first->a;
+            if (fact_order(&fact, first) < 0)
+                *first = fact;
+            return;
+        }
+        map_add(facts->arena, &facts->open_index, open_hash(&fact), (uint32_t)facts->events.count);
+    }
+    fact.a = facts_str(facts, fact.a);
+    fact.b = facts_str(facts, fact.b);
+    *VEC_PUSH(facts->arena, &facts->events, struct fact) = fact;
+}
+
+void facts_reindex_opens(struct facts *facts)
+{
+    uint32_t i = 0;
+    facts->open_index = (struct map){0};
+    VEC_EACH (struct fact, fact, &facts->events) {
+        if (fact->kind == FACT_OPEN_WRITE)
+            map_add(facts->arena, &facts->open_index, open_hash(fact), i);
+        i++;
+    }
+}
+
+void facts_add_damage(struct facts *facts, struct damage damage)
+{
+    damage.file = facts_str(facts, damage.file);
+    damage.what = facts_str(facts, damage.what);
+    *VEC_PUSH(facts->arena, &facts->damages, struct damage) = damage;
+}
+
+/* A process ends once; should two ends be told, the later one counts. */
+void facts_add_exit(struct facts *facts, uint32_t process, uint8_t how, int64_t status, uint64_t ticks)
+{
+    struct process *p = facts_process_at(facts, process);
+    if (p->exit_seen && (p->exit_ticks > ticks || (p->exit_ticks == ticks && p->exit_status >= status)))
+        return;
+    p->exit_seen = true;
+    p->exit_how = how;
+    p->exit_status = status;
+    p->exit_ticks = ticks;
+}
+
+/* The parent whose start is known wins over one that is not, as after an orphan's adoption. */
+void facts_add_parent(struct facts *facts, uint32_t process, uint32_t ppid, uint64_t parent_start)
+{
+    struct process *p = facts_process_at(facts, process);
+    if (p->parent_start > parent_start || (p->parent_start == parent_start && p->ppid >= ppid))
+        return;
+    p->ppid = ppid;
+    p->parent_start = parent_start;
+}

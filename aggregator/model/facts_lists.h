@@ -1,0 +1,15 @@
+/* What the parts of the facts share among themselves; no other room includes it. */
+#ifndef MODEL_FACTS_LISTS_H
+#define MODEL_FACTS_LISTS_H
+
+#include "model/facts.h"
+
+/* Builds the four table indices anew from the tables. */
+void facts_reindex(struct facts *facts);
+
+/* Builds open_index anew from the events. */
+void facts_reindex_opens(struct facts *facts);
+
+int text_order(const void *a, const void *b);
+
+#endif
