@@ -11,3 +11,9 @@ check-e2e: all e2e-programs
 	BUILD=$(BUILD) /usr/bin/python3 tests/run e2e
 
 .PHONY: e2e-programs check-e2e
+
+# On a bare Debian 12 made by debootstrap; needs root.
+check-bare:
+	tests/bare
+
+.PHONY: check-bare
