@@ -2,7 +2,7 @@
 import unittest
 from pathlib import Path
 
-from vl import SHIM, Case, clean_environment, logs_below, modes_below, needs, run
+from vl import SHIM, Case, clean_environment, logs_below, modes_below, needs, run, without_pids
 
 PYTHON_SCRIPT = r"""
 import os, subprocess, sys, tempfile, threading
@@ -64,7 +64,7 @@ class AnyCommand(Case):
         native, shimmed = answers
         self.assertEqual(shimmed.returncode, native.returncode)
         self.assertEqual(shimmed.stdout, native.stdout)
-        self.assertEqual(shimmed.stderr, native.stderr)
+        self.assertEqual(without_pids(shimmed.stderr), without_pids(native.stderr))
         self.assertEqual(files[1], files[0])
         self.check_spool(self.folder / "work")
         return native

@@ -1,6 +1,7 @@
 """What the end-to-end tests share: running programs under the recorder, folding, reading what came out."""
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -43,8 +44,12 @@ def run(argv, cwd, shim=True, env=None, timeout=120, **options):
     chosen = dict(clean_environment() if env is None else env)
     if shim:
         chosen["LD_PRELOAD"] = str(SHIM)
-    # /usr/bin/env sets nothing: the variable is in the environment of the program alone
     return subprocess.run([str(word) for word in argv], cwd=cwd, env=chosen, capture_output=True, timeout=timeout, **options)
+
+
+def without_pids(text):
+    """What a shell says of a child that died of a signal names its pid."""
+    return re.sub(r"(line \d+: +)\d+ ", r"\1PID ", text.decode())
 
 
 def vlagg(*arguments, cwd=None, timeout=300):
