@@ -270,7 +270,7 @@ struct vec match_all(const struct rules *rules, const struct tree *tree)
     VEC_EACH(const struct deed, deed, &tree->deeds)
         match_deed(&m, deed, &seen);
     VEC_EACH(const struct line, line, &tree->lines)
-        if (!line->by_reader)
+        if (!line->by_reader && (line->stream != 1 || line->marked))
             match_line(&m, line);
     VEC_SORT(&m.signals, struct signal, order);
     return m.signals;

@@ -3,16 +3,7 @@
 #define CLASSIFY_PATTERNS_H
 
 #include "classify/rules.h"
-
-/* What is known of an end that no text tells. */
-struct evidence {
-    bool killed_by_parent; /* the parent sent SIGKILL and nothing else ended it */
-    int signal;            /* 0: none */
-    bool killer_seen;
-    uint64_t peak_kb; /* 0: not known */
-    int connect_error; /* errno of its last connection, 0: none failed */
-    bool failed_without_text;
-};
+#include "model/story.h"
 
 struct verdict {
     uint32_t row; /* of rules->patterns; NONE: nothing matched */

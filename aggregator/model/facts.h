@@ -89,7 +89,8 @@ struct process {
     uint64_t exit_ticks;
     struct io_sum io;  /* all descriptors, sockets and pipes too */
     struct vec videos; /* of uint32_t: index of struct video its events were filed under, sorted */
-    struct vec text;   /* of struct text_piece, by (ticks, sequence); the last TEXT_KEPT_BYTES */
+    struct vec text; /* of struct text_piece, by (ticks, sequence); the last TEXT_KEPT_BYTES of each stream */
+    uint64_t text_bytes[3]; /* of text, by stream */
     uint64_t events;
 };
 
@@ -181,6 +182,9 @@ uint32_t facts_host(struct facts *facts, struct str name, const uint8_t boot_id[
 uint32_t facts_video(struct facts *facts, struct str name, struct str folder, uint32_t pattern);
 uint32_t facts_process(struct facts *facts, uint32_t host, uint32_t pid, uint64_t start);
 uint32_t facts_file(struct facts *facts, uint32_t process, uint32_t video, struct str path);
+
+/* The process of that key, or NONE. */
+uint32_t facts_find_process(const struct facts *facts, uint32_t host, uint32_t pid, uint64_t start);
 
 /* The same bytes, kept as long as the set. */
 struct str facts_str(struct facts *facts, struct str s);

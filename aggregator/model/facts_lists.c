@@ -127,7 +127,7 @@ void facts_add_sample(struct facts *facts, uint32_t process, struct sample sampl
         samples_thin(samples);
 }
 
-int text_order(const void *one, const void *other)
+static int text_order(const void *one, const void *other)
 {
     const struct text_piece *a = one, *b = other;
     LESS(a->ticks, b->ticks);
@@ -169,36 +169,49 @@ static void text_give_up(struct facts *facts, struct str text)
             (char *)(uintptr_t)text.ptr;
 }
 
-/* How many pieces from the front do not belong to the last TEXT_KEPT_BYTES. */
-static size_t text_too_old(const struct vec *pieces)
+static uint8_t stream_of(const struct text_piece *piece) { return piece->stream < 3 ? piece->stream : 0; }
+
+/* Marks from the end backwards what belongs to the last `bound` bytes of its stream; the rest goes. */
+static void text_keep_last(struct facts *facts, struct process *p, uint64_t bound)
 {
-    size_t bytes = 0;
-    for (size_t i = pieces->count; i > 0; i--) {
-        bytes += VEC_AT(pieces, struct text_piece, i - 1)->text.len;
-        if (bytes > TEXT_KEPT_BYTES)
-            return i;
+    uint64_t bytes[3] = {0};
+    size_t kept = p->text.count;
+    for (size_t i = p->text.count; i-- > 0;) {
+        struct text_piece *piece = VEC_AT(&p->text, struct text_piece, i);
+        bytes[stream_of(piece)] += piece->text.len;
+        if (bytes[stream_of(piece)] <= bound)
+            *VEC_AT(&p->text, struct text_piece, --kept) = *piece;
+        else
+            text_give_up(facts, piece->text);
     }
-    return 0;
+    p->text.count -= kept;
+    memmove(p->text.items, VEC_AT(&p->text, struct text_piece, kept),
+            p->text.count * sizeof(struct text_piece));
+    for (unsigned s = 0; s < 3; s++)
+        p->text_bytes[s] = 0;
+    VEC_EACH (struct text_piece, piece, &p->text)
+        p->text_bytes[stream_of(piece)] += piece->text.len;
 }
 
-static void text_trim(struct facts *facts, struct vec *pieces)
+void facts_trim_text(struct facts *facts, struct process *p)
 {
-    size_t old = text_too_old(pieces);
-    if (!old)
-        return;
-    for (size_t i = 0; i < old; i++)
-        text_give_up(facts, VEC_AT(pieces, struct text_piece, i)->text);
-    pieces->count -= old;
-    memmove(pieces->items, VEC_AT(pieces, struct text_piece, old), pieces->count * sizeof(struct text_piece));
+    for (unsigned s = 0; s < 3; s++)
+        if (p->text_bytes[s] > TEXT_KEPT_BYTES) {
+            text_keep_last(facts, p, TEXT_KEPT_BYTES);
+            return;
+        }
 }
 
+/* Lets a stream grow to twice its bound before it is cut: facts_settle cuts exactly. */
 void facts_add_text(struct facts *facts, uint32_t process, struct text_piece piece)
 {
-    struct vec *pieces = &facts_process_at(facts, process)->text;
-    size_t at = vec_lower(pieces, sizeof piece, &piece, text_order);
+    struct process *p = facts_process_at(facts, process);
+    size_t at = vec_lower(&p->text, sizeof piece, &piece, text_order);
     piece.text = text_keep(facts, piece.text);
-    *(struct text_piece *)vec_insert(facts->arena, pieces, sizeof piece, at) = piece;
-    text_trim(facts, pieces);
+    *(struct text_piece *)vec_insert(facts->arena, &p->text, sizeof piece, at) = piece;
+    uint64_t *bytes = &p->text_bytes[stream_of(&piece)];
+    if ((*bytes += piece.text.len) > 2 * TEXT_KEPT_BYTES)
+        facts_trim_text(facts, p);
 }
 
 static int number_order(const void *a, const void *b)

@@ -10,6 +10,7 @@ void facts_reindex(struct facts *facts);
 /* Builds open_index anew from the events. */
 void facts_reindex_opens(struct facts *facts);
 
-int text_order(const void *a, const void *b);
+/* Leaves the last TEXT_KEPT_BYTES of each stream. */
+void facts_trim_text(struct facts *facts, struct process *p);
 
 #endif

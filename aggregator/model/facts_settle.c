@@ -101,8 +101,10 @@ void facts_settle(struct facts *facts)
     struct arena *scratch = arena_new();
     const uint32_t *host = table_settle(scratch, &facts->hosts, sizeof(struct host), host_order);
     const uint32_t *video = table_settle(scratch, &facts->videos, sizeof(struct video), video_order);
-    VEC_EACH (struct process, p, &facts->processes)
+    VEC_EACH (struct process, p, &facts->processes) {
         process_renumber(p, host, video);
+        facts_trim_text(facts, p);
+    }
     const uint32_t *process = table_settle(scratch, &facts->processes, sizeof(struct process), process_order);
     VEC_EACH (struct file_use, use, &facts->files) {
         use->process = process[use->process];

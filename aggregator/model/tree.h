@@ -62,6 +62,7 @@ struct line {
     bool by_reader;   /* kept by the parent, which read it from the process's pipe */
     bool marked;      /* of standard output: kept because a marker matched */
     struct str text;  /* without line end and terminal escapes */
+    uint64_t order;   /* of printing, within its process, stream and thread */
 };
 
 /* Something that happened once. */
@@ -79,17 +80,41 @@ struct touch {
     const struct file_use *use;
 };
 
+/* Raw ticks to wall time; the room that knows clocks fills it in. */
+struct tree_clock {
+    int64_t (*wall_ns)(const void *clocks, uint32_t host, uint64_t ticks);
+    const void *clocks;
+};
+
 struct tree {
     struct arena *arena;
     const struct facts *facts;
+    struct tree_clock clock;
     struct vec nodes;    /* of struct node; a parent comes before its children */
     struct vec films;    /* of struct film, by name */
     uint32_t *film_of;   /* struct video index to struct film index; NONE for _run */
     uint32_t *node_of;   /* struct process index to struct node index */
     struct vec deeds;    /* of struct deed, in time order */
     struct vec touches;  /* of struct touch, by (node, path, film) */
-    struct vec lines;    /* of struct line, by (node, stream, time) */
-    int32_t utc_offset_seconds; /* of the first host */
+    struct vec lines;    /* of struct line, by (node, marked, stream, tid, order) */
 };
+
+static inline int64_t tree_wall(const struct tree *tree, uint32_t host, uint64_t ticks)
+{
+    return tree->clock.wall_ns(tree->clock.clocks, host, ticks);
+}
+
+static inline struct node *tree_node(const struct tree *tree, uint32_t index)
+{
+    return VEC_AT(&tree->nodes, struct node, index);
+}
+
+/* Whether `node` is `ancestor` or below it. A parent comes before its children. */
+static inline bool tree_below(const struct tree *tree, uint32_t node, uint32_t ancestor)
+{
+    while (node != NONE && node > ancestor)
+        node = tree_node(tree, node)->parent;
+    return node == ancestor;
+}
 
 #endif

@@ -1,0 +1,37 @@
+/* What the parts of reduce know of the chunk in hand; no other room includes it. */
+#ifndef REDUCE_STATE_H
+#define REDUCE_STATE_H
+
+#include "read/record.h"
+#include "reduce/reduce.h"
+#include "reduce/slots.h"
+
+struct reducer {
+    struct facts *facts;
+    struct arena *arena; /* of the tables below */
+    const struct chunk *chunk;
+    struct cursor cursor;
+    uint32_t host, video, process, tid;
+    uint32_t owner;         /* the process that the chunk belongs to */
+    uint64_t first, last;   /* units: of the events of the present process */
+    uint64_t events;        /* of the present process, since the last flush */
+    bool image_began;       /* and no sample since */
+    struct slots *fds;      /* of the present process */
+    struct slots tables[2]; /* the owner's, a vfork child's */
+};
+
+/* Adds a decoded event to the facts. */
+void reduce_record(struct reducer *r, const struct record *record);
+
+/* Hands one slot's sums to the facts and empties them; the meaning stays. */
+void reduce_flush_slot(struct reducer *r, struct slot *slot);
+
+/* Hands everything gathered to the facts. */
+void reduce_flush(struct reducer *r);
+
+static inline uint64_t reduce_ticks(const struct reducer *r, uint64_t units)
+{
+    return units << r->cursor.shift;
+}
+
+#endif
