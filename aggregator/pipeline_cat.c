@@ -6,11 +6,11 @@
 
 #include "base/diag.h"
 #include "emit/ndjson.h"
+#include "model/cursor.h"
 #include "order/clock.h"
 #include "order/merge.h"
 #include "read/chunk.h"
 #include "read/meaning.h"
-#include "read/record.h"
 #include "reduce/reduce.h"
 
 #include <errno.h>

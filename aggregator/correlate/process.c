@@ -188,22 +188,27 @@ static void set_cpu(struct proc *proc, const struct process *row, const struct f
         proc->system_us = ticks_last(proc->system_us, reap->n[3] - children_system);
 }
 
-/* Of the samples from the last image on: what the peak was, and rusage's value at the image's start. */
-static uint64_t own_peak_kb(const struct process *row, uint64_t *at_start)
+/* Of the samples from the last image on. */
+struct memory {
+    uint64_t at_start; /* rusage's value when the image began; UINT64_MAX: not known */
+    uint64_t told;     /* its latest value */
+    uint64_t largest;  /* resident at any sample */
+    uint64_t peak;     /* VmHWM: this image's own; 0: not known */
+};
+
+static struct memory memory_of(const struct process *row)
 {
-    uint64_t largest = 0, peak = 0;
-    *at_start = UINT64_MAX;
+    struct memory m = {.at_start = UINT64_MAX};
     if (!row)
-        return 0;
+        return m;
     VEC_EACH (struct sample, s, &row->samples) {
-        if (s->at_start || s == (const struct sample *)row->samples.items) {
-            largest = peak = 0;
-            *at_start = s->maxrss_kb;
-        }
-        largest = largest > s->rss_kb ? largest : s->rss_kb;
-        peak = s->peak_kb ? s->peak_kb : peak;
+        if (s->at_start || s == (const struct sample *)row->samples.items)
+            m = (struct memory){.at_start = s->maxrss_kb};
+        m.told = ticks_last(m.told, s->maxrss_kb);
+        m.largest = ticks_last(m.largest, s->rss_kb);
+        m.peak = s->peak_kb ? s->peak_kb : m.peak;
     }
-    return peak ? peak : largest;
+    return m;
 }
 
 /* rusage's peak never falls below what the parent had at exec, nor below that of reaped children: it is the
@@ -211,9 +216,11 @@ static uint64_t own_peak_kb(const struct process *row, uint64_t *at_start)
 static uint64_t max_rss_kb(const struct process *row, const struct fact *reap,
                            const struct children *children)
 {
-    uint64_t at_start, own = own_peak_kb(row, &at_start);
-    uint64_t told = reap ? reap->n[4] : 0;
-    bool rose = at_start != UINT64_MAX && told > at_start && (!children || told > children->maxrss_kb);
+    struct memory m = memory_of(row);
+    uint64_t own = m.peak ? m.peak : m.largest;
+    uint64_t told = reap ? reap->n[4] : m.told > m.at_start ? m.told : 0;
+    bool rose =
+        m.at_start != UINT64_MAX && told > m.at_start && (!reap || !children || told > children->maxrss_kb);
     return rose || !own ? told : own;
 }
 
