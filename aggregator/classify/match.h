@@ -1,0 +1,14 @@
+/* Looks at every process, path and line of a recording through the rules. */
+#ifndef CLASSIFY_MATCH_H
+#define CLASSIFY_MATCH_H
+
+#include "classify/rules.h"
+#include "model/tree.h"
+
+/* Fills program and args of every command of the tree: what rules on processes look at. */
+void match_programs(const struct rules *rules, struct tree *tree);
+
+/* Everything that a rule saw (struct signal), in time order; strings live in the tree's arena. */
+struct vec match_all(const struct rules *rules, const struct tree *tree);
+
+#endif

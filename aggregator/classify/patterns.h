@@ -1,0 +1,22 @@
+/* Category and suggested fix of an error, from how a process ended or from what it said. */
+#ifndef CLASSIFY_PATTERNS_H
+#define CLASSIFY_PATTERNS_H
+
+#include "classify/rules.h"
+#include "model/story.h"
+
+struct verdict {
+    uint32_t row; /* of rules->patterns; NONE: nothing matched */
+    struct str category; /* with _error, in the arena or static */
+    int8_t fixable, auto_recoverable; /* -1: not known */
+    struct str fix;
+};
+
+/* The first row of evidence that holds; false when none does. */
+bool patterns_weigh(struct arena *arena, const struct rules *rules, const struct evidence *evidence,
+                    struct verdict *out);
+
+/* The first row of text that matches one line; false when none does. */
+bool patterns_match(struct arena *arena, const struct rules *rules, struct str line, struct verdict *out);
+
+#endif

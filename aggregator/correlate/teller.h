@@ -1,0 +1,49 @@
+/* What the files that tell one video's story share; private to this room. */
+#ifndef CORRELATE_TELLER_H
+#define CORRELATE_TELLER_H
+
+#include "model/story.h"
+
+/* A stretch of a run in which the video was in a stage. */
+struct window {
+    struct str stage;
+    uint32_t root, owner; /* owner: the process that leads the stage; NONE: not known */
+    int64_t start_ns, end_ns; /* end: of what was seen so far */
+    bool closed;    /* something said that it ended */
+    bool whole_run; /* the run as a whole was in that stage */
+    bool skipped;
+    int success;    /* as said by the end's line; -1 */
+    struct vec values;
+};
+
+/* A moment at which the pipeline worked on a video. */
+struct act {
+    uint32_t root, film;
+    int64_t start_ns, end_ns;
+};
+
+struct teller {
+    const struct tree *tree;
+    struct arena *arena;
+    const struct vec *signals;    /* of struct signal, in time order */
+    const struct vec *acts;       /* of struct act, by (root, start) */
+    const struct vec *stage_order; /* of struct str */
+    const bool *untimely;         /* for each signal: printed later than it happened */
+    const bool *worker;           /* for each node: it or one above it is an operation, a fix or a helper */
+    uint32_t film;
+    struct vec windows; /* of struct window, by (root, start) */
+    struct story *story;
+};
+
+static inline uint32_t teller_root(const struct teller *t, uint32_t node)
+{
+    return node == NONE ? NONE : tree_node(t->tree, node)->root;
+}
+
+/* Whether a signal tells something of the teller's video. */
+static inline bool teller_concerns(const struct teller *t, const struct signal *signal)
+{
+    return signal->film == t->film;
+}
+
+#endif

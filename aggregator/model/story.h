@@ -1,0 +1,151 @@
+/* What happened to one video, as logs.json will tell it. Integers only: rounding is emit's.
+ *
+ * Times are nanoseconds since 1970, UTC; NO_TIME: not in the recording. -1 stands for "not known" where a number
+ * cannot be negative. Everything belongs to the tree's arena. */
+#ifndef MODEL_STORY_H
+#define MODEL_STORY_H
+
+#include "model/signal.h"
+#include "model/tree.h"
+
+enum outcome {
+    OUTCOME_SUCCESS, /* of a stage: completed */
+    OUTCOME_FAILED,
+    OUTCOME_TIMEOUT,
+    OUTCOME_INTERRUPTED,
+    OUTCOME_RUNNING,
+    OUTCOME_SKIPPED /* stages only */
+};
+
+/* One row of the timing breakdown. */
+struct row {
+    struct str name, stage; /* stage "": none */
+    uint64_t count;
+    int64_t total_ns, max_ns;
+    int64_t peak_kb;
+    int success; /* 0: one of them failed */
+};
+
+/* How operations that ran side by side shared the time; tasks 0: there were none. */
+struct parallel {
+    uint32_t workers_max, tasks;
+    int64_t busy_ns, span_ns;
+    struct vec workers; /* of uint32_t: tasks of each worker, in the order they began */
+};
+
+/* A performance section. */
+struct figures {
+    int64_t duration_ns;
+    int64_t memory_start_kb, memory_peak_kb, memory_end_kb;
+    int64_t cpu_us;
+    int64_t cpu_peak_permille; /* of one processor; 1000 is 100 % */
+    bool io_known;
+    struct io_sum io;
+    uint64_t temp_created, temp_cleaned;
+    struct vec temp_left; /* of struct str: paths */
+    struct vec rows;      /* of struct row, by (stage, name) */
+    struct parallel parallel;
+};
+
+/* What is known of an end that no text tells. */
+struct evidence {
+    bool killed_by_parent; /* it sent SIGKILL, and that ended it */
+    bool killer_seen;
+    bool failed_without_text; /* weighed last */
+    int signal;               /* 0: none */
+    uint64_t peak_kb;         /* 0: not known */
+    int connect_error;        /* errno of its last connection; 0: none failed */
+};
+
+/* One occurrence of an error. */
+struct mishap {
+    struct str stage, scene; /* "": none */
+    int64_t at_ns;
+    struct evidence evidence;
+    struct vec chain;    /* of struct str: exception lines, the one raised last at the end */
+    struct vec others;   /* of struct str: further lines, the last printed first */
+    struct str fallback; /* what to say when no text tells */
+    struct str trace;    /* "": none */
+    uint32_t echo_of;    /* index of the mishap that this one may only repeat; NONE */
+    /* classify fills in: */
+    struct str message, category, fix;
+    int8_t fixable, auto_recoverable;
+    /* group fills in: */
+    uint64_t fingerprint;
+};
+
+/* One try of a stage at a scene (or at the whole video). */
+struct try {
+    struct str stage, scene, method;
+    uint32_t number; /* from 1, within stage and scene */
+    enum outcome outcome;
+    int64_t start_ns, end_ns, last_ns;
+    uint32_t mishap;       /* index in story->mishaps; NONE */
+    uint32_t root;         /* run that it belongs to */
+    bool recovery;         /* tried again without help */
+    bool is_fix;           /* begins with a call for help */
+    bool has_operation;
+    int64_t fix_number;    /* as the pipeline counts its fixes; -1 */
+    int64_t exit_status;   /* of the last process; -1 */
+    struct str output;     /* path of what it made; "" */
+    struct vec nodes;      /* of uint32_t: its processes, helpers below them not counted */
+    struct vec calls;      /* of uint32_t: index in story->calls */
+    int64_t peak_kb, cpu_us;
+    uint64_t key;          /* the same in every fold */
+};
+
+/* A stage's scene and how it ended. */
+struct scene {
+    struct str name;
+    enum outcome outcome;
+    uint32_t tries;
+    int64_t duration_ns, exit_status;
+    struct str output;
+};
+
+struct stage {
+    struct str name, method; /* method "": not known */
+    enum outcome outcome;
+    int64_t start_ns, end_ns; /* end NO_TIME: has none yet, or not in the recording */
+    struct figures figures;
+    struct vec scenes;     /* of struct scene, in the order they were first seen */
+    struct vec values;     /* of struct signal_value */
+    struct vec validation_errors; /* of uint32_t: index in story->mishaps */
+    uint32_t mishap;       /* what made it fail; NONE */
+    uint32_t retries;
+};
+
+/* A run of the claude program. */
+struct call {
+    int64_t start_ns, end_ns, last_ns;
+    struct str model;      /* as asked for; "": not said */
+    struct str stage;
+    uint32_t mishap;       /* why it failed; NONE */
+    uint32_t node, pid;
+    int success;           /* -1: not known */
+    uint64_t key, attempt; /* attempt 0: none */
+};
+
+struct check {
+    int64_t at_ns;
+    struct str type, scene, fix; /* fix "": none was applied */
+    int success;
+    bool recovery;
+    uint32_t mishap; /* NONE: none */
+    struct str message; /* used where no mishap tells */
+};
+
+struct story {
+    const struct film *film;
+    struct vec stages;   /* of struct stage, by start */
+    struct vec tries;    /* of struct try, by (stage, start) */
+    struct vec mishaps;  /* of struct mishap, by time */
+    struct vec calls;    /* of struct call, by start */
+    struct vec checks;   /* of struct check, by time */
+    struct figures figures;
+    int64_t first_ns, last_ns; /* of anything recorded */
+    uint32_t processes;
+    uint64_t events;
+};
+
+#endif
