@@ -48,19 +48,22 @@ static void hand_over(struct facts *facts, const struct vec *damages)
         facts_add_damage(facts, *damage);
 }
 
-static int reduce_file(struct worker *w, struct reducer *reducer, const struct spool_file *file)
+int pipeline_reduce_file(struct facts *facts, struct reducer *reducer, struct chunk_reader *reader,
+                         const struct spool_file *file, struct chunk_visitor *each, struct err *err)
 {
     struct damages damages = {.arena = arena_new()};
     struct chunk chunk;
-    int got = chunk_reader_open(&w->reader, file, &damages, &w->err);
+    int got = chunk_reader_open(reader, file, &damages, err);
     if (got == 0)
-        while ((got = chunk_reader_next(&w->reader, &chunk, &w->err)) > 0) {
+        while ((got = chunk_reader_next(reader, &chunk, err)) > 0) {
             uint32_t broken = reduce_chunk(reducer, &chunk);
             if (broken)
                 chunk_broken(&damages, &chunk, broken);
+            if (each)
+                each->see(each, &chunk);
         }
-    chunk_reader_close(&w->reader);
-    hand_over(w->facts, &damages.list);
+    chunk_reader_close(reader);
+    hand_over(facts, &damages.list);
     arena_free(damages.arena);
     return got;
 }
@@ -79,7 +82,7 @@ static void *run_worker(void *argument)
     while (w->result == 0 && (i = atomic_fetch_add(&w->work->next, 1)) < files->count) {
         const struct spool_file *file = VEC_AT(files, struct spool_file, i);
         if (wanted(file, w->work->video))
-            w->result = reduce_file(w, reducer, file);
+            w->result = pipeline_reduce_file(w->facts, reducer, &w->reader, file, NULL, &w->err);
     }
     reducer_free(reducer);
     chunk_reader_free(&w->reader);

@@ -8,6 +8,8 @@
 #include "model/chunk.h"
 #include "model/facts.h"
 
+#include <stdio.h>
+
 struct spools {
     struct arena *arena;
     struct vec files;   /* of struct spool_file, sorted */
@@ -18,9 +20,30 @@ struct spools {
 int spools_open(struct spools *spools, char *const *folders, int count, struct err *err);
 void spools_close(struct spools *spools);
 
+/* Adds one file to the facts. `each`, when not NULL, sees every chunk after it was added. */
+struct reducer;
+struct chunk_reader;
+struct chunk_visitor {
+    void (*see)(struct chunk_visitor *visitor, const struct chunk *chunk);
+};
+int pipeline_reduce_file(struct facts *facts, struct reducer *reducer, struct chunk_reader *reader,
+                         const struct spool_file *file, struct chunk_visitor *each, struct err *err);
+
 /* Reads everything into *facts, settled; the caller calls facts_free. `video`, when not NULL, leaves out
  * files of other folders than that one and _run. jobs: threads, at least 1; the result is the same. */
 int pipeline_reduce(const struct spools *spools, const char *video, unsigned jobs, struct facts **facts,
                     struct err *err);
+
+struct cat_options {
+    const char *video; /* NULL: all; else this video's events alone, _run for those of none */
+    bool definitions;  /* also what only tells how to read others: fd_define and its like */
+};
+
+/* Writes the events as JSON lines in order of time; a reader that goes away ends it without an error. */
+int pipeline_cat(const struct spools *spools, const struct cat_options *options, FILE *out,
+                 struct facts **facts, struct err *err);
+
+/* Writes what happened to files and processes, as JSON or as a table. */
+int pipeline_io(const struct spools *spools, bool json, FILE *out, struct facts **facts, struct err *err);
 
 #endif

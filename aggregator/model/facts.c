@@ -70,18 +70,25 @@ static uint64_t process_hash(uint32_t host, uint32_t pid, uint64_t start)
     return map_mix(map_mix(host, pid), start);
 }
 
-uint32_t facts_process(struct facts *facts, uint32_t host, uint32_t pid, uint64_t start)
+uint32_t facts_find_process(const struct facts *facts, uint32_t host, uint32_t pid, uint64_t start)
 {
-    uint64_t hash = process_hash(host, pid, start);
-    MAP_EACH (i, &facts->process_index, hash) {
+    MAP_EACH (i, &facts->process_index, process_hash(host, pid, start)) {
         const struct process *p = facts_process_at(facts, i);
         if (p->host == host && p->pid == pid && p->start == start)
             return i;
     }
+    return NONE;
+}
+
+uint32_t facts_process(struct facts *facts, uint32_t host, uint32_t pid, uint64_t start)
+{
+    uint32_t index = facts_find_process(facts, host, pid, start);
+    if (index != NONE)
+        return index;
+    index = (uint32_t)facts->processes.count;
     struct process *p = VEC_PUSH(facts->arena, &facts->processes, struct process);
     *p = (struct process){.host = host, .pid = pid, .start = start};
-    uint32_t index = (uint32_t)facts->processes.count - 1;
-    map_add(facts->arena, &facts->process_index, hash, index);
+    map_add(facts->arena, &facts->process_index, process_hash(host, pid, start), index);
     return index;
 }
 

@@ -183,6 +183,9 @@ uint32_t facts_video(struct facts *facts, struct str name, struct str folder, ui
 uint32_t facts_process(struct facts *facts, uint32_t host, uint32_t pid, uint64_t start);
 uint32_t facts_file(struct facts *facts, uint32_t process, uint32_t video, struct str path);
 
+/* The process of that key, or NONE. */
+uint32_t facts_find_process(const struct facts *facts, uint32_t host, uint32_t pid, uint64_t start);
+
 /* The same bytes, kept as long as the set. */
 struct str facts_str(struct facts *facts, struct str s);
 

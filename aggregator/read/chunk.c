@@ -27,8 +27,6 @@ int chunk_reader_open(struct chunk_reader *reader, const struct spool_file *file
     return 0;
 }
 
-void chunk_reader_seek(struct chunk_reader *reader, uint64_t offset) { reader->next = offset; }
-
 void chunk_reader_close(struct chunk_reader *reader)
 {
     if (reader->fd >= 0)
@@ -42,24 +40,32 @@ void chunk_reader_free(struct chunk_reader *reader)
     reader->buffer = NULL;
 }
 
-/* Fills the buffer from `offset` to its end or the file's. */
-static int fill(struct chunk_reader *r, uint64_t offset, struct err *err)
+/* Reads until the buffer is full or the file ends; returns the bytes read, or -1 with errno. */
+static ssize_t read_fully(int fd, uint8_t *buffer, size_t bytes, uint64_t offset)
 {
-    r->start = offset;
-    r->filled = 0;
-    while (r->filled < CHUNK_WINDOW) {
-        ssize_t got =
-            pread(r->fd, r->buffer + r->filled, CHUNK_WINDOW - r->filled, (off_t)(offset + r->filled));
+    size_t filled = 0;
+    while (filled < bytes) {
+        ssize_t got = pread(fd, buffer + filled, bytes - filled, (off_t)(offset + filled));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return err_set(err, ERR_INPUT,
-                           "%s: reading at offset %llu failed (%s); copy the spool and try again",
-                           r->file->path.ptr, (unsigned long long)offset, strerror(errno));
+            return -1;
         if (got == 0)
             break;
-        r->filled += (uint64_t)got;
+        filled += (size_t)got;
     }
+    return (ssize_t)filled;
+}
+
+/* Fills the buffer from `offset` to its end or the file's. */
+static int fill(struct chunk_reader *r, uint64_t offset, struct err *err)
+{
+    ssize_t got = read_fully(r->fd, r->buffer, CHUNK_WINDOW, offset);
+    r->start = offset;
+    r->filled = got < 0 ? 0 : (uint64_t)got;
+    if (got < 0)
+        return err_set(err, ERR_INPUT, "%s: reading at offset %llu failed (%s); copy the spool and try again",
+                       r->file->path.ptr, (unsigned long long)offset, strerror(errno));
     memset(r->buffer + r->filled, 0, CHUNK_SLACK);
     return 0;
 }
@@ -125,13 +131,25 @@ static void add_damage(struct chunk_reader *r, uint64_t offset, uint64_t bytes, 
     damage_add(r->damages, r->file->label, offset, bytes, what);
 }
 
+/* The chunk's size. No checksum covers it: should it be too large, the next chunk begins within. */
+static uint32_t real_size(const struct chunk_reader *r, const struct vl_chunk *h, uint64_t have)
+{
+    uint64_t end = have < h->chunk_bytes ? have : h->chunk_bytes;
+    bool checkable = h->used_bytes && h->used_bytes <= have;
+    uint32_t first = checkable ? (h->used_bytes + VL_PAGE - 1) / VL_PAGE * VL_PAGE : VL_PAGE;
+    for (uint32_t at = first; at + sizeof *h <= end; at += VL_PAGE)
+        if (!bad_header((const struct vl_chunk *)(const void *)(at_next(r) + at)))
+            return at;
+    return h->chunk_bytes;
+}
+
 /* What is in the buffer of a chunk whose header is right; NULL or why it cannot be used. */
-static const char *accept(struct chunk_reader *r, const struct vl_chunk *h, uint64_t have,
+static const char *accept(struct chunk_reader *r, const struct vl_chunk *h, uint32_t size, uint64_t have,
                           struct chunk *chunk)
 {
-    uint32_t used = h->used_bytes ? h->used_bytes : h->chunk_bytes;
+    uint32_t used = h->used_bytes ? h->used_bytes : size;
     bool cut = have < used;
-    if (have < kind_bytes(h->kind))
+    if (have < kind_bytes(h->kind) || have < h->header_bytes)
         return "The file ends within a chunk.";
     *chunk =
         (struct chunk){.header = h, .bytes = at_next(r), .limit = used, .file = r->file, .offset = r->next};
@@ -140,6 +158,8 @@ static const char *accept(struct chunk_reader *r, const struct vl_chunk *h, uint
         add_damage(r, r->next + have, used - have,
                    "The file ends within a chunk; what it held there is lost.");
     }
+    if (size < h->chunk_bytes)
+        add_damage(r, r->next, sizeof *h, "The chunk says that it is larger than it can be.");
     if (cut || !h->used_bytes)
         return NULL;
     chunk->checked = checksum_right(h, chunk->bytes);
@@ -171,11 +191,12 @@ static int take(struct chunk_reader *r, uint64_t have, struct chunk *chunk, stru
         h = (const struct vl_chunk *)(const void *)at_next(r);
         bad = have < sizeof *h ? "The file ends within a page." : bad_header(h);
     }
+    uint32_t size = bad ? VL_PAGE : real_size(r, h, have);
     if (!bad)
-        bad = accept(r, h, have, chunk);
+        bad = accept(r, h, size, have, chunk);
     if (bad)
         add_damage(r, r->next, have < VL_PAGE ? have : VL_PAGE, bad);
-    r->next += bad ? VL_PAGE : h->chunk_bytes;
+    r->next += bad ? VL_PAGE : size;
     return !bad;
 }
 
@@ -195,6 +216,22 @@ int chunk_reader_next(struct chunk_reader *r, struct chunk *chunk, struct err *e
         if (taken)
             return taken;
     }
+}
+
+bool chunk_reload(const struct spool_file *file, uint64_t offset, uint32_t limit, uint8_t *buffer,
+                  struct chunk *chunk)
+{
+    int fd = open(file->path.ptr, O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? -1 : read_fully(fd, buffer, limit, offset);
+    if (fd >= 0)
+        close(fd);
+    const struct vl_chunk *h = (const struct vl_chunk *)(const void *)buffer;
+    if (got < (ssize_t)sizeof *h || bad_header(h) || h->header_bytes > got)
+        return false;
+    memset(buffer + got, 0, limit - (size_t)got + CHUNK_SLACK);
+    *chunk =
+        (struct chunk){.header = h, .bytes = buffer, .limit = (uint32_t)got, .file = file, .offset = offset};
+    return true;
 }
 
 void chunk_broken(struct damages *damages, const struct chunk *chunk, uint32_t offset)

@@ -25,14 +25,16 @@ struct chunk_reader {
 int chunk_reader_open(struct chunk_reader *reader, const struct spool_file *file, struct damages *damages,
                       struct err *err);
 
-/* Goes to a chunk whose offset is known. */
-void chunk_reader_seek(struct chunk_reader *reader, uint64_t offset);
-
 /* 1: *chunk is the next one, good until the next call; 0: the file's end; negative: it cannot be read. */
 int chunk_reader_next(struct chunk_reader *reader, struct chunk *chunk, struct err *err);
 
 void chunk_reader_close(struct chunk_reader *reader);
 void chunk_reader_free(struct chunk_reader *reader);
+
+/* Reads a chunk again that a reader found before, into `buffer` (limit + CHUNK_SLACK bytes, aligned for any
+ * type). False when the file is no longer what it was. */
+bool chunk_reload(const struct spool_file *file, uint64_t offset, uint32_t limit, uint8_t *buffer,
+                  struct chunk *chunk);
 
 /* Notes that the events of a chunk end in something that is not an event, at `offset` in the chunk. */
 void chunk_broken(struct damages *damages, const struct chunk *chunk, uint32_t offset);

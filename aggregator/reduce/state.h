@@ -2,7 +2,7 @@
 #ifndef REDUCE_STATE_H
 #define REDUCE_STATE_H
 
-#include "read/record.h"
+#include "model/cursor.h"
 #include "reduce/reduce.h"
 #include "reduce/slots.h"
 

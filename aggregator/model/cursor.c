@@ -1,5 +1,5 @@
 /* The decoder: one loop over a shape's fields serves every event. */
-#include "read/record.h"
+#include "model/cursor.h"
 
 void cursor_start(struct cursor *cursor, const struct chunk *chunk)
 {

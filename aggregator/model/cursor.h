@@ -5,8 +5,8 @@
  *   while (cursor_next(&at, &record) == CURSOR_EVENT)
  *
  * Events whose code is not known are stepped over; their time counts. Nothing is allocated. */
-#ifndef READ_RECORD_H
-#define READ_RECORD_H
+#ifndef MODEL_CURSOR_H
+#define MODEL_CURSOR_H
 
 #include "model/chunk.h"
 #include "model/record.h"
