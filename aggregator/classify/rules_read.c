@@ -341,7 +341,15 @@ static int read_high_memory(struct reader *in, json_t *root)
     return 0;
 }
 
-/* outputs/STAR/{video}/ as an expression; the wildcards are named w. */
+/* Each wildcard as a capture named w: two folders of one video have the same. */
+static struct str with_named_wildcards(struct reader *in, struct str glob)
+{
+    struct str part, rest = glob, out = STR("");
+    while (str_next(&rest, '*', &part))
+        out = str_format(in->arena, STR_FMT STR_FMT "%s", STR_ARG(out), STR_ARG(part), rest.ptr ? "{w:[^/]*}" : "");
+    return out;
+}
+
 static int read_video_paths(struct reader *in, json_t *root)
 {
     struct vec texts = {0};
@@ -352,7 +360,7 @@ static int read_video_paths(struct reader *in, json_t *root)
     {
         struct regex *regex = NULL;
         struct str glob = str_ends(*text, STR("/")) ? str_slice(*text, 0, text->len - 1) : *text;
-        struct str full = str_format(in->arena, "{base:.*/}" STR_FMT, STR_ARG(glob));
+        struct str full = str_format(in->arena, "{base:.*/}" STR_FMT, STR_ARG(with_named_wildcards(in, glob)));
         if (!status)
             status = compile(in, "video_paths", glob_expression(in->arena, full), &regex);
         *VEC_PUSH(in->arena, &in->rules->video_paths, regex_ref) = regex;

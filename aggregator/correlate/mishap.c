@@ -131,11 +131,13 @@ static bool repeats(struct str text, struct str known)
     return str_find(text, known) >= 0 || str_find(known, text) >= 0;
 }
 
-/* Whether a failure that is there already said this. */
-static bool is_said(const struct teller *t, struct str text)
+/* Whether a failure of the same stage already said this. */
+static bool is_said(const struct teller *t, struct str stage, struct str text)
 {
     VEC_EACH(const struct mishap, mishap, &t->story->mishaps)
     {
+        if (!str_equal(mishap->stage, stage))
+            continue;
         VEC_EACH(const struct str, line, &mishap->chain)
             if (repeats(text, *line))
                 return true;
@@ -180,9 +182,9 @@ static int64_t told_at(const struct teller *t, size_t index, struct str stage)
 static void add_fault(struct teller *t, size_t index)
 {
     const struct signal *signal = VEC_AT(t->signals, struct signal, index);
-    if (!signal->message.len || is_said(t, signal->message))
-        return;
     struct str stage = stage_at(t, signal);
+    if (!signal->message.len || is_said(t, stage, signal->message))
+        return;
     uint32_t subject = subject_of(t, signal, stage);
     uint32_t fresh = mishap_of_text(t, told_at(t, index, stage), stage, signal->scene, signal->message);
     VEC_AT(&t->story->mishaps, struct mishap, fresh)->echo_of = subject;
@@ -190,10 +192,11 @@ static void add_fault(struct teller *t, size_t index)
 
 static void add_trace(struct teller *t, uint32_t node, const struct trace *trace)
 {
-    if (is_said(t, trace_message(trace)))
-        return;
     const struct window *window = window_at(t, teller_root(t, node), trace->at_ns);
-    struct mishap *mishap = add(t, trace->at_ns, window ? window->stage : STR(""), STR(""));
+    struct str stage = window ? window->stage : STR("");
+    if (is_said(t, stage, trace_message(trace)))
+        return;
+    struct mishap *mishap = add(t, trace->at_ns, stage, STR(""));
     mishap->chain = trace->chain;
     mishap->trace = trace->text;
     mishap->fallback = trace_message(trace);
