@@ -1,0 +1,41 @@
+# The unit tests: one Check program from tests/unit/**, linked with the library of vlagg.
+#   make check-unit            all of them        make check-unit ROOM=read    one room's
+#   make fuzz                  the chunk reader under libFuzzer, FUZZ_SECONDS long
+UNIT_SOURCES := $(wildcard tests/unit/*.c tests/unit/*/*.c)
+UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
+UNIT_PROGRAM := $(BUILD)/tests/unit/vlagg
+UNIT_CHECK_CFLAGS = $(shell pkg-config --cflags check)
+UNIT_CHECK_LIBS = $(shell pkg-config --libs check)
+
+$(UNIT_OBJECTS): $(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(AGG_CFLAGS) -Itests/unit $(UNIT_CHECK_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(UNIT_PROGRAM): $(UNIT_OBJECTS) $(BUILD)/libvlagg.a
+	$(CC) $(CFLAGS) $(SANITIZER) $(LDFLAGS) -o $@ $^ $(UNIT_CHECK_LIBS) $(AGG_LIBS)
+
+unit-programs: $(UNIT_PROGRAM)
+
+check-unit: $(UNIT_PROGRAM)
+	$(UNIT_PROGRAM) $(ROOM)
+
+# libFuzzer is clang's; the corpus that it finds stays in the build folder.
+FUZZ_SECONDS ?= 20
+FUZZ_BUILD := $(BUILD)/fuzz
+FUZZ_PROGRAMS := $(patsubst tests/fuzz/%.c,$(FUZZ_BUILD)/%,$(wildcard tests/fuzz/*.c))
+
+$(FUZZ_BUILD)/%: tests/fuzz/%.c $(AGG_SOURCES) $(wildcard aggregator/*.h aggregator/*/*.h include/vl/*)
+	@mkdir -p $(@D)
+	clang $(filter-out -MMD -MP,$(AGG_CFLAGS)) -g -O1 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -o $@ $< $(AGG_SOURCES) $(AGG_LIBS)
+
+fuzz: $(FUZZ_PROGRAMS)
+	@for program in $(FUZZ_PROGRAMS); do \
+	    mkdir -p $$program.corpus && \
+	    $$program -max_total_time=$(FUZZ_SECONDS) -max_len=32768 -timeout=10 -artifact_prefix=$(FUZZ_BUILD)/ \
+	        $$program.corpus $(wildcard tests/fuzz/corpus) || exit 1; \
+	done
+
+.PHONY: unit-programs check-unit fuzz
+
+-include $(UNIT_OBJECTS:.o=.d)

@@ -5,7 +5,7 @@
  *           return index;
  *   map_add(arena, &map, hash, fresh);
  *
- * Nothing is ever taken out. At most 2^31 entries. */
+ * Indices under one hash come in no particular order. Nothing is ever taken out. At most 2^31 entries. */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
 

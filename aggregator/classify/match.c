@@ -57,6 +57,29 @@ static void add_results(struct matcher *m, const struct rule *rule, const struct
     }
 }
 
+/* Whether a film is called so: with or without the ~hash that tells two of a name apart. */
+static bool is_called(const struct film *film, struct str name)
+{
+    return str_starts(film->name, name) &&
+           (film->name.len == name.len || (film->name.ptr[name.len] == '~' && film->name.len == name.len + 9));
+}
+
+/* A line may name its video; that counts more than where it was filed. */
+static void name_film(struct matcher *m, struct str name, struct signal *signal)
+{
+    const struct vec *films = &m->tree->films;
+    uint32_t found = NONE;
+    if (!name.len || (signal->film != NONE && is_called(VEC_AT(films, struct film, signal->film), name)))
+        return;
+    for (uint32_t i = 0; i < films->count; i++)
+        if (is_called(VEC_AT(films, struct film, i), name))
+            found = i;
+    if (found == NONE)
+        return;
+    signal->film = found;
+    signal->whole_run = false;
+}
+
 static void add_signal(struct matcher *m, const struct rule *rule, const struct sight *sight, struct vec *values)
 {
     translate(rule, values);
@@ -74,7 +97,11 @@ static void add_signal(struct matcher *m, const struct rule *rule, const struct 
                               .path = sight->path,
                               .expects = rule->expects,
                               .success = rule->success >= 0 ? rule->success : sight->success,
-                              .methods = rule->methods};
+                              .methods = rule->methods,
+                              .proofs = rule->proofs,
+                              .missing = rule->missing,
+                              .recheck = rule->recheck};
+    name_film(m, values_expand(m->arena, rule->video, values), signal);
     signal->stage = values_expand(m->arena, rule->stage, values);
     signal->method = values_expand(m->arena, rule->method, values);
     signal->scene = values_expand(m->arena, rule->scene, values);

@@ -63,6 +63,9 @@ struct rule {
     struct vec words;      /* of struct rule_word */
     struct vec results;    /* of struct value: key to template */
     struct vec methods;    /* of struct signal_value: stage to method */
+    struct vec proofs;     /* of struct signal_value: stage to rule id */
+    struct str missing, recheck;
+    struct str video;      /* template: the video that a line names */
 };
 
 /* One row of error-patterns.tsv. */

@@ -172,7 +172,8 @@ static const char *const streams[] = {"any", "stdout", "stderr"};
 static const char *const keys[] = {
     "id",    "on",     "means",  "program", "argv", "options", "path",   "from",    "contains",
     "line",  "stream", "status", "scope",   "also", "success", "stage",  "method",  "scene",
-    "name",  "number", "check",  "message", "expects", "model", "words", "results", "methods", "output", "about"};
+    "name",  "number", "check",  "message", "expects", "model", "words", "results", "methods", "output", "about",
+    "proofs", "missing", "recheck", "video"};
 
 /* A key with one of a few words; `fallback` when it is not there. */
 static int read_choice(struct reader *in, json_t *object, const char *key, const char *const *words, size_t count,
@@ -213,7 +214,8 @@ static int read_templates(struct reader *in, json_t *object, struct rule *rule)
     } rows[] = {{"stage", &rule->stage},     {"method", &rule->method}, {"scene", &rule->scene},
                 {"name", &rule->name},       {"number", &rule->number}, {"check", &rule->check},
                 {"message", &rule->message}, {"model", &rule->model},   {"expects", &rule->expects},
-                {"output", &rule->output}};
+                {"output", &rule->output},   {"missing", &rule->missing}, {"recheck", &rule->recheck},
+                {"video", &rule->video}};
     int status = 0;
     for (size_t i = 0; i < COUNT(rows) && !status; i++)
         status = read_text(in, object, rows[i].key, rows[i].out);
@@ -287,6 +289,8 @@ static int read_rule(struct reader *in, json_t *object, struct rule *rule)
         status = read_pairs(in, object, "results", &rule->results);
     if (!status)
         status = read_pairs(in, object, "methods", &rule->methods);
+    if (!status)
+        status = read_pairs(in, object, "proofs", &rule->proofs);
     return status;
 }
 
@@ -337,7 +341,15 @@ static int read_high_memory(struct reader *in, json_t *root)
     return 0;
 }
 
-/* outputs/STAR/{video}/ as an expression; the wildcards are named w. */
+/* Each wildcard as a capture named w: two folders of one video have the same. */
+static struct str with_named_wildcards(struct reader *in, struct str glob)
+{
+    struct str part, rest = glob, out = STR("");
+    while (str_next(&rest, '*', &part))
+        out = str_format(in->arena, STR_FMT STR_FMT "%s", STR_ARG(out), STR_ARG(part), rest.ptr ? "{w:[^/]*}" : "");
+    return out;
+}
+
 static int read_video_paths(struct reader *in, json_t *root)
 {
     struct vec texts = {0};
@@ -348,7 +360,7 @@ static int read_video_paths(struct reader *in, json_t *root)
     {
         struct regex *regex = NULL;
         struct str glob = str_ends(*text, STR("/")) ? str_slice(*text, 0, text->len - 1) : *text;
-        struct str full = str_format(in->arena, "{base:.*/}" STR_FMT, STR_ARG(glob));
+        struct str full = str_format(in->arena, "{base:.*/}" STR_FMT, STR_ARG(with_named_wildcards(in, glob)));
         if (!status)
             status = compile(in, "video_paths", glob_expression(in->arena, full), &regex);
         *VEC_PUSH(in->arena, &in->rules->video_paths, regex_ref) = regex;

@@ -29,6 +29,7 @@ struct teller {
     const struct vec *acts;       /* of struct act, by (root, start) */
     const struct vec *stage_order; /* of struct str */
     const bool *untimely;         /* for each signal: printed later than it happened */
+    const bool *worker;           /* for each node: it or one above it is an operation, a fix or a helper */
     uint32_t film;
     struct vec windows; /* of struct window, by (root, start) */
     struct story *story;

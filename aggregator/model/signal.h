@@ -52,6 +52,9 @@ struct signal {
     int success;        /* -1: not known */
     struct vec values;  /* of struct signal_value: for result_data */
     struct vec methods; /* of struct signal_value: stage to method, for a fix */
+    struct vec proofs;  /* of struct signal_value: stage to the rule that shows that a fix worked */
+    struct str missing; /* what to say where the expected output does not come */
+    struct str recheck; /* type of the validation that a repetition is; "": none */
 };
 
 #endif

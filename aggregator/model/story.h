@@ -66,7 +66,7 @@ struct mishap {
     struct vec others;   /* of struct str: further lines, the last printed first */
     struct str fallback; /* what to say when no text tells */
     struct str trace;    /* "": none */
-    struct str source;   /* of what: program, or rule */
+    uint32_t echo_of;    /* index of the mishap that this one may only repeat; NONE */
     /* classify fills in: */
     struct str message, category, fix;
     int8_t fixable, auto_recoverable;
@@ -120,10 +120,9 @@ struct call {
     int64_t start_ns, end_ns, last_ns;
     struct str model;      /* as asked for; "": not said */
     struct str stage;
-    struct str problem;    /* why it failed; "" */
+    uint32_t mishap;       /* why it failed; NONE */
     uint32_t node, pid;
     int success;           /* -1: not known */
-    bool rate_limited;
     uint64_t key, attempt; /* attempt 0: none */
 };
 

@@ -131,11 +131,23 @@ static void add_damage(struct chunk_reader *r, uint64_t offset, uint64_t bytes, 
     damage_add(r->damages, r->file->label, offset, bytes, what);
 }
 
+/* The chunk's size. No checksum covers it: should it be too large, the next chunk begins within. */
+static uint32_t real_size(const struct chunk_reader *r, const struct vl_chunk *h, uint64_t have)
+{
+    uint64_t end = have < h->chunk_bytes ? have : h->chunk_bytes;
+    bool checkable = h->used_bytes && h->used_bytes <= have;
+    uint32_t first = checkable ? (h->used_bytes + VL_PAGE - 1) / VL_PAGE * VL_PAGE : VL_PAGE;
+    for (uint32_t at = first; at + sizeof *h <= end; at += VL_PAGE)
+        if (!bad_header((const struct vl_chunk *)(const void *)(at_next(r) + at)))
+            return at;
+    return h->chunk_bytes;
+}
+
 /* What is in the buffer of a chunk whose header is right; NULL or why it cannot be used. */
-static const char *accept(struct chunk_reader *r, const struct vl_chunk *h, uint64_t have,
+static const char *accept(struct chunk_reader *r, const struct vl_chunk *h, uint32_t size, uint64_t have,
                           struct chunk *chunk)
 {
-    uint32_t used = h->used_bytes ? h->used_bytes : h->chunk_bytes;
+    uint32_t used = h->used_bytes ? h->used_bytes : size;
     bool cut = have < used;
     if (have < kind_bytes(h->kind) || have < h->header_bytes)
         return "The file ends within a chunk.";
@@ -146,6 +158,8 @@ static const char *accept(struct chunk_reader *r, const struct vl_chunk *h, uint
         add_damage(r, r->next + have, used - have,
                    "The file ends within a chunk; what it held there is lost.");
     }
+    if (size < h->chunk_bytes)
+        add_damage(r, r->next, sizeof *h, "The chunk says that it is larger than it can be.");
     if (cut || !h->used_bytes)
         return NULL;
     chunk->checked = checksum_right(h, chunk->bytes);
@@ -177,11 +191,12 @@ static int take(struct chunk_reader *r, uint64_t have, struct chunk *chunk, stru
         h = (const struct vl_chunk *)(const void *)at_next(r);
         bad = have < sizeof *h ? "The file ends within a page." : bad_header(h);
     }
+    uint32_t size = bad ? VL_PAGE : real_size(r, h, have);
     if (!bad)
-        bad = accept(r, h, have, chunk);
+        bad = accept(r, h, size, have, chunk);
     if (bad)
         add_damage(r, r->next, have < VL_PAGE ? have : VL_PAGE, bad);
-    r->next += bad ? VL_PAGE : h->chunk_bytes;
+    r->next += bad ? VL_PAGE : size;
     return !bad;
 }
 

@@ -9,7 +9,7 @@ struct walk {
     struct arena *arena;
     struct vec *files;
     struct damages *damages;
-    bool tagged; /* CACHEDIR.TAG is there: a spool, even when nothing is in it yet */
+    bool is_spool; /* a recording is there, or CACHEDIR.TAG: a spool, even when nothing is in it yet */
 };
 
 static bool hidden(const char *name) { return name[0] == '.'; }
@@ -23,6 +23,7 @@ static bool known_companion(struct str name)
 
 static void add_file(struct walk *walk, struct str path, struct str label, const struct stat *st)
 {
+    walk->is_spool = true;
     VEC_EACH (struct spool_file, file, walk->files)
         if (file->device == st->st_dev && file->inode == st->st_ino)
             return;
@@ -71,7 +72,7 @@ static void walk_top(struct walk *walk, DIR *dir, const char *folder)
     for (struct dirent *entry; (entry = readdir(dir));) {
         struct stat st;
         struct str name = str_copy(walk->arena, str_of(entry->d_name));
-        walk->tagged |= str_equal(name, STR("CACHEDIR.TAG"));
+        walk->is_spool |= str_equal(name, STR("CACHEDIR.TAG"));
         if (hidden(entry->d_name))
             continue;
         struct str path = str_format(walk->arena, "%s/%s", folder, entry->d_name);
@@ -95,10 +96,9 @@ int spool_list(const char *folder, struct vec *files, struct damages *damages, s
     DIR *dir = opendir(folder);
     if (!dir)
         return err_set(err, ERR_INPUT, "%s: %s; make the folder readable", folder, strerror(errno));
-    size_t before = files->count;
     walk_top(&walk, dir, folder);
     closedir(dir);
-    if (files->count == before && !walk.tagged)
+    if (!walk.is_spool)
         return err_set(err, ERR_INPUT, "%s is not a spool: it holds no <video>/<host>-<boot>" VL_FILE_SUFFIX,
                        folder);
     return 0;

@@ -1,0 +1,114 @@
+/* order -> correlate -> classify -> correlate -> classify -> group: who hands what to whom. */
+#include "conclude.h"
+
+#include "classify/blame.h"
+#include "classify/match.h"
+#include "classify/places.h"
+#include "correlate/alive.h"
+#include "correlate/lines.h"
+#include "correlate/story.h"
+#include "correlate/tree.h"
+#include "correlate/video.h"
+#include "emit/logs.h"
+#include "group/errors.h"
+#include "order/clock.h"
+
+static int64_t wall_ns(const void *clocks, uint32_t host, uint64_t ticks)
+{
+    const struct clock *list = clocks;
+    return clock_realtime_ns(&list[host], ticks);
+}
+
+static void grow_tree(struct tree *tree, const struct rules *rules, bool ask_host)
+{
+    struct vec places = places_find(tree->arena, rules, tree->facts);
+    video_settle(tree, &places);
+    tree_build(tree, ask_host ? alive_now : NULL);
+    video_of_nodes(tree);
+    tree_give_films(tree);
+    lines_join(tree);
+    match_programs(rules, tree);
+}
+
+/* The host that the film was made on: that of its first process. */
+static uint32_t host_of(const struct tree *tree, uint32_t film)
+{
+    VEC_EACH(const struct node, node, &tree->nodes)
+        if (node->film == film)
+            return node->host;
+    VEC_EACH(const struct deed, deed, &tree->deeds)
+        if (deed->film == film && deed->node != NONE)
+            return tree_node(tree, deed->node)->host;
+    return 0;
+}
+
+static struct vec zone_of(const struct tree *tree, uint32_t film)
+{
+    struct vec zone = {0};
+    uint32_t host = host_of(tree, film);
+    if (host >= tree->facts->hosts.count)
+        return zone;
+    VEC_EACH(const struct utc_offset, offset, &VEC_AT(&tree->facts->hosts, struct host, host)->offsets)
+    {
+        struct zone_step *step = VEC_PUSH(tree->arena, &zone, struct zone_step);
+        *step = (struct zone_step){tree_wall(tree, host, offset->ticks), offset->seconds};
+    }
+    return zone;
+}
+
+static void add_log(struct conclusion *out, const struct rules *rules, struct story *story, uint32_t film, bool utc)
+{
+    struct log *log = VEC_PUSH(out->arena, &out->logs, struct log);
+    struct vec *groups = ARENA_NEW(out->arena, struct vec);
+    blame_all(out->arena, rules, story);
+    *groups = errors_group(out->arena, story);
+    *log = (struct log){.story = story,
+                        .groups = groups,
+                        .tree = &out->tree,
+                        .zone = zone_of(&out->tree, film),
+                        .utc = utc,
+                        .rules_version = rules->version,
+                        .damages = &out->tree.facts->damages,
+                        .dropped = out->tree.facts->dropped};
+}
+
+static int find_rules(struct arena *arena, const char *path, struct rules **rules, struct err *err)
+{
+    if (path)
+        return rules_read(arena, path, rules, err);
+    *rules = rules_builtin(arena);
+    return 0;
+}
+
+int conclude_all(const struct facts *facts, const struct conclude_options *options, struct conclusion *out,
+                 struct err *err)
+{
+    struct arena *arena = arena_new();
+    struct rules *rules = NULL;
+    *out = (struct conclusion){.arena = arena};
+    int status = find_rules(arena, options->rules, &rules, err);
+    if (status)
+        return status;
+    out->tree = (struct tree){.arena = arena, .facts = facts, .clock = {wall_ns, clocks_make(arena, facts)}};
+    grow_tree(&out->tree, rules, options->ask_host);
+    struct vec *signals = ARENA_NEW(arena, struct vec);
+    *signals = match_all(rules, &out->tree);
+    struct vec stories = story_tell(&out->tree, signals, &rules->stages);
+    for (uint32_t film = 0; film < stories.count; film++)
+        add_log(out, rules, VEC_AT(&stories, struct story, film), film, options->utc);
+    return 0;
+}
+
+void conclude_free(struct conclusion *conclusion)
+{
+    arena_free(conclusion->arena);
+    *conclusion = (struct conclusion){0};
+}
+
+int conclude_write(const struct log *log, const char *path, char *aside, size_t aside_bytes, struct err *err)
+{
+    json_t *document = logs_document(log);
+    int status = logs_write(path, document, aside, aside_bytes, err);
+    json_decref(document);
+    return status;
+}

@@ -1,0 +1,32 @@
+/* The second half of folding: from facts to one log a video.
+ *
+ * What `reduce` gave (pipeline.h) is only read. Functions return 0 or a negative enum err_code with the sentence
+ * in *err. */
+#ifndef CONCLUDE_H
+#define CONCLUDE_H
+
+#include "base/err.h"
+#include "model/facts.h"
+#include "model/log.h"
+
+struct conclude_options {
+    const char *rules; /* file, or NULL: the built-in ones */
+    bool utc;          /* times in UTC with Z instead of the recording host's local time */
+    bool ask_host;     /* processes without an end may still run on this machine */
+};
+
+struct conclusion {
+    struct arena *arena;
+    struct tree tree;
+    struct vec logs; /* of struct log, by video */
+};
+
+/* `facts` must be settled and outlive the conclusion. Call conclude_free after success and failure. */
+int conclude_all(const struct facts *facts, const struct conclude_options *options, struct conclusion *out,
+                 struct err *err);
+void conclude_free(struct conclusion *conclusion);
+
+/* Writes one log's logs.json, merged with what is there; see logs_write. */
+int conclude_write(const struct log *log, const char *path, char *aside, size_t aside_bytes, struct err *err);
+
+#endif

@@ -1,0 +1,225 @@
+/* Collects the words of failures. */
+#include "correlate/mishap.h"
+
+#include "correlate/lines.h"
+#include "correlate/trace.h"
+#include "correlate/window.h"
+
+#include <signal.h>
+
+#define OTHERS_MAX    200 /* lines looked through for a known error */
+#define ECHO_TEXT_MIN 8   /* shorter texts say too little to be told from chance */
+
+static struct mishap *add(struct teller *t, int64_t at_ns, struct str stage, struct str scene)
+{
+    struct mishap *mishap = VEC_PUSH(t->arena, &t->story->mishaps, struct mishap);
+    *mishap = (struct mishap){.stage = stage,
+                              .scene = scene,
+                              .at_ns = at_ns,
+                              .echo_of = NONE,
+                              .fixable = -1,
+                              .auto_recoverable = -1};
+    return mishap;
+}
+
+static uint32_t last_index(const struct teller *t) { return (uint32_t)t->story->mishaps.count - 1; }
+
+static int latest_first(const void *a, const void *b)
+{
+    const struct line *left = *(const struct line *const *)a, *right = *(const struct line *const *)b;
+    if (left->at_ns != right->at_ns)
+        return left->at_ns > right->at_ns ? -1 : 1;
+    if (left->node != right->node)
+        return left->node < right->node ? -1 : 1;
+    if (left->stream != right->stream)
+        return left->stream > right->stream ? -1 : 1;
+    return left->order > right->order ? -1 : left->order < right->order;
+}
+
+typedef const struct line *line_ref;
+
+/* The lines of a process and of what it started; its last traceback goes to *trace. */
+static struct vec gather(const struct teller *t, uint32_t top, struct trace *trace)
+{
+    struct vec lines = {0};
+    for (uint32_t n = top; n < t->tree->nodes.count; n++) {
+        if (!tree_below(t->tree, n, top))
+            continue;
+        struct line_run run = lines_of(t->tree, n);
+        for (size_t i = 0; i < run.count; i++)
+            if (str_trim(run.first[i].text).len)
+                *VEC_PUSH(t->arena, &lines, line_ref) = &run.first[i];
+        struct vec traces = trace_find(t->arena, run.first, run.count);
+        VEC_EACH(const struct trace, one, &traces)
+            if (!trace->chain.count || one->at_ns >= trace->at_ns)
+                *trace = *one;
+    }
+    vec_sort(&lines, sizeof(line_ref), latest_first);
+    return lines;
+}
+
+/* errno of the last connection that the process tried; 0 if that was fine. */
+static int connect_error(const struct teller *t, uint32_t node)
+{
+    int error = 0;
+    VEC_EACH(const struct deed, deed, &t->tree->deeds)
+        if (deed->fact->kind == FACT_CONNECT && deed->node == node)
+            error = (int)deed->fact->n[2];
+    return error;
+}
+
+static void weigh(const struct teller *t, const struct signal *signal, struct mishap *mishap)
+{
+    const struct node *node = tree_node(t->tree, signal->node);
+    bool by_ancestor = node->killed_by != NONE && node->killed_by != signal->node &&
+                       tree_below(t->tree, signal->node, node->killed_by);
+    mishap->evidence = (struct evidence){.killed_by_parent = node->signal == SIGKILL && by_ancestor,
+                                         .killer_seen = node->killed_by != NONE,
+                                         .failed_without_text = true,
+                                         .signal = node->signal,
+                                         .peak_kb = node->peak_kb};
+    if (signal->kind == SIGNAL_FIX)
+        mishap->evidence.connect_error = connect_error(t, signal->node);
+}
+
+static struct str program_of(const struct node *node)
+{
+    return node->commands.count ? VEC_LAST(&node->commands, struct command)->program : STR("process");
+}
+
+static struct str describe_end(const struct teller *t, const struct node *node, const struct mishap *mishap)
+{
+    struct str program = program_of(node);
+    double seconds = (double)(node->end_ns - node->start_ns) / 1e9;
+    if (!node->ended)
+        return str_format(t->arena, STR_FMT ": the recording ends before it did", STR_ARG(program));
+    if (mishap->evidence.killed_by_parent)
+        return str_format(t->arena, STR_FMT " was killed by its parent after %.1f seconds", STR_ARG(program), seconds);
+    if (node->signal)
+        return str_format(t->arena, STR_FMT " was ended by signal %d", STR_ARG(program), node->signal);
+    return str_format(t->arena, STR_FMT " ended with exit status %d", STR_ARG(program), node->exit_status);
+}
+
+uint32_t mishap_of_process(struct teller *t, const struct signal *signal, struct str stage, struct str scene)
+{
+    const struct node *node = tree_node(t->tree, signal->node);
+    struct mishap *mishap = add(t, node->ended ? node->end_ns : node->last_ns, stage, scene);
+    struct trace trace = {0};
+    struct vec lines = gather(t, signal->node, &trace);
+    weigh(t, signal, mishap);
+    mishap->chain = trace.chain;
+    mishap->trace = trace.text;
+    for (size_t i = 0; i < lines.count && i < OTHERS_MAX; i++)
+        *VEC_PUSH(t->arena, &mishap->others, struct str) = (*VEC_AT(&lines, line_ref, i))->text;
+    mishap->fallback = describe_end(t, node, mishap);
+    return last_index(t);
+}
+
+uint32_t mishap_of_text(struct teller *t, int64_t at_ns, struct str stage, struct str scene, struct str text)
+{
+    struct mishap *mishap = add(t, at_ns, stage, scene);
+    *VEC_PUSH(t->arena, &mishap->others, struct str) = text;
+    mishap->fallback = text;
+    return last_index(t);
+}
+
+static bool repeats(struct str text, struct str known)
+{
+    known = str_trim(known);
+    if (known.len < ECHO_TEXT_MIN || text.len < ECHO_TEXT_MIN)
+        return false;
+    return str_find(text, known) >= 0 || str_find(known, text) >= 0;
+}
+
+/* Whether a failure of the same stage already said this. */
+static bool is_said(const struct teller *t, struct str stage, struct str text)
+{
+    VEC_EACH(const struct mishap, mishap, &t->story->mishaps)
+    {
+        if (!str_equal(mishap->stage, stage))
+            continue;
+        VEC_EACH(const struct str, line, &mishap->chain)
+            if (repeats(text, *line))
+                return true;
+        VEC_EACH(const struct str, line, &mishap->others)
+            if (repeats(text, *line))
+                return true;
+    }
+    return false;
+}
+
+static struct str stage_at(const struct teller *t, const struct signal *signal)
+{
+    if (signal->stage.len)
+        return signal->stage;
+    const struct window *window = window_at(t, teller_root(t, signal->node), signal->at_ns);
+    return window ? window->stage : STR("");
+}
+
+/* The failed try that a line may be about: of its scene, or the last one that its printer saw end. */
+static uint32_t subject_of(const struct teller *t, const struct signal *signal, struct str stage)
+{
+    uint32_t found = NONE;
+    VEC_EACH(const struct try, one, &t->story->tries)
+    {
+        if (one->mishap == NONE || !str_equal(one->stage, stage))
+            continue;
+        bool by_scene = signal->scene.len && str_equal(one->scene, signal->scene);
+        bool before = one->end_ns != NO_TIME && one->end_ns <= signal->at_ns;
+        if (before && (by_scene || !signal->scene.len))
+            found = one->mishap;
+    }
+    return found;
+}
+
+static int64_t told_at(const struct teller *t, size_t index, struct str stage)
+{
+    const struct signal *signal = VEC_AT(t->signals, struct signal, index);
+    const struct window *window = window_of(t, teller_root(t, signal->node), stage);
+    return t->untimely[index] && window && window->end_ns < signal->at_ns ? window->end_ns : signal->at_ns;
+}
+
+static void add_fault(struct teller *t, size_t index)
+{
+    const struct signal *signal = VEC_AT(t->signals, struct signal, index);
+    struct str stage = stage_at(t, signal);
+    if (!signal->message.len || is_said(t, stage, signal->message))
+        return;
+    uint32_t subject = subject_of(t, signal, stage);
+    uint32_t fresh = mishap_of_text(t, told_at(t, index, stage), stage, signal->scene, signal->message);
+    VEC_AT(&t->story->mishaps, struct mishap, fresh)->echo_of = subject;
+}
+
+static void add_trace(struct teller *t, uint32_t node, const struct trace *trace)
+{
+    const struct window *window = window_at(t, teller_root(t, node), trace->at_ns);
+    struct str stage = window ? window->stage : STR("");
+    if (is_said(t, stage, trace_message(trace)))
+        return;
+    struct mishap *mishap = add(t, trace->at_ns, stage, STR(""));
+    mishap->chain = trace->chain;
+    mishap->trace = trace->text;
+    mishap->fallback = trace_message(trace);
+}
+
+static void add_traces(struct teller *t, uint32_t node)
+{
+    struct line_run run = lines_of(t->tree, node);
+    if (!run.count || t->worker[node])
+        return;
+    struct vec traces = trace_find(t->arena, run.first, run.count);
+    VEC_EACH(const struct trace, trace, &traces)
+        if (trace->film == t->film)
+            add_trace(t, node, trace);
+}
+
+void mishap_find_told(struct teller *t)
+{
+    for (uint32_t n = 0; n < t->tree->nodes.count; n++)
+        add_traces(t, n);
+    for (size_t i = 0; i < t->signals->count; i++) {
+        const struct signal *signal = VEC_AT(t->signals, struct signal, i);
+        if (signal->kind == SIGNAL_FAULT && teller_concerns(t, signal) && !t->worker[signal->node])
+            add_fault(t, i);
+    }
+}

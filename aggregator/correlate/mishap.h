@@ -1,0 +1,17 @@
+/* What is known of a failure: its evidence, tracebacks and lines; classify makes sense of them. */
+#ifndef CORRELATE_MISHAP_H
+#define CORRELATE_MISHAP_H
+
+#include "correlate/teller.h"
+
+/* Adds the failure of a process (and its helpers) to the story; returns its index. */
+uint32_t mishap_of_process(struct teller *t, const struct signal *signal, struct str stage, struct str scene);
+
+/* Adds a failure that one sentence tells. */
+uint32_t mishap_of_text(struct teller *t, int64_t at_ns, struct str stage, struct str scene, struct str text);
+
+/* Adds what the pipeline's own processes told: tracebacks, and lines that a rule knows as errors. What only repeats a
+ * failure that is there is left out, or marked as its echo. */
+void mishap_find_told(struct teller *t);
+
+#endif

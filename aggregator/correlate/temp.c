@@ -1,0 +1,64 @@
+/* A temporary is cleaned when its path, or a folder above it, was removed or renamed after it was made. */
+#include "correlate/temp.h"
+
+#include <fcntl.h>
+
+static bool is_made(const struct deed *deed)
+{
+    const struct fact *fact = deed->fact;
+    return fact->kind == FACT_CREATE_TEMP || (fact->kind == FACT_DIR_MAKE && fact->n[1] && !fact->n[2]);
+}
+
+static bool is_unnamed(const struct fact *fact)
+{
+    return fact->kind == FACT_CREATE_TEMP && (fact->n[0] & O_TMPFILE) == O_TMPFILE;
+}
+
+static bool is_gone(const struct fact *fact)
+{
+    return (fact->kind == FACT_REMOVE || fact->kind == FACT_RENAME) && !fact->n[0];
+}
+
+static bool covers(struct str removed, struct str path)
+{
+    return str_starts(path, removed) && (path.len == removed.len || path.ptr[removed.len] == '/');
+}
+
+/* Every removal by what was removed, for look-ups. */
+static struct map removals(const struct teller *t)
+{
+    struct map map = {0};
+    for (uint32_t i = 0; i < t->tree->deeds.count; i++) {
+        const struct fact *fact = VEC_AT(&t->tree->deeds, struct deed, i)->fact;
+        if (is_gone(fact))
+            map_add(t->arena, &map, str_hash(fact->a), i);
+    }
+    return map;
+}
+
+static bool removed_after(const struct teller *t, const struct map *map, struct str path, int64_t at_ns)
+{
+    for (struct str above = path; above.len > 1; above = str_dirname(above))
+        MAP_EACH(index, map, str_hash(above))
+        {
+            const struct deed *deed = VEC_AT(&t->tree->deeds, struct deed, index);
+            if (deed->at_ns >= at_ns && covers(deed->fact->a, path))
+                return true;
+        }
+    return false;
+}
+
+void temp_count(const struct teller *t, int64_t from_ns, int64_t to_ns, struct figures *figures)
+{
+    struct map map = removals(t);
+    VEC_EACH(const struct deed, deed, &t->tree->deeds)
+    {
+        if (!is_made(deed) || deed->film != t->film || deed->at_ns < from_ns || deed->at_ns >= to_ns)
+            continue;
+        figures->temp_created++;
+        if (is_unnamed(deed->fact) || removed_after(t, &map, deed->fact->a, deed->at_ns))
+            figures->temp_cleaned++;
+        else
+            *VEC_PUSH(t->arena, &figures->temp_left, struct str) = deed->fact->a;
+    }
+}

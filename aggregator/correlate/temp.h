@@ -1,0 +1,10 @@
+/* Temporary files: made below a temp folder, and removed, moved away, or left behind. */
+#ifndef CORRELATE_TEMP_H
+#define CORRELATE_TEMP_H
+
+#include "correlate/teller.h"
+
+/* Counts those of the film that were made within [from, to) into the figures. */
+void temp_count(const struct teller *t, int64_t from_ns, int64_t to_ns, struct figures *figures);
+
+#endif

@@ -1,0 +1,19 @@
+/* When a video was in which stage: from lines that say so, from operations, from the files that a stage writes. */
+#ifndef CORRELATE_WINDOW_H
+#define CORRELATE_WINDOW_H
+
+#include "correlate/teller.h"
+
+/* Fills t->windows. */
+void window_find(struct teller *t);
+
+/* The window of the video that a moment of a run falls into: the last one that began before; NULL: none. */
+struct window *window_at(const struct teller *t, uint32_t root, int64_t at_ns);
+
+/* The run's last window of that stage, or NULL. */
+struct window *window_of(const struct teller *t, uint32_t root, struct str stage);
+
+/* Makes the window reach at least to end_ns. */
+void window_reach(struct window *window, int64_t end_ns);
+
+#endif

@@ -1,0 +1,25 @@
+/* All that one logs.json is written from. */
+#ifndef MODEL_LOG_H
+#define MODEL_LOG_H
+
+#include "model/groups.h"
+#include "model/story.h"
+
+/* Local time = UTC + seconds, from that moment on. */
+struct zone_step {
+    int64_t from_ns;
+    int32_t seconds;
+};
+
+struct log {
+    struct story *story;
+    const struct vec *groups;    /* of struct group */
+    const struct tree *tree;
+    struct vec zone;             /* of struct zone_step, by time; empty: UTC */
+    bool utc;                    /* write UTC with Z */
+    struct str rules_version;
+    const struct vec *damages;   /* of struct damage */
+    const uint64_t *dropped;     /* by enum vl_reason */
+};
+
+#endif
