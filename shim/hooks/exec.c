@@ -59,6 +59,12 @@ static struct span program_span(struct path *room, int directory, const char *pr
     return span_of(program);
 }
 
+/* Searching PATH by trying is common: what is not even there ends nothing. */
+static bool may_succeed(int directory, const char *program)
+{
+    return !program || !strchr(program, '/') || raw(SYS_faccessat, directory, program, X_OK) == 0;
+}
+
 static void exec_begins(int directory, const char *program, char *const *argv)
 {
     int error = errno;
@@ -66,7 +72,8 @@ static void exec_begins(int directory, const char *program, char *const *argv)
     struct args args = args_measure(program, argv);
     EMIT(process_exec, video_of_program(argv), clock_instant(), program_span(&room, directory, program), args,
          args.full_bytes);
-    ending_by_exec();
+    if (may_succeed(directory, program))
+        ending_by_exec();
     errno = error;
 }
 
