@@ -9,6 +9,8 @@
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define COLD        __attribute__((cold, noinline))
+/* Tables of which a process touches little: kept apart from the small variables, which then share a page. */
+#define TABLE __attribute__((section(".bss.table")))
 /* Keeps the compiler from moving stores across; the processor is no concern within one thread. */
 #define compiler_barrier() __asm__ volatile("" ::: "memory")
 
