@@ -1,6 +1,7 @@
 # The unit tests: one Check program from tests/unit/**, linked with the library of vlagg.
 #   make check-unit            all of them        make check-unit ROOM=read    one room's
 #   make fuzz                  the chunk reader under libFuzzer, FUZZ_SECONDS long
+# The recorder has a program of its own.
 UNIT_SOURCES := $(filter-out tests/unit/shim/%,$(wildcard tests/unit/*.c tests/unit/*/*.c))
 UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
 UNIT_PROGRAM := $(BUILD)/tests/unit/vlagg
