@@ -1,0 +1,16 @@
+# build/libvlshim.so: needs libc alone, exports its hooks alone.
+SHIM_SRC := $(wildcard shim/*.c shim/hooks/*.c)
+SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/obj/%.o)
+SHIM_FLAGS := -Ishim -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE -D_GNU_SOURCE -ftls-model=initial-exec -fno-semantic-interposition
+SHIM_LINK := -shared -Wl,-soname,libvlshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--hash-style=gnu -Wl,--as-needed
+
+all: $(BUILD)/libvlshim.so
+
+$(BUILD)/libvlshim.so: $(SHIM_OBJ)
+	$(CC) $(CFLAGS) $(SHIM_LINK) -o $@ $^
+
+$(SHIM_OBJ): $(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(CFLAGS) $(SHIM_FLAGS) -c -o $@ $<
+
+-include $(SHIM_OBJ:.o=.d)

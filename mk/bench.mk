@@ -1,0 +1,15 @@
+# make bench: what the shim costs, A B A B in one run.
+BENCH_ROUNDS ?= 9
+
+$(BUILD)/bench/load: tests/bench/load.c
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(CFLAGS) -D_GNU_SOURCE -o $@ $<
+
+$(BUILD)/bench/empty.so:
+	@mkdir -p $(@D)
+	echo 'int vlshim_bench_nothing;' | $(CC) -shared -fPIC -x c -o $@ -
+
+bench: all $(BUILD)/bench/load $(BUILD)/bench/empty.so
+	/usr/bin/python3 tests/bench/run.py $(BUILD) $(BENCH_ROUNDS)
+
+.PHONY: bench

@@ -1,0 +1,19 @@
+# End-to-end tests: real programs under the recorder. tests/e2e/*.c are programs that the tests run.
+E2E_PROGRAMS := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(wildcard tests/e2e/*.c))
+
+$(BUILD)/e2e/%: tests/e2e/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O1 -g $(WARN) -o $@ $< -pthread
+
+e2e-programs: $(E2E_PROGRAMS)
+
+check-e2e: all e2e-programs
+	BUILD=$(BUILD) /usr/bin/python3 tests/run e2e
+
+.PHONY: e2e-programs check-e2e
+
+# On a bare Debian 12 made by debootstrap; needs root.
+check-bare:
+	tests/bare
+
+.PHONY: check-bare

@@ -1,0 +1,173 @@
+/* The table of descriptors. */
+#include "fds.h"
+
+#include "memory.h"
+#include "video.h"
+
+#include <string.h>
+
+struct fd_entry fds_direct[FDS_DIRECT];
+static struct fd_entry *far_segments[FDS_MAX / FDS_SEGMENT]; /* atomic */
+static uint32_t last_serial;                                 /* atomic */
+
+static struct fd_entry *far_make(unsigned segment)
+{
+    struct fd_entry *fresh = memory_map(sizeof *fresh * FDS_SEGMENT), *none = NULL;
+    if (fresh && !__atomic_compare_exchange_n(&far_segments[segment], &none, fresh, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        raw(SYS_munmap, fresh, sizeof *fresh * FDS_SEGMENT);
+        return none;
+    }
+    return fresh;
+}
+
+struct fd_entry *fds_far(int fd)
+{
+    if ((unsigned)fd >= FDS_MAX)
+        return NULL;
+    struct fd_entry *segment = __atomic_load_n(&far_segments[(unsigned)fd / FDS_SEGMENT], __ATOMIC_ACQUIRE);
+    return segment ? &segment[(unsigned)fd % FDS_SEGMENT] : NULL;
+}
+
+static struct fd_entry *entry_make(int fd)
+{
+    if ((unsigned)fd < FDS_DIRECT)
+        return &fds_direct[fd];
+    if ((unsigned)fd >= FDS_MAX)
+        return NULL;
+    if (!fds_far(fd) && !far_make((unsigned)fd / FDS_SEGMENT))
+        return NULL;
+    return fds_far(fd);
+}
+
+static uint32_t next_serial(void)
+{
+    uint32_t s = __atomic_add_fetch(&last_serial, 1, __ATOMIC_RELAXED);
+    return s == 0 || s == UINT32_MAX ? next_serial() : s; /* 0: not known; all ones: not seen by a writer */
+}
+
+/* False: another thread is at it, which two threads that open and close the same number deserve. */
+static bool entry_lock(struct fd_entry *e)
+{
+    uint32_t seen = __atomic_load_n(&e->sequence, __ATOMIC_RELAXED);
+    return !(seen & 1) && __atomic_compare_exchange_n(&e->sequence, &seen, seen + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+static void entry_unlock(struct fd_entry *e)
+{
+    __atomic_store_n(&e->sequence, e->sequence + 1, __ATOMIC_RELEASE); /* pairs with the loads in fds_name */
+}
+
+/* Long paths keep their memory for the number's next long path. */
+static void entry_path(struct fd_entry *e, const char *text, size_t length)
+{
+    char *to = e->text;
+    if (length >= sizeof e->text) {
+        if (!e->long_path)
+            e->long_path = memory_take(PATH_BYTES);
+        to = e->long_path;
+    }
+    if (!to)
+        length = 0;
+    else
+        memcpy(to, text, length);
+    e->length = (uint16_t)length;
+}
+
+static const char *entry_text(const struct fd_entry *e) { return e->length < sizeof e->text ? e->text : e->long_path; }
+
+void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t video)
+{
+    struct fd_entry *e = thread_is_vfork_child() ? NULL : entry_make(fd);
+    if (!e || !entry_lock(e))
+        return;
+    __atomic_store_n(&e->serial, 0, __ATOMIC_RELAXED);
+    e->type = (uint8_t)type;
+    e->video = video;
+    entry_path(e, path ? path->text : "", path ? path->length : 0);
+    __atomic_store_n(&e->serial, next_serial(), __ATOMIC_RELEASE);
+    entry_unlock(e);
+}
+
+void fds_clear(int fd)
+{
+    struct fd_entry *e = thread_is_vfork_child() ? NULL : fds_entry(fd);
+    if (e)
+        __atomic_store_n(&e->serial, 0, __ATOMIC_RELEASE);
+}
+
+void fds_clear_range(unsigned first, unsigned last)
+{
+    for (unsigned fd = first; fd <= last && fd < FDS_MAX; fd++) {
+        if (fd >= FDS_DIRECT && !far_segments[fd / FDS_SEGMENT])
+            fd |= FDS_SEGMENT - 1;
+        else
+            fds_clear((int)fd);
+    }
+}
+
+bool fds_name(int fd, struct path *out)
+{
+    const struct fd_entry *e = fds_entry(fd);
+    if (!e)
+        return false;
+    uint32_t seen = __atomic_load_n(&e->sequence, __ATOMIC_ACQUIRE);
+    const char *text = entry_text(e);
+    size_t length = e->length;
+    if ((seen & 1) || e->serial == 0 || !text || length == 0 || length >= PATH_BYTES)
+        return false;
+    memcpy(out->text, text, length);
+    out->text[length] = '\0';
+    out->length = length;
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return __atomic_load_n(&e->sequence, __ATOMIC_RELAXED) == seen;
+}
+
+void fds_copy(int from, int to)
+{
+    struct path path;
+    struct fd_entry *e = fds_entry(from);
+    if (!e || e->serial == 0)
+        fds_clear(to);
+    else
+        fds_set(to, e->type, fds_name(from, &path) ? &path : NULL, e->video);
+}
+
+static bool begins(const char *text, const char *with) { return strncmp(text, with, strlen(with)) == 0; }
+
+/* The kernel's name of a descriptor tells what it is. */
+static enum vl_fd_type type_of_name(const char *name)
+{
+    if (begins(name, "pipe:"))
+        return VL_FD_PIPE;
+    if (begins(name, "socket:"))
+        return VL_FD_SOCKET;
+    if (name[0] != '/' || begins(name, "/memfd:"))
+        return VL_FD_OTHER;
+    if (begins(name, "/dev/pts/") || begins(name, "/dev/tty") || strcmp(name, "/dev/console") == 0)
+        return VL_FD_TERMINAL;
+    return begins(name, "/dev/") && !begins(name, "/dev/shm/") ? VL_FD_DEVICE : VL_FD_FILE;
+}
+
+static void strip_deleted(struct path *p)
+{
+    static const char mark[] = " (deleted)";
+    size_t n = sizeof mark - 1;
+    if (p->length > n && memcmp(p->text + p->length - n, mark, n) == 0)
+        p->text[p->length -= n] = '\0';
+}
+
+struct fd_entry *fds_known(int fd)
+{
+    struct fd_entry *e = entry_make(fd);
+    if (!e || e->serial != 0)
+        return e;
+    struct path path;
+    if (!path_of_descriptor(&path, fd)) {
+        fds_set(fd, VL_FD_OTHER, NULL, VIDEO_NONE);
+        return e;
+    }
+    strip_deleted(&path);
+    enum vl_fd_type type = type_of_name(path.text);
+    fds_set(fd, type, &path, type == VL_FD_FILE ? video_of_path(path.text, path.length, false) : VIDEO_NONE);
+    return e;
+}

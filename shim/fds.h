@@ -1,0 +1,54 @@
+/* What each descriptor of this process is: path, kind, video. A fixed table of small entries, guarded by a
+ * sequence number each: no lock; a reader that meets a writer takes the descriptor for unknown. Numbers beyond the
+ * table get more of it from the kernel. A vfork child has a table of its own in the kernel: nothing is entered
+ * for it here. */
+#ifndef SHIM_FDS_H
+#define SHIM_FDS_H
+
+#include "paths.h"
+#include "threads.h"
+#include "vl/event.h"
+
+#define FDS_DIRECT  256 /* found without a second look */
+#define FDS_SEGMENT 1024
+#define FDS_MAX     (1u << 20)
+
+struct fd_entry {
+    uint32_t serial;   /* atomic; names this use of the number; 0: not known */
+    uint32_t sequence; /* atomic; odd while being written */
+    uint32_t video;    /* of the path; VIDEO_NONE: whatever the thread works on */
+    uint8_t type;      /* enum vl_fd_type */
+    uint16_t length;   /* of the path */
+    char *long_path;   /* instead of text, where it does not fit */
+    char text[104];
+};
+
+extern struct fd_entry fds_direct[FDS_DIRECT];
+
+/* The entry of a number, or NULL: none, or beyond the table. */
+struct fd_entry *fds_far(int fd);
+
+static inline struct fd_entry *fds_entry(int fd)
+{
+    return likely((unsigned)fd < FDS_DIRECT) ? &fds_direct[fd] : fds_far(fd);
+}
+
+/* fd was opened. path may be NULL for what has none. */
+void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t video);
+void fds_clear(int fd);
+void fds_clear_range(unsigned first, unsigned last);
+void fds_copy(int from, int to);
+
+/* The path that it was opened by, or the kernel's name for what has none; false: not known. */
+bool fds_name(int fd, struct path *out);
+
+/* Makes sure that a descriptor is known, asking the kernel if it must. NULL: beyond the table. */
+struct fd_entry *fds_known(int fd);
+
+/* After fd_define or file_open in a chunk: its writer need not define the descriptor again. */
+static inline void fds_seen(struct writer *w, int fd, const struct fd_entry *e)
+{
+    w->seen[(unsigned)fd % SEEN_FDS] = e->serial;
+}
+
+#endif

@@ -1,0 +1,129 @@
+/* Finding the function behind ours. dlsym would take the loader's locks, may allocate, and clears dlerror. */
+#include "hook.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* The loader's own; weak, so that the loader need not be named as a dependency. */
+extern struct r_debug _r_debug __attribute__((weak));
+extern ElfW(Dyn) _DYNAMIC[] __attribute__((visibility("hidden")));
+
+#define VERSION_HIDDEN 0x8000u
+
+struct object {
+    ElfW(Addr) base;
+    const ElfW(Sym) *symbols;
+    const char *strings;
+    const uint32_t *gnu_hash;
+    const uint16_t *versions; /* NULL: none */
+};
+
+static bool object_read(const struct link_map *map, struct object *o)
+{
+    *o = (struct object){.base = map->l_addr};
+    if (!map->l_ld)
+        return false;
+    for (const ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL; d++) {
+        /* glibc relocates these pointers in place, but not the vDSO's. */
+        ElfW(Addr) p = d->d_un.d_ptr < map->l_addr ? d->d_un.d_ptr + map->l_addr : d->d_un.d_ptr;
+        switch (d->d_tag) {
+        case DT_SYMTAB:
+            o->symbols = (const ElfW(Sym) *)p;
+            break;
+        case DT_STRTAB:
+            o->strings = (const char *)p;
+            break;
+        case DT_GNU_HASH:
+            o->gnu_hash = (const uint32_t *)p;
+            break;
+        case DT_VERSYM:
+            o->versions = (const uint16_t *)p;
+            break;
+        }
+    }
+    return o->symbols && o->strings && o->gnu_hash;
+}
+
+static uint32_t gnu_hash(const char *name)
+{
+    uint32_t h = 5381;
+    for (; *name; name++)
+        h = h * 33 + (uint8_t)*name;
+    return h;
+}
+
+static bool symbol_fits(const struct object *o, uint32_t index, const char *name)
+{
+    const ElfW(Sym) *s = &o->symbols[index];
+    unsigned type = s->st_info & 15;
+    return s->st_shndx != SHN_UNDEF && s->st_value != 0 && (type == STT_FUNC || type == STT_GNU_IFUNC) &&
+           !(o->versions && (o->versions[index] & VERSION_HIDDEN)) && strcmp(o->strings + s->st_name, name) == 0;
+}
+
+/* The symbol's index, or 0. Table layout: header, Bloom filter, buckets, chains (docs of binutils' --hash-style). */
+static uint32_t object_lookup(const struct object *o, const char *name, uint32_t hash)
+{
+    const uint32_t *t = o->gnu_hash;
+    uint32_t buckets = t[0], first = t[1], words = t[2], shift = t[3];
+    const ElfW(Addr) *bloom = (const ElfW(Addr) *)(t + 4);
+    const uint32_t *bucket = (const uint32_t *)(bloom + words);
+    const uint32_t *chain = bucket + buckets;
+    unsigned bits = 8 * sizeof(ElfW(Addr));
+    ElfW(Addr) word = bloom[(hash / bits) % words];
+    if (buckets == 0 || !((word >> (hash % bits)) & (word >> ((hash >> shift) % bits)) & 1))
+        return 0;
+    for (uint32_t i = bucket[hash % buckets]; i >= first && i != 0; i++) {
+        uint32_t h = chain[i - first];
+        if ((h | 1) == (hash | 1) && symbol_fits(o, i, name))
+            return i;
+        if (h & 1)
+            break;
+    }
+    return 0;
+}
+
+static void *symbol_address(const struct object *o, uint32_t index)
+{
+    const ElfW(Sym) *s = &o->symbols[index];
+    void *address = (void *)(o->base + s->st_value);
+    if ((s->st_info & 15) == STT_GNU_IFUNC)
+        return ((void *(*)(void))address)();
+    return address;
+}
+
+const struct link_map *hook_own_link_map(void)
+{
+    const struct link_map *map = &_r_debug ? _r_debug.r_map : NULL;
+    while (map && map->l_ld != _DYNAMIC)
+        map = map->l_next;
+    return map;
+}
+
+COLD void *hook_find(const char *name)
+{
+    uint32_t hash = gnu_hash(name);
+    const struct link_map *map = hook_own_link_map();
+    for (map = map ? map->l_next : NULL; map; map = map->l_next) {
+        struct object o;
+        uint32_t index = object_read(map, &o) ? object_lookup(&o, name, hash) : 0;
+        if (index != 0)
+            return symbol_address(&o, index);
+    }
+    return NULL;
+}
+
+static long missing(void)
+{
+    errno = ENOSYS;
+    return -1;
+}
+
+COLD void *hook_resolve(const char *name)
+{
+    void *found = hook_find(name);
+    return found ? found : (void *)missing;
+}

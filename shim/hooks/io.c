@@ -1,0 +1,64 @@
+/* Bytes that read, write and their kin move. */
+#include "hook.h"
+#include "record.h"
+
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* A row of a call that returns how many bytes it moved through its first argument. */
+#define IO_ROW(code, name, params, args)                                                                      \
+    HOOK(ssize_t, name, params)                                                                               \
+    {                                                                                                         \
+        if (!shim_on())                                                                                       \
+            return REAL(name) args;                                                                           \
+        uint64_t start = clock_ticks();                                                                       \
+        ssize_t n = REAL(name) args;                                                                          \
+        record_io(code, fd, n, start);                                                                        \
+        return n;                                                                                             \
+    }
+
+IO_ROW(VL_file_read, read, (int fd, void *buffer, size_t count), (fd, buffer, count))
+IO_ROW(VL_file_read, __read_chk, (int fd, void *buffer, size_t count, size_t room), (fd, buffer, count, room))
+IO_ROW(VL_file_pread, pread, (int fd, void *buffer, size_t count, off_t at), (fd, buffer, count, at))
+IO_ROW(VL_file_pread, pread64, (int fd, void *buffer, size_t count, off64_t at), (fd, buffer, count, at))
+IO_ROW(VL_file_pread, __pread_chk, (int fd, void *buffer, size_t count, off_t at, size_t room),
+       (fd, buffer, count, at, room))
+IO_ROW(VL_file_pread, __pread64_chk, (int fd, void *buffer, size_t count, off64_t at, size_t room),
+       (fd, buffer, count, at, room))
+IO_ROW(VL_file_pwrite, pwrite, (int fd, const void *buffer, size_t count, off_t at), (fd, buffer, count, at))
+IO_ROW(VL_file_pwrite, pwrite64, (int fd, const void *buffer, size_t count, off64_t at), (fd, buffer, count, at))
+IO_ROW(VL_file_readv, readv, (int fd, const struct iovec *parts, int count), (fd, parts, count))
+IO_ROW(VL_file_preadv, preadv, (int fd, const struct iovec *parts, int count, off_t at), (fd, parts, count, at))
+IO_ROW(VL_file_preadv, preadv64, (int fd, const struct iovec *parts, int count, off64_t at), (fd, parts, count, at))
+IO_ROW(VL_file_pwritev, pwritev, (int fd, const struct iovec *parts, int count, off_t at), (fd, parts, count, at))
+IO_ROW(VL_file_pwritev, pwritev64, (int fd, const struct iovec *parts, int count, off64_t at), (fd, parts, count, at))
+
+HOOK(ssize_t, write, (int fd, const void *buffer, size_t count))
+{
+    if (!shim_on())
+        return REAL(write)(fd, buffer, count);
+    uint64_t start = clock_ticks();
+    ssize_t n = REAL(write)(fd, buffer, count);
+    record_output(VL_file_write, fd, buffer, n, start);
+    return n;
+}
+
+/* The text of a writev comes in parts, each a piece of its own. */
+HOOK(ssize_t, writev, (int fd, const struct iovec *parts, int count))
+{
+    if (!shim_on())
+        return REAL(writev)(fd, parts, count);
+    uint64_t start = clock_ticks();
+    ssize_t n = REAL(writev)(fd, parts, count);
+    record_io(VL_file_writev, fd, n, start);
+    if (unlikely((unsigned)(fd - 1) < 2)) {
+        ssize_t left = n;
+        for (int i = 0; i < count && left > 0; i++) {
+            size_t part = parts[i].iov_len < (size_t)left ? parts[i].iov_len : (size_t)left;
+            if (part > 0)
+                lines_written(fd, parts[i].iov_base, part);
+            left -= (ssize_t)part;
+        }
+    }
+    return n;
+}

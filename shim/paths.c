@@ -1,0 +1,151 @@
+/* Making paths absolute; the working directory is kept in a copy guarded by a sequence number. */
+#include "paths.h"
+
+#include "fds.h"
+#include "raw.h"
+#include "threads.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+
+static struct {
+    uint32_t sequence; /* atomic; odd: being written; 0: not known yet */
+    uint32_t length;
+    char text[PATH_BYTES];
+} cwd;
+
+static bool cwd_ask(struct path *out)
+{
+    long n = raw(SYS_getcwd, out->text, sizeof out->text);
+    if (n <= 1 || out->text[0] != '/') /* "(unreachable)..." */
+        return false;
+    out->length = (size_t)n - 1;
+    return true;
+}
+
+/* Only one writer at a time; who comes second goes without keeping. */
+static void cwd_keep(const struct path *p)
+{
+    uint32_t seen = __atomic_load_n(&cwd.sequence, __ATOMIC_RELAXED);
+    if ((seen & 1) || !__atomic_compare_exchange_n(&cwd.sequence, &seen, seen + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        return;
+    memcpy(cwd.text, p->text, p->length + 1);
+    cwd.length = (uint32_t)p->length;
+    __atomic_store_n(&cwd.sequence, seen + 2, __ATOMIC_RELEASE); /* pairs with the loads in cwd_recall */
+}
+
+static bool cwd_recall(struct path *out)
+{
+    uint32_t seen = __atomic_load_n(&cwd.sequence, __ATOMIC_ACQUIRE);
+    if (seen == 0 || (seen & 1) || cwd.length >= PATH_BYTES)
+        return false;
+    out->length = cwd.length;
+    memcpy(out->text, cwd.text, out->length + 1);
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return __atomic_load_n(&cwd.sequence, __ATOMIC_RELAXED) == seen && out->length > 0;
+}
+
+bool path_cwd(struct path *out)
+{
+    if (thread_is_vfork_child()) /* its working directory is its own, the memory is the parent's */
+        return cwd_ask(out);
+    if (cwd_recall(out))
+        return true;
+    if (!cwd_ask(out))
+        return false;
+    cwd_keep(out);
+    return true;
+}
+
+void path_cwd_changed(void)
+{
+    if (thread_is_vfork_child())
+        return;
+    struct path now;
+    if (cwd_ask(&now))
+        cwd_keep(&now);
+    else
+        __atomic_store_n(&cwd.sequence, 0, __ATOMIC_RELEASE);
+}
+
+/* Appends the components of name to out, which is absolute and normalised. */
+static bool append(struct path *out, const char *name)
+{
+    size_t n = out->length == 1 ? 0 : out->length; /* "/" counts as empty here */
+    while (*name) {
+        size_t part = strcspn(name, "/");
+        if (part == 2 && name[0] == '.' && name[1] == '.') {
+            while (n > 0 && out->text[--n] != '/') {
+            }
+        } else if (part > 0 && !(part == 1 && name[0] == '.')) {
+            if (n + 1 + part >= PATH_BYTES)
+                return false;
+            out->text[n] = '/';
+            memcpy(out->text + n + 1, name, part);
+            n += 1 + part;
+        }
+        name += part + (name[part] == '/');
+    }
+    if (n == 0)
+        out->text[n++] = '/';
+    out->text[n] = '\0';
+    out->length = n;
+    return true;
+}
+
+bool path_join(struct path *out, const char *base, size_t base_length, const char *name)
+{
+    if (base_length >= PATH_BYTES)
+        return false;
+    memcpy(out->text, base, base_length);
+    out->text[base_length] = '\0';
+    out->length = base_length;
+    return append(out, name);
+}
+
+bool path_of_descriptor(struct path *out, int fd)
+{
+    char link[32] = "/proc/self/fd/";
+    char digits[12];
+    size_t n = 0, at = 14;
+    unsigned v = (unsigned)fd;
+    do
+        digits[n++] = (char)('0' + v % 10);
+    while ((v /= 10) > 0);
+    while (n > 0)
+        link[at++] = digits[--n];
+    link[at] = '\0';
+    long got = raw(SYS_readlinkat, AT_FDCWD, link, out->text, PATH_BYTES - 1);
+    if (got <= 0)
+        return false;
+    out->text[got] = '\0';
+    out->length = (size_t)got;
+    return true;
+}
+
+static bool directory_path(struct path *out, int directory)
+{
+    if (directory == AT_FDCWD)
+        return path_cwd(out);
+    return (fds_name(directory, out) || path_of_descriptor(out, directory)) && out->text[0] == '/';
+}
+
+bool path_make(struct path *out, int directory, const char *name)
+{
+    if (name && name[0] == '/') {
+        out->length = 1;
+        out->text[0] = '/';
+    } else if (!directory_path(out, directory)) {
+        return false;
+    }
+    return append(out, name ? name : "");
+}
+
+bool path_below(const char *path, const char *folder)
+{
+    size_t n = strlen(folder);
+    while (n > 1 && folder[n - 1] == '/')
+        n--;
+    return n > 0 && strncmp(path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/' || n == 1);
+}

@@ -1,0 +1,75 @@
+/* The rare half of recording calls that move bytes. */
+#include "record.h"
+
+#include "emit.h"
+#include "video.h"
+
+static bool code_writes(uint8_t code)
+{
+    return code == VL_file_write || code == VL_file_pwrite || code == VL_file_writev || code == VL_file_pwritev;
+}
+
+/* An event with a path belongs to that path's video; what is written there is what the thread works on. */
+static uint32_t choose_video(struct thread *t, const struct fd_entry *e, uint8_t code)
+{
+    uint32_t video = e->video;
+    if (video == VIDEO_NONE)
+        return t->video;
+    if (video != t->video && code_writes(code) && !video_default.fixed && t->child.pid == 0)
+        thread_set_video(t, video);
+    return video;
+}
+
+/* Defines a descriptor in the chunk that the next event goes to. False: nothing can be recorded. */
+static bool define(struct thread *t, uint32_t video, int fd, struct fd_entry *e, uintptr_t frame)
+{
+    struct path name;
+    uint32_t serial = e->serial;
+    if (!fds_name(fd, &name))
+        name.length = 0;
+    struct writer *w = writer_begin(t, video, (uint32_t)name.length + 6 * VL_VARINT_MAX, frame);
+    if (!w)
+        return false;
+    struct timing at = {w->last, w->last};
+    EMIT_INTO(w, fd_define, at, (uint64_t)fd, e->type, {name.text, (uint32_t)name.length, false});
+    w->seen[(unsigned)fd % SEEN_FDS] = serial;
+    return true;
+}
+
+static void store(struct writer *w, uint8_t code, int fd, ssize_t result, int error, struct timing t)
+{
+    uint8_t *p = emit_timing((uint8_t *)w->cursor + 1, w, t);
+    p = vl_put_varint(p, (uint64_t)fd);
+    if (result < 0) {
+        p = vl_put_varint(vl_put_varint(p, code), (uint64_t)error);
+        code = VL_io_fail;
+    } else {
+        p = vl_put_varint(p, (uint64_t)result);
+    }
+    writer_commit(w, code, p, w->last + writer_since(w, t.end));
+}
+
+/* A descriptor that is none, or memory that is none, is the program's mistake and moved nothing. */
+static bool error_is_known(ssize_t result, int error) { return result >= 0 || (error != EBADF && error != EFAULT); }
+
+COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, uintptr_t frame)
+{
+    int error = errno;
+    struct thread *thread = thread_get();
+    struct fd_entry *e = fd >= 0 && thread && error_is_known(result, error) ? fds_known(fd) : NULL;
+    if (!e)
+        return;
+    uint32_t video = choose_video(thread, e, code);
+    for (int tries = 0; tries < 3; tries++) { /* a signal handler may turn the chunk over in between */
+        struct writer *w = writer_begin(thread, video, RECORD_ROOM + VL_VARINT_MAX, frame);
+        if (!w)
+            return;
+        if (w->seen[(unsigned)fd % SEEN_FDS] == e->serial) {
+            store(w, code, fd, result, error, t);
+            return;
+        }
+        writer_release(w);
+        if (!define(thread, video, fd, e, frame))
+            return;
+    }
+}

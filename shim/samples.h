@@ -1,0 +1,22 @@
+/* Resource samples taken in passing: an event that ends after shim.sample_due takes one. No thread, no timer. */
+#ifndef SHIM_SAMPLES_H
+#define SHIM_SAMPLES_H
+
+#include "shim.h"
+
+/* Before main: what a process has inherited when its image begins. */
+void samples_begin(void);
+
+/* One sample now. Moves shim.sample_due; another thread that comes at the same time goes without. */
+void samples_take(void);
+
+/* The last one, of a process that ends or becomes another program. */
+void samples_end(void);
+
+static inline void samples_pass(uint64_t ticks)
+{
+    if (unlikely(ticks > __atomic_load_n(&shim.sample_due, __ATOMIC_RELAXED)))
+        samples_take();
+}
+
+#endif

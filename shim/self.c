@@ -1,0 +1,144 @@
+/* Finding out who this process is, as far as its parent did not leave it to be known. */
+#include "self.h"
+
+#include "clock.h"
+#include "config.h"
+#include "env.h"
+#include "hook.h"
+#include "redact.h"
+#include "tz.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/utsname.h>
+
+struct self self;
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 32;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static void read_boot_id(void)
+{
+    char text[40] = "";
+    long fd = raw(SYS_openat, AT_FDCWD, "/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC, 0);
+    if (fd < 0)
+        return;
+    raw(SYS_read, fd, text, sizeof text - 1);
+    raw(SYS_close, fd);
+    unsigned digits = 0;
+    for (const char *c = text; *c && digits < 32; c++) {
+        int v = hex_value(*c);
+        if (v >= 0) {
+            self.boot_id[digits / 2] = (uint8_t)(self.boot_id[digits / 2] << 4 | v);
+            digits++;
+        }
+    }
+}
+
+/* A host name that can stand in a file name and between commas. */
+static void read_host(void)
+{
+    struct utsname names;
+    if (raw(SYS_uname, &names) != 0)
+        return;
+    size_t n = 0;
+    for (; names.nodename[n] && n + 1 < sizeof self.host; n++) {
+        char c = names.nodename[n];
+        bool plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '-' || c == '_' || (c == '.' && n > 0);
+        self.host[n] = plain ? c : '_';
+    }
+    if (n == 0)
+        strcpy(self.host, "host");
+}
+
+static void name_run_file(void)
+{
+    char *at = self.run_file + strlen(strcpy(self.run_file, self.host));
+    *at++ = '-';
+    for (int i = 0; i < 8; i++) {
+        *at++ = "0123456789abcdef"[self.boot_id[i] >> 4];
+        *at++ = "0123456789abcdef"[self.boot_id[i] & 15];
+    }
+    strcpy(at, VL_FILE_SUFFIX);
+}
+
+/* glibc's loader has asked the processor already, and CPUID is slow in a virtual machine. */
+static bool processor_has_crc(void)
+{
+#if defined(__x86_64__)
+    struct leaf {
+        unsigned cpuid[4], active[4];
+    };
+    const struct leaf *(*get)(unsigned) = (const struct leaf *(*)(unsigned))hook_find("__x86_get_cpuid_feature_leaf");
+    return get && (get(0)->cpuid[2] & (1u << 20)) != 0; /* CPUID.1:ECX.SSE4_2 */
+#else
+    return false;
+#endif
+}
+
+static void ask_kernel(void)
+{
+    memset(self.boot_id, 0, sizeof self.boot_id);
+    read_boot_id();
+    shim.tsc = clock_kernel_uses_counter();
+    shim.crc = processor_has_crc();
+    self.utc_until = INT64_MIN;
+}
+
+static void set_clock(void)
+{
+    shim.clock = shim.tsc ? VL_CLOCK_TSC : VL_CLOCK_MONOTONIC;
+#if defined(__x86_64__)
+    shim.shift = shim.tsc ? 4 : 3; /* some nanoseconds: a call's times fit into a byte each */
+#else
+    shim.shift = 0;
+#endif
+}
+
+void self_init(char *const *argv)
+{
+    self.process.pid = self.process.tid = (uint32_t)raw(SYS_getpid);
+    self.process.ppid = (uint32_t)raw(SYS_getppid);
+    read_host();
+    if (!config.state || !env_read_state(config.state))
+        ask_kernel();
+    set_clock();
+    if (self.process.start == 0)
+        self.process.start = clock_ticks();
+    name_run_file();
+    const char *exe = (const char *)getauxval(AT_EXECFN);
+    self.claude = program_is_claude(exe) || (argv && argv[0] && argv[1] && program_is_claude(argv[1]));
+}
+
+void self_forked(void)
+{
+    self.process.parent_start = self.process.start;
+    self.process.ppid = self.process.pid;
+    self.process.pid = self.process.tid = (uint32_t)raw(SYS_getpid);
+    self.process.start = clock_ticks();
+    self.fork_untold = true;
+}
+
+struct identity self_vfork_child(void)
+{
+    uint32_t pid = (uint32_t)raw(SYS_getpid);
+    return (struct identity){.pid = pid, .tid = pid, .ppid = self.process.pid, .start = clock_ticks(),
+                             .parent_start = self.process.start};
+}
+
+int32_t self_utc_offset(int64_t realtime_ns)
+{
+    int64_t now = realtime_ns / 1000000000;
+    if (now >= __atomic_load_n(&self.utc_until, __ATOMIC_RELAXED)) {
+        struct tz_offset offset = tz_local(config.timezone, now);
+        __atomic_store_n(&self.utc_offset, offset.seconds, __ATOMIC_RELAXED);
+        __atomic_store_n(&self.utc_until, offset.until, __ATOMIC_RELAXED);
+    }
+    return __atomic_load_n(&self.utc_offset, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,46 @@
+/* Who am I: host, boot, process, and what a parent left us to know.
+ *
+ * A process is (host, boot, pid, start): start is the raw ticks of its fork, or of its first image where the
+ * fork was not seen, and it stays the same over exec. */
+#ifndef SHIM_SELF_H
+#define SHIM_SELF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct identity {
+    uint32_t pid;
+    uint32_t tid;
+    uint32_t ppid;
+    uint64_t start;
+    uint64_t parent_start; /* 0: not known */
+};
+
+struct self {
+    struct identity process; /* tid is the main thread's */
+    uint32_t image;          /* execs since the process's start */
+    int32_t utc_offset;      /* seconds */
+    int64_t utc_until;       /* seconds since 1970: when the offset changes next */
+    uint8_t boot_id[16];
+    char host[64];
+    char run_file[96]; /* <host>-<boot>.vls */
+    bool secure;       /* the loader's secure mode: do nothing */
+    bool fork_untold;  /* a forked child whose start is not recorded yet */
+    bool claude;       /* this program is claude: its words and output are nobody's business */
+};
+
+extern struct self self;
+
+/* Before main: from VLSHIM_STATE where it is of this host and boot, else from the kernel. */
+void self_init(char *const *argv);
+
+/* In a child of fork: the next start, pid and parent; the image stays. */
+void self_forked(void);
+
+/* The identity of a vfork child of this process, seen from within it. */
+struct identity self_vfork_child(void);
+
+/* The UTC offset for a moment, refreshed when a change of it has passed. Rare: may read a file. */
+int32_t self_utc_offset(int64_t realtime_ns);
+
+#endif

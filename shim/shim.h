@@ -1,0 +1,25 @@
+/* The few words that every hook looks at, on one cache line. Written by init.c before main and, but for
+ * sample_due, never after. */
+#ifndef SHIM_SHIM_H
+#define SHIM_SHIM_H
+
+#include "raw.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct shim {
+    bool on;         /* false: every hook forwards and does nothing else */
+    bool tsc;        /* ticks are the processor's counter, else CLOCK_MONOTONIC */
+    uint8_t shift;   /* ticks are recorded in units of 2^shift */
+    uint8_t clock;   /* enum vl_clock */
+    bool crc;        /* the processor has the CRC-32C instruction */
+    uint64_t sample_due; /* ticks: a resource sample is taken by the first event after this; relaxed atomic */
+};
+
+extern struct shim shim __attribute__((aligned(64)));
+
+/* No hook does more than forward before init.c has run or where the shim is off. */
+static inline bool shim_on(void) { return likely(shim.on); }
+
+#endif

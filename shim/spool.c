@@ -1,0 +1,324 @@
+/* Folders, files and chunks of the spool. */
+#include "spool.h"
+
+#include "apart.h"
+#include "chunk.h"
+#include "config.h"
+#include "paths.h"
+#include "self.h"
+#include "shim.h"
+#include "video.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+
+#define OPEN_FLAGS    (O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
+#define APPENDS_MAX   4 /* one that comes out short or misaligned is followed by one that pads */
+#define FILE_PATH_MAX (PATH_BYTES + VL_VIDEO_NAME_MAX + 160)
+
+static struct path spool; /* absolute; empty: none */
+
+/* Counted before the control page could be mapped; moved there with it. Atomic. */
+static uint64_t waiting_drops[64];
+static struct vl_control *control; /* atomic; the same page in every process of this host */
+
+const char *spool_path(void) { return spool.text; }
+
+bool spool_init(void)
+{
+    struct path here = {.length = 1, .text = "/"};
+    const char *named = config.spool ? config.spool : "spool";
+    if (named[0] != '/' && !path_cwd(&here))
+        return false;
+    return path_join(&spool, here.text, here.length, named) && spool.length > 1;
+}
+
+/* ---- counting ---- */
+
+static void control_count(struct vl_control *page, unsigned reason, uint64_t n)
+{
+    __atomic_fetch_add(&page->dropped[reason & 63], n, __ATOMIC_RELAXED);
+}
+
+void spool_dropped(enum vl_reason reason)
+{
+    struct vl_control *page = __atomic_load_n(&control, __ATOMIC_ACQUIRE);
+    if (page)
+        control_count(page, reason, 1);
+    else
+        __atomic_fetch_add(&waiting_drops[reason & 63], 1, __ATOMIC_RELAXED);
+}
+
+static void flush_waiting_drops(struct vl_control *page)
+{
+    for (unsigned i = 0; i < 64; i++) {
+        uint64_t n = __atomic_exchange_n(&waiting_drops[i], 0, __ATOMIC_RELAXED);
+        if (n > 0)
+            control_count(page, i, n);
+    }
+}
+
+/* ---- folders ---- */
+
+static void write_once(const char *name, const char *text)
+{
+    char path[FILE_PATH_MAX];
+    memcpy(path, spool.text, spool.length);
+    path[spool.length] = '/';
+    strcpy(path + spool.length + 1, name);
+    long fd = raw(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return;
+    raw(SYS_write, fd, text, strlen(text));
+    raw(SYS_close, fd);
+}
+
+/* Ours, a folder, and nobody else's to write: anything else is refused. */
+static bool folder_is_safe(const char *path)
+{
+    struct stat st;
+    return raw(SYS_newfstatat, AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) &&
+           st.st_uid == (uid_t)raw(SYS_geteuid) && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+static bool spool_make(void)
+{
+    if (raw(SYS_mkdirat, AT_FDCWD, spool.text, 0700) == 0) {
+        write_once(".gitignore", "*\n");
+        write_once("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# A vlshim spool: see vlagg(1).\n");
+    }
+    return folder_is_safe(spool.text);
+}
+
+/* path ends in <folder>/<file>: makes the folder, and the spool above it. */
+static bool folder_make(char *path)
+{
+    char *slash = strrchr(path, '/');
+    *slash = '\0';
+    long made = raw(SYS_mkdirat, AT_FDCWD, path, 0700);
+    if (made == -ENOENT && spool_make())
+        made = raw(SYS_mkdirat, AT_FDCWD, path, 0700);
+    *slash = '/';
+    return made == 0 || made == -EEXIST;
+}
+
+/* ---- files ---- */
+
+static void put(char **at, const char *text)
+{
+    size_t n = strlen(text);
+    memcpy(*at, text, n + 1);
+    *at += n;
+}
+
+/* own: a small file of this process alone, for where a limit forbids the shared one. */
+static void file_path(char *out, const char *folder, bool own)
+{
+    char *at = out;
+    put(&at, spool.text);
+    put(&at, "/");
+    put(&at, folder);
+    put(&at, "/");
+    put(&at, self.run_file);
+    if (own) {
+        at -= strlen(VL_FILE_SUFFIX);
+        put(&at, "-");
+        for (int shift = 28; shift >= 0; shift -= 4)
+            *at++ = "0123456789abcdef"[(self.process.pid >> shift) & 15];
+        put(&at, VL_FILE_SUFFIX);
+    }
+}
+
+static long file_open(const char *folder, bool own)
+{
+    char path[FILE_PATH_MAX];
+    file_path(path, folder, own);
+    long fd = raw(SYS_openat, AT_FDCWD, path, OPEN_FLAGS, 0); /* mostly it is there */
+    if (fd == -ENOENT && folder_make(path))
+        fd = raw(SYS_openat, AT_FDCWD, path, OPEN_FLAGS | O_CREAT, 0600);
+    else if (fd == -ENOENT)
+        fd = raw(SYS_openat, AT_FDCWD, path, OPEN_FLAGS | O_CREAT, 0600);
+    return fd;
+}
+
+/* Whether a file may grow to that size: beyond the limit the kernel would send SIGXFSZ. */
+static bool limit_allows(long fd, uint64_t more)
+{
+    struct rlimit limit;
+    if (raw(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return true;
+    long size = raw(SYS_lseek, fd, 0, SEEK_END);
+    return size >= 0 && (uint64_t)size + more <= limit.rlim_cur;
+}
+
+/* Appends zeros; the offset at which they begin, or -errno. The kernel arbitrates between processes: this file
+ * description is ours alone, so its position is the end of what we appended. */
+static long append_zeros(long fd, size_t bytes, size_t *appended)
+{
+    static const char zeros[VL_PAGE];
+    struct iovec parts[VL_CHUNK_MAX / VL_PAGE + 1];
+    int n = 0;
+    for (size_t left = bytes; left > 0; n++) {
+        size_t part = left < VL_PAGE ? left : VL_PAGE;
+        parts[n] = (struct iovec){(void *)zeros, part};
+        left -= part;
+    }
+    long wrote = raw(SYS_writev, fd, parts, n);
+    if (wrote <= 0)
+        return wrote < 0 ? wrote : -ENOSPC;
+    long end = raw(SYS_lseek, fd, 0, SEEK_CUR);
+    *appended = (size_t)wrote;
+    return end < 0 ? end : end - wrote;
+}
+
+/* The aligned offset of `bytes` fresh zeros, or -errno. */
+static long append_chunk(long fd, size_t bytes)
+{
+    size_t pad = 0;
+    for (int i = 0; i < APPENDS_MAX; i++) {
+        size_t appended = 0;
+        long offset = append_zeros(fd, pad + bytes, &appended);
+        if (offset < 0)
+            return offset;
+        size_t skip = (size_t)(-offset) & (VL_PAGE - 1);
+        if (skip + bytes <= appended)
+            return offset + (long)skip;
+        pad = (size_t)(-(offset + (long)appended)) & (VL_PAGE - 1);
+    }
+    return -EAGAIN;
+}
+
+static void *map(long fd, long offset, size_t bytes)
+{
+    long p = raw6(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
+    return p < 0 && p > -4096 ? NULL : (void *)p;
+}
+
+void spool_release(void *base, uint32_t bytes) { raw(SYS_munmap, base, bytes); }
+
+/* ---- the control page ---- */
+
+/* fd is the file in _run. Whoever finds it empty claims its first page. */
+static bool control_map(long fd)
+{
+    struct stat st;
+    if (raw(SYS_fstat, fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return false;
+    long offset = st.st_size >= VL_PAGE ? -1 : append_chunk(fd, VL_PAGE);
+    struct vl_control *page = map(fd, 0, VL_PAGE);
+    if (!page)
+        return false;
+    if (offset == 0)
+        chunk_head(&page->chunk, VL_CHUNK_CONTROL, VL_PAGE, (struct chunk_place){0});
+    flush_waiting_drops(page);
+    __atomic_store_n(&control, page, __ATOMIC_RELEASE); /* pairs with spool_dropped; twice does no harm */
+    return true;
+}
+
+static bool control_ready(void)
+{
+    if (__atomic_load_n(&control, __ATOMIC_ACQUIRE))
+        return true;
+    long fd = file_open(VL_RUN_FOLDER, false);
+    if (fd < 0)
+        return false;
+    bool mapped = limit_allows(fd, VL_PAGE) && control_map(fd);
+    raw(SYS_close, fd);
+    return mapped;
+}
+
+/* The bound of VLSHIM_MAX_MB, exact to one chunk a thread. */
+static void bound_give_back(uint32_t bytes)
+{
+    if (control)
+        __atomic_sub_fetch(&control->claimed_bytes, bytes, __ATOMIC_RELAXED);
+}
+
+static bool bound_take(uint32_t bytes)
+{
+    if (!control || __atomic_add_fetch(&control->claimed_bytes, bytes, __ATOMIC_RELAXED) <= config.max_bytes)
+        return true;
+    bound_give_back(bytes);
+    return false;
+}
+
+/* ---- claiming ---- */
+
+static enum vl_reason reason_of(long error)
+{
+    switch (-error) {
+    case ENOSPC:
+    case EDQUOT:
+        return VL_REASON_NO_SPACE;
+    case EFBIG:
+    case EMFILE:
+    case ENFILE:
+        return VL_REASON_FILE_LIMIT;
+    default:
+        return VL_REASON_NO_SPOOL;
+    }
+}
+
+static bool claim_fail(struct claim *c, enum vl_reason reason)
+{
+    c->reason = reason;
+    return false;
+}
+
+static bool claim_from(struct claim *c, long fd)
+{
+    long offset = append_chunk(fd, c->bytes);
+    if (offset < 0)
+        return claim_fail(c, reason_of(offset));
+    c->base = map(fd, offset, c->bytes);
+    return c->base ? true : claim_fail(c, VL_REASON_NO_MAPPING);
+}
+
+static long file_within_limit(const char *folder, uint32_t bytes, bool own)
+{
+    long fd = file_open(folder, own);
+    if (fd < 0 || limit_allows(fd, bytes + VL_PAGE))
+        return fd;
+    raw(SYS_close, fd);
+    return -EFBIG;
+}
+
+/* Everything that needs a descriptor. */
+static bool claim_with_descriptor(struct claim *c)
+{
+    const char *folder = video_get(c->video)->directory;
+    c->base = NULL;
+    control_ready(); /* without it the claim goes on unbounded and uncounted */
+    if (!bound_take(c->bytes))
+        return claim_fail(c, VL_REASON_BOUND_REACHED);
+    long fd = file_within_limit(folder, c->bytes, false);
+    if (fd == -EFBIG)
+        fd = file_within_limit(folder, c->bytes, true);
+    bool claimed = fd >= 0 ? claim_from(c, fd) : claim_fail(c, reason_of(fd));
+    if (fd >= 0)
+        raw(SYS_close, fd);
+    if (!claimed)
+        bound_give_back(c->bytes);
+    return claimed;
+}
+
+static void claim_work(void *argument)
+{
+    struct claim *c = argument;
+    claim_with_descriptor(c);
+    compiler_barrier();
+    c->done = true;
+}
+
+bool spool_claim(struct claim *c)
+{
+    c->base = NULL;
+    c->reason = 0;
+    apart_run(claim_work, c, &c->done);
+    return c->base != NULL;
+}

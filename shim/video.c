@@ -1,0 +1,295 @@
+/* Holding paths against VLSHIM_VIDEO_PATHS. A pattern is a row of components; `*` stands for any bytes within one,
+ * {video} for the name. It may match anywhere between two slashes, or from the root if it begins with one. */
+#include "video.h"
+
+#include "config.h"
+#include "memory.h"
+#include "paths.h"
+#include "raw.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define PATTERNS_MAX   8
+#define COMPONENTS_MAX 64
+#define MARK           "{video}"
+
+struct piece {
+    const char *text;
+    uint32_t length;
+};
+
+static struct pattern {
+    struct piece pieces[16];
+    uint32_t count;
+    bool rooted;
+} patterns[PATTERNS_MAX];
+static uint32_t pattern_count;
+
+static const struct video no_video = {"", "", 0, 0, (char *)VL_RUN_FOLDER};
+static struct video *videos[VIDEO_MAX]; /* atomic pointers; [0] is never used */
+static uint32_t video_count = 1;        /* atomic: entries below may still be NULL */
+
+struct video_default video_default;
+
+/* ---- patterns ---- */
+
+/* The part of a path or pattern up to the next slash. */
+static struct piece next_piece(const char **text, const char *end)
+{
+    while (*text < end && **text == '/')
+        (*text)++;
+    struct piece p = {*text, 0};
+    while (*text < end && **text != '/')
+        (*text)++;
+    p.length = (uint32_t)(*text - p.text);
+    return p;
+}
+
+static bool find_mark(struct piece p, uint32_t *at)
+{
+    const char *found = memmem(p.text, p.length, MARK, strlen(MARK));
+    if (found)
+        *at = (uint32_t)(found - p.text);
+    return found != NULL;
+}
+
+static void pattern_add(const char *text, const char *end)
+{
+    struct pattern *pattern = &patterns[pattern_count];
+    bool marked = false;
+    uint32_t at;
+    pattern->rooted = text < end && *text == '/';
+    pattern->count = 0;
+    while (pattern->count < 16) {
+        struct piece p = next_piece(&text, end);
+        if (p.length == 0)
+            break;
+        marked |= find_mark(p, &at);
+        pattern->pieces[pattern->count++] = p;
+    }
+    if (marked)
+        pattern_count++;
+    else
+        config_debug("a pattern of VLSHIM_VIDEO_PATHS has no {video}: ", config.video_paths);
+}
+
+static void patterns_read(const char *list)
+{
+    while (*list && pattern_count < PATTERNS_MAX) {
+        size_t n = strcspn(list, ":");
+        if (n > 0)
+            pattern_add(list, list + n);
+        list += n + (list[n] == ':');
+    }
+}
+
+/* Glob with `*` alone. */
+static bool glob(const char *p, const char *p_end, const char *s, const char *s_end)
+{
+    const char *star = NULL, *retry = NULL;
+    while (s < s_end) {
+        if (p < p_end && *p == '*') {
+            star = ++p;
+            retry = s;
+        } else if (p < p_end && *p == *s) {
+            p++;
+            s++;
+        } else if (star) {
+            p = star;
+            s = ++retry;
+        } else {
+            return false;
+        }
+    }
+    while (p < p_end && *p == '*')
+        p++;
+    return p == p_end;
+}
+
+/* A component against a piece of the pattern; name is set where {video} stands in it. */
+static bool piece_matches(struct piece pattern, struct piece part, struct piece *name)
+{
+    uint32_t at;
+    if (!find_mark(pattern, &at))
+        return glob(pattern.text, pattern.text + pattern.length, part.text, part.text + part.length);
+    uint32_t after = pattern.length - at - (uint32_t)strlen(MARK);
+    if (part.length <= at + after || memcmp(part.text, pattern.text, at) != 0 ||
+        memcmp(part.text + part.length - after, pattern.text + pattern.length - after, after) != 0)
+        return false;
+    *name = (struct piece){part.text + at, part.length - at - after};
+    return !(name->length == strlen(VL_RUN_FOLDER) && memcmp(name->text, VL_RUN_FOLDER, name->length) == 0);
+}
+
+static bool pattern_matches_at(const struct pattern *pattern, const struct piece *parts, struct piece *name)
+{
+    for (uint32_t i = 0; i < pattern->count; i++)
+        if (!piece_matches(pattern->pieces[i], parts[i], name))
+            return false;
+    return true;
+}
+
+/* The last match in the path wins, of the first pattern that has one. */
+static bool path_match(const struct piece *parts, uint32_t count, uint32_t *which, struct piece *name, uint32_t *last)
+{
+    for (*which = 0; *which < pattern_count; (*which)++) {
+        const struct pattern *pattern = &patterns[*which];
+        if (pattern->count > count)
+            continue;
+        for (uint32_t at = pattern->rooted ? 0 : count - pattern->count;; at--) {
+            if (pattern_matches_at(pattern, parts + at, name)) {
+                *last = at + pattern->count - 1;
+                return true;
+            }
+            if (at == 0)
+                break;
+        }
+    }
+    return false;
+}
+
+uint32_t video_of_path(const char *path, size_t length, bool folder)
+{
+    struct piece parts[COMPONENTS_MAX], name = {"", 0};
+    const char *p = path, *end = path + length;
+    uint32_t count = 0, which, last;
+    while (count < COMPONENTS_MAX) {
+        struct piece part = next_piece(&p, end);
+        if (part.length == 0)
+            break;
+        parts[count++] = part;
+    }
+    if (!folder && count > 0)
+        count--; /* a file's own name is no folder */
+    if (!path_match(parts, count, &which, &name, &last))
+        return VIDEO_NONE;
+    size_t folder_length = (size_t)(parts[last].text + parts[last].length - path);
+    if (config.video)
+        return strlen(config.video) == name.length && memcmp(config.video, name.text, name.length) == 0
+                   ? video_enter(name.text, name.length, path, folder_length, which)
+                   : VIDEO_NONE;
+    return video_enter(name.text, name.length, path, folder_length, which);
+}
+
+/* ---- the table ---- */
+
+static uint32_t hash_bytes(uint32_t h, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ (uint8_t)s[i]) * 16777619u; /* FNV-1a */
+    return h;
+}
+
+static char *directory_name(const char *name, size_t n)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    char out[VL_VIDEO_NAME_MAX + 1];
+    size_t at = 0;
+    for (size_t i = 0; i < n && at + 3 <= VL_VIDEO_NAME_MAX; i++) {
+        uint8_t c = (uint8_t)name[i];
+        bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+                     c == '-' || (c == '.' && n > 1 && !(n == 2 && name[0] == '.' && name[1] == '.'));
+        if (plain) {
+            out[at++] = (char)c;
+        } else {
+            out[at++] = '%';
+            out[at++] = hex[c >> 4];
+            out[at++] = hex[c & 15];
+        }
+    }
+    return memory_text(out, at);
+}
+
+const struct video *video_get(uint32_t number)
+{
+    const struct video *v = number > 0 && number < VIDEO_MAX ? __atomic_load_n(&videos[number], __ATOMIC_ACQUIRE) : NULL;
+    return v ? v : &no_video;
+}
+
+static bool same(const struct video *v, uint32_t hash, const char *name, size_t n, const char *folder, size_t f)
+{
+    return v->hash == hash && strlen(v->name) == n && memcmp(v->name, name, n) == 0 && strlen(v->folder) == f &&
+           memcmp(v->folder, folder, f) == 0;
+}
+
+uint32_t video_enter(const char *name, size_t n, const char *folder, size_t f, uint32_t pattern)
+{
+    uint32_t hash = hash_bytes(hash_bytes(2166136261u, name, n), folder, f);
+    uint32_t count = __atomic_load_n(&video_count, __ATOMIC_ACQUIRE);
+    for (uint32_t i = 1; i < count && i < VIDEO_MAX; i++) {
+        const struct video *v = video_get(i);
+        if (v != &no_video && same(v, hash, name, n, folder, f))
+            return i;
+    }
+    if (n == 0 || count >= VIDEO_MAX)
+        return VIDEO_NONE;
+    struct video *v = memory_take(sizeof *v);
+    if (!v)
+        return VIDEO_NONE;
+    *v = (struct video){memory_text(name, n), memory_text(folder, f), pattern, hash, directory_name(name, n)};
+    if (!v->name || !v->folder || !v->directory)
+        return VIDEO_NONE;
+    /* Two threads may enter the same video twice: two numbers, one folder, nothing lost. */
+    uint32_t number = __atomic_fetch_add(&video_count, 1, __ATOMIC_ACQ_REL);
+    if (number >= VIDEO_MAX)
+        return VIDEO_NONE;
+    __atomic_store_n(&videos[number], v, __ATOMIC_RELEASE); /* pairs with video_get */
+    return number;
+}
+
+/* ---- argv ---- */
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return raw(SYS_newfstatat, AT_FDCWD, path, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
+static uint32_t video_of_word(const char *word, size_t length)
+{
+    struct path path;
+    if (length == 0 || !memchr(word, '/', length) || !path_make(&path, AT_FDCWD, word))
+        return VIDEO_NONE;
+    uint32_t video = video_of_path(path.text, path.length, false);
+    if (video != VIDEO_NONE)
+        return video;
+    /* The word may be the video's folder itself: only worth a system call if it looks like one. */
+    video = video_of_path(path.text, path.length, true);
+    return video != VIDEO_NONE && is_folder(path.text) ? video : VIDEO_NONE;
+}
+
+/* Both patterns' folders of one video are one name: what counts is that no second name is there. */
+static bool other_name(uint32_t a, uint32_t b)
+{
+    return a != VIDEO_NONE && b != VIDEO_NONE && strcmp(video_get(a)->name, video_get(b)->name) != 0;
+}
+
+uint32_t video_of_argv(char *const *argv)
+{
+    uint32_t found = VIDEO_NONE;
+    for (int i = 1; argv && argv[0] && argv[i] && i < 4096; i++) {
+        const char *word = argv[i], *equals = word[0] == '-' ? strchr(word, '=') : NULL;
+        if (equals)
+            word = equals + 1;
+        uint32_t video = video_of_word(word, strlen(word));
+        if (other_name(found, video))
+            return VIDEO_NONE;
+        if (found == VIDEO_NONE || video_get(video)->pattern < video_get(found)->pattern)
+            found = video != VIDEO_NONE ? video : found;
+    }
+    return found;
+}
+
+void video_init(char *const *argv)
+{
+    patterns_read(config.video_paths);
+    if (config.video) {
+        video_default.number = video_enter(config.video, strlen(config.video), "", 0, 0);
+        video_default.fixed = true;
+        return;
+    }
+    uint32_t named = video_of_argv(argv);
+    if (named != VIDEO_NONE)
+        video_default = (struct video_default){named, true};
+}
