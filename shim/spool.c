@@ -248,6 +248,13 @@ static bool bound_take(uint32_t bytes)
     return false;
 }
 
+bool spool_find_control(uintptr_t address, void **base, uint32_t *bytes)
+{
+    *base = __atomic_load_n(&control, __ATOMIC_ACQUIRE);
+    *bytes = VL_PAGE;
+    return *base && address - (uintptr_t)*base < *bytes;
+}
+
 /* ---- claiming ---- */
 
 static enum vl_reason reason_of(long error)

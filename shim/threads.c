@@ -290,6 +290,27 @@ struct thread *thread_get(void)
     return t ? thread_again(t) : thread_begin();
 }
 
+static bool writer_covers(const struct writer *w, uintptr_t address, void **base, uint32_t *bytes)
+{
+    *base = w->base;
+    *bytes = w->bytes;
+    return w->base && address - (uintptr_t)w->base < w->bytes;
+}
+
+bool threads_find_chunk(uintptr_t address, void **base, uint32_t *bytes)
+{
+    uint32_t count = __atomic_load_n(&owner_count, __ATOMIC_ACQUIRE);
+    for (uint32_t i = 0; i < count && i < THREADS_MAX; i++) {
+        const struct thread *t = thread_at(i);
+        for (int k = 0; t && k < WRITERS; k++)
+            if (writer_covers(&t->writers[k], address, base, bytes))
+                return true;
+        if (t && writer_covers(&t->nested, address, base, bytes))
+            return true;
+    }
+    return false;
+}
+
 void thread_finish(struct thread *t)
 {
     struct blocked_signals signals = raw_block_signals();
