@@ -8,8 +8,9 @@ static int image_order(const void *one, const void *other)
     LESS(a->number, b->number);
     LESS(a->ticks, b->ticks);
     LESS(a->how, b->how);
-    int order = str_compare(a->exe, b->exe);
-    return order ? order : str_compare(a->argv, b->argv);
+    LESS(a->argv_bytes, b->argv_bytes);
+    int exe = str_compare(a->exe, b->exe), cwd = str_compare(a->cwd, b->cwd);
+    return exe ? exe : cwd ? cwd : str_compare(a->argv, b->argv);
 }
 
 void facts_add_image(struct facts *facts, uint32_t process, struct image image)
