@@ -11,6 +11,7 @@ all:
 include mk/shim.mk
 include mk/aggregator.mk
 include mk/tests.mk
+include mk/shim-tests.mk
 include mk/bench.mk
 include mk/install.mk
 

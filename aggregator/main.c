@@ -24,7 +24,7 @@ int main(int argc, char **argv)
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         return cmd_help(argc - 1, argv + 1);
-    const struct command *command = cmd_find(name);
+    const struct subcommand *command = cmd_find(name);
     if (!command)
         return cmd_usage("", "there is no command '%s'", name);
     return command->run(argc - 1, argv + 1);

@@ -1,7 +1,8 @@
 # The unit tests: one Check program from tests/unit/**, linked with the library of vlagg.
 #   make check-unit            all of them        make check-unit ROOM=read    one room's
 #   make fuzz                  the chunk reader under libFuzzer, FUZZ_SECONDS long
-UNIT_SOURCES := $(wildcard tests/unit/*.c tests/unit/*/*.c)
+# The recorder has a program of its own.
+UNIT_SOURCES := $(filter-out tests/unit/shim/%,$(wildcard tests/unit/*.c tests/unit/*/*.c))
 UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
 UNIT_PROGRAM := $(BUILD)/tests/unit/vlagg
 UNIT_CHECK_CFLAGS = $(shell pkg-config --cflags check)
@@ -32,7 +33,7 @@ $(FUZZ_BUILD)/%: tests/fuzz/%.c $(AGG_SOURCES) $(wildcard aggregator/*.h aggrega
 fuzz: $(FUZZ_PROGRAMS)
 	@for program in $(FUZZ_PROGRAMS); do \
 	    mkdir -p $$program.corpus && \
-	    $$program -max_total_time=$(FUZZ_SECONDS) -max_len=32768 -timeout=10 -artifact_prefix=$(FUZZ_BUILD)/ \
+	    $$program -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -len_control=20 -timeout=10 -artifact_prefix=$(FUZZ_BUILD)/ \
 	        $$program.corpus $(wildcard tests/fuzz/corpus) || exit 1; \
 	done
 

@@ -114,7 +114,7 @@ static inline uint8_t *emit_timing(uint8_t *p, const struct writer *w, struct ti
 #define EMIT(name, video, timing, ...)                                                                        \
     ({                                                                                                        \
         const struct event_##name emit_e = {__VA_ARGS__};                                                     \
-        emit_##name((video), (timing), &emit_e);                                                              \
+        emit_##name((video), (timing), &emit_e, THIS_FRAME);                                                              \
     })
 
 #define VL_EVENT(name, code, kind, call, fields)                                                              \
@@ -133,11 +133,11 @@ static inline uint8_t *emit_timing(uint8_t *p, const struct writer *w, struct ti
         writer_commit(w, (code), p, w->last + writer_since(w, t.end));                                        \
     }                                                                                                         \
     static COLD __attribute__((unused)) struct writer *emit_##name(uint32_t video, struct timing t,                     \
-                                                         const struct event_##name *e)                        \
+                                                         const struct event_##name *e, uintptr_t frame)       \
     {                                                                                                         \
         uint32_t bound = event_##name##_bound(e);                                                             \
         struct thread *thread = thread_get();                                                                 \
-        struct writer *w = thread ? writer_begin(thread, video, bound + EMIT_HEAD + 2 * VL_VARINT_MAX) : NULL; \
+        struct writer *w = thread ? writer_begin(thread, video, bound + EMIT_HEAD + 2 * VL_VARINT_MAX, frame) : NULL; \
         if (w)                                                                                                \
             emit_store_##name(w, t, e, bound);                                                                \
         return w;                                                                                             \

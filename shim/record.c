@@ -21,13 +21,13 @@ static uint32_t choose_video(struct thread *t, const struct fd_entry *e, uint8_t
 }
 
 /* Defines a descriptor in the chunk that the next event goes to. False: nothing can be recorded. */
-static bool define(struct thread *t, uint32_t video, int fd, struct fd_entry *e)
+static bool define(struct thread *t, uint32_t video, int fd, struct fd_entry *e, uintptr_t frame)
 {
     struct path name;
     uint32_t serial = e->serial;
     if (!fds_name(fd, &name))
         name.length = 0;
-    struct writer *w = writer_begin(t, video, (uint32_t)name.length + 6 * VL_VARINT_MAX);
+    struct writer *w = writer_begin(t, video, (uint32_t)name.length + 6 * VL_VARINT_MAX, frame);
     if (!w)
         return false;
     struct timing at = {w->last, w->last};
@@ -52,7 +52,7 @@ static void store(struct writer *w, uint8_t code, int fd, ssize_t result, int er
 /* A descriptor that is none, or memory that is none, is the program's mistake and moved nothing. */
 static bool error_is_known(ssize_t result, int error) { return result >= 0 || (error != EBADF && error != EFAULT); }
 
-COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t)
+COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, uintptr_t frame)
 {
     int error = errno;
     struct thread *thread = thread_get();
@@ -61,7 +61,7 @@ COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t)
         return;
     uint32_t video = choose_video(thread, e, code);
     for (int tries = 0; tries < 3; tries++) { /* a signal handler may turn the chunk over in between */
-        struct writer *w = writer_begin(thread, video, RECORD_ROOM + VL_VARINT_MAX);
+        struct writer *w = writer_begin(thread, video, RECORD_ROOM + VL_VARINT_MAX, frame);
         if (!w)
             return;
         if (w->seen[(unsigned)fd % SEEN_FDS] == e->serial) {
@@ -69,7 +69,7 @@ COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t)
             return;
         }
         writer_release(w);
-        if (!define(thread, video, fd, e))
+        if (!define(thread, video, fd, e, frame))
             return;
     }
 }

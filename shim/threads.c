@@ -28,6 +28,7 @@
 #define CHUNK_GROWTH      4u
 #define LAST_CHUNK_BYTES  65536u
 #define SUBJECT_BYTES     64u /* of a subject_change at the most */
+#define WRITER_LEAST      64u /* more than RECORD_ROOM: what a recording that asks for nothing may store */
 
 __thread struct thread *thread_self;
 
@@ -113,6 +114,7 @@ static bool writer_open(struct thread *t, struct writer *w, uint32_t need)
     w->end = (uintptr_t)c.base + bytes;
     w->limit = w->end;
     w->last = ticks >> shim.shift;
+    w->most = WRITER_LEAST;
     memset(w->seen, 0xff, sizeof w->seen);
     writer_introduce(t, w);
     return true;
@@ -317,34 +319,62 @@ static struct writer *writer_choose(struct thread *t, uint32_t video)
     return oldest;
 }
 
-/* A busy writer whose storing function no longer exists: a handler left it by longjmp. On another stack nothing can
- * be told, so it counts as alive. */
-static bool writer_is_abandoned(const struct writer *w)
+/* On a signal stack nothing can be told from addresses, so the writer counts as in use. */
+static bool writer_is_abandoned(const struct writer *w, uintptr_t frame)
 {
-    stack_t stack = {0};
-    if (raw(SYS_sigaltstack, 0, &stack) != 0 || (stack.ss_flags & SS_ONSTACK))
+    if (frame < w->frame)
         return false;
-    return (uintptr_t)__builtin_frame_address(0) > w->frame;
+    stack_t stack = {0};
+    return raw(SYS_sigaltstack, 0, &stack) == 0 && !(stack.ss_flags & SS_ONSTACK);
+}
+
+/* Steps over the event at the cursor, which was stored whole. */
+static void writer_step_over(struct writer *w)
+{
+    const uint8_t *p = (const uint8_t *)w->cursor, *end = (const uint8_t *)w->end;
+    uint8_t code = *p++;
+    uint64_t first = 0, since = 0, rest;
+    p = vl_get_varint(p, end, &first);
+    if (code < VL_COMPACT) {
+        vl_get_varint(p, end, &since);
+        p += first;
+    } else {
+        since = first;
+        for (unsigned i = 1; i < vl_compact_varints(code); i++)
+            p = vl_get_varint(p, end, &rest);
+    }
+    w->cursor = (uintptr_t)p;
+    w->last += since;
+}
+
+/* Goes on where an abandoned recording stopped: its event is either whole, or must leave nothing behind. */
+static void writer_repair(struct writer *w)
+{
+    size_t most = w->most < w->end - w->cursor ? w->most : w->end - w->cursor;
+    if (*(const uint8_t *)w->cursor != 0)
+        writer_step_over(w);
+    else
+        memset((void *)w->cursor, 0, most);
+    writer_release(w);
 }
 
 /* Which writer to use when the natural one is in the middle of an event. */
-static struct writer *writer_when_busy(struct thread *t, struct writer *w)
+static struct writer *writer_when_busy(struct thread *t, struct writer *w, uintptr_t frame)
 {
     if (w->limit != 0 || !w->base)
         return w;
-    if (writer_is_abandoned(w)) {
-        writer_close(w, false);
+    if (writer_is_abandoned(w, frame)) {
+        writer_repair(w);
         return w;
     }
     struct writer *nested = &t->nested;
     if (nested->base && nested->limit == 0) {
-        if (!writer_is_abandoned(nested))
+        if (!writer_is_abandoned(nested, frame))
             return NULL;
-        writer_close(nested, false);
+        writer_repair(nested);
     }
-    if (nested->base && nested->video != w->video) {
+    if (nested->base && nested->video != w->video)
         writer_close(nested, true);
-    }
     nested->video = w->video;
     return nested;
 }
@@ -352,14 +382,14 @@ static struct writer *writer_when_busy(struct thread *t, struct writer *w)
 static bool writer_has_room(const struct writer *w, uint32_t bytes) { return w->cursor + bytes < w->limit; }
 
 /* With signals blocked. */
-static struct writer *writer_prepare(struct thread *t, uint32_t video, uint32_t bytes)
+static struct writer *writer_prepare(struct thread *t, uint32_t video, uint32_t bytes, uintptr_t frame)
 {
     struct writer *w = writer_choose(t, video);
     if (!w) {
         spool_dropped(VL_REASON_NESTED_SIGNAL);
         return NULL;
     }
-    struct writer *usable = writer_when_busy(t, w);
+    struct writer *usable = writer_when_busy(t, w, frame);
     if (!usable) {
         spool_dropped(VL_REASON_NESTED_SIGNAL);
         return NULL;
@@ -372,35 +402,40 @@ static struct writer *writer_prepare(struct thread *t, uint32_t video, uint32_t 
     if (usable->subject != t->child.pid)
         writer_tell_subject(t, usable);
     usable->used = ++t->turn;
+    if (usable->most < bytes + SUBJECT_BYTES)
+        usable->most = bytes + SUBJECT_BYTES;
     return usable;
 }
 
 /* Takes a writer that is good as it is. Marked first and looked at then: a signal handler may have come between. */
-static bool writer_try(struct writer *w, const struct thread *t, uint32_t video, uint32_t bytes)
+static bool writer_try(struct writer *w, const struct thread *t, uint32_t video, uint32_t bytes, uintptr_t frame)
 {
     if (w->limit == 0)
         return false;
-    writer_mark(w);
-    if (w->video == video && w->subject == t->child.pid && w->cursor + bytes + SUBJECT_BYTES < w->end)
+    writer_mark(w, frame);
+    if (w->video == video && w->subject == t->child.pid && w->cursor + bytes + SUBJECT_BYTES < w->end) {
+        if (w->most < bytes)
+            w->most = bytes;
         return true;
+    }
     writer_release(w);
     return false;
 }
 
-static struct writer *writer_get(struct thread *t, uint32_t video, uint32_t bytes)
+static struct writer *writer_get(struct thread *t, uint32_t video, uint32_t bytes, uintptr_t frame)
 {
     for (int i = 0; i < WRITERS; i++)
-        if (writer_try(&t->writers[i], t, video, bytes))
+        if (writer_try(&t->writers[i], t, video, bytes, frame))
             return &t->writers[i];
     struct blocked_signals signals = raw_block_signals();
-    struct writer *w = writer_prepare(t, video, bytes);
+    struct writer *w = writer_prepare(t, video, bytes, frame);
     if (w)
-        writer_mark(w);
+        writer_mark(w, frame);
     raw_restore_signals(signals);
     return w;
 }
 
-struct writer *writer_begin(struct thread *t, uint32_t video, uint32_t bytes)
+struct writer *writer_begin(struct thread *t, uint32_t video, uint32_t bytes, uintptr_t frame)
 {
     if (video == VIDEO_CURRENT)
         video = t->video;
@@ -408,7 +443,7 @@ struct writer *writer_begin(struct thread *t, uint32_t video, uint32_t bytes)
         spool_dropped(VL_REASON_TOO_LARGE);
         return NULL;
     }
-    struct writer *w = writer_get(t, video, bytes);
+    struct writer *w = writer_get(t, video, bytes, frame);
     if (w && video == t->video && w != &t->nested)
         t->current = w;
     return w;

@@ -24,11 +24,12 @@ struct writer {
     uintptr_t cursor; /* where the next event goes */
     uintptr_t limit;  /* end of the chunk, or 0 */
     uintptr_t end;    /* end of the chunk */
-    uintptr_t frame;  /* of the function that is storing an event */
+    uintptr_t frame;  /* of the function that is storing an event: THIS_FRAME there */
     uint64_t last;    /* end of the event before, in units of 2^shim.shift ticks */
     uint8_t *base;    /* the chunk; NULL: none yet */
     uint32_t bytes;
     uint32_t video;
+    uint32_t most;     /* bytes that an event in this chunk was allowed at the most */
     uint32_t used;     /* when: the least recent is given up */
     uint32_t subject;  /* pid that the events belong to since the last subject_change, 0: the process's own */
     uint32_t seen[SEEN_FDS]; /* serial of the descriptor that this chunk knows, by number */
@@ -65,9 +66,13 @@ void thread_child_ends(struct thread *t);
 /* Ends this thread's chunks for good: sizes and checksums. What is recorded later begins a new one. */
 void thread_finish(struct thread *t);
 
+/* Where on the stack a recording begins. A writer that is marked by a frame at or below the present one belongs to
+ * nobody any more: a signal handler left that frame by longjmp. */
+#define THIS_FRAME ((uintptr_t)__builtin_frame_address(0))
+
 /* A writer with room for one event of up to `bytes`, marked busy, or NULL (counted). Its caller stores at cursor
  * and calls writer_commit. */
-struct writer *writer_begin(struct thread *t, uint32_t video, uint32_t bytes);
+struct writer *writer_begin(struct thread *t, uint32_t video, uint32_t bytes, uintptr_t frame);
 
 /* The number of this thread's current video changes; its writer is found when it is next used. */
 static inline void thread_set_video(struct thread *t, uint32_t video)
@@ -85,10 +90,10 @@ static inline struct identity thread_identity(void)
 }
 
 /* Marks the writer busy until writer_commit. */
-static inline void writer_mark(struct writer *w)
+static inline void writer_mark(struct writer *w, uintptr_t frame)
 {
     w->limit = 0;
-    w->frame = (uintptr_t)__builtin_frame_address(0);
+    w->frame = frame;
     compiler_barrier();
 }
 

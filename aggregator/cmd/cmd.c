@@ -7,19 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct command commands[] = {
+static const struct subcommand commands[] = {
 #define COMMAND(name, arguments, summary, details) {#name, cmd_##name, arguments, summary, details},
 #include "cmd/commands.def"
 #undef COMMAND
 };
 
-const struct command *cmd_all(unsigned *count)
+const struct subcommand *cmd_all(unsigned *count)
 {
     *count = sizeof commands / sizeof *commands;
     return commands;
 }
 
-const struct command *cmd_find(const char *name)
+const struct subcommand *cmd_find(const char *name)
 {
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(commands[i].name, name) == 0)

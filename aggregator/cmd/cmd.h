@@ -11,7 +11,7 @@ enum status {
     STATUS_INPUT_OUTPUT = 3
 };
 
-struct command {
+struct subcommand {
     const char *name;
     int (*run)(int argc, char **argv); /* argv[0] is the command's name; returns enum status */
     const char *arguments;             /* as help shows them */
@@ -20,10 +20,10 @@ struct command {
 };
 
 /* The command of that name, or NULL. */
-const struct command *cmd_find(const char *name);
+const struct subcommand *cmd_find(const char *name);
 
 /* All of them in the order of commands.def; *count is how many. */
-const struct command *cmd_all(unsigned *count);
+const struct subcommand *cmd_all(unsigned *count);
 
 #define COMMAND(name, arguments, summary, details) int cmd_##name(int argc, char **argv);
 #include "cmd/commands.def"

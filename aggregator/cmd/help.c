@@ -6,7 +6,7 @@
 static void print_all(void)
 {
     unsigned count;
-    const struct command *all = cmd_all(&count);
+    const struct subcommand *all = cmd_all(&count);
     puts("vlagg folds what libvlshim.so recorded (a spool) into one logs.json a video.\n");
     for (unsigned i = 0; i < count; i++)
         printf("  vlagg %-8s %s\n", all[i].name, all[i].summary);
@@ -24,7 +24,7 @@ int cmd_help(int argc, char **argv)
         print_all();
         return cmd_finish_output();
     }
-    const struct command *command = cmd_find(argv[1]);
+    const struct subcommand *command = cmd_find(argv[1]);
     if (!command)
         return cmd_usage("", "there is no command '%s'", argv[1]);
     printf("usage: vlagg %s %s\n\n%s\n", command->name, command->arguments, command->summary);

@@ -1,0 +1,15 @@
+/* The suites of the shim's unit tests, one a room. */
+#ifndef SUITES_H
+#define SUITES_H
+
+#include <check.h>
+
+Suite *suite_crc32c(void);
+Suite *suite_hook(void);
+Suite *suite_paths(void);
+Suite *suite_redact(void);
+Suite *suite_tz(void);
+Suite *suite_video(void);
+Suite *suite_writer(void);
+
+#endif
