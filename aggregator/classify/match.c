@@ -16,17 +16,35 @@ struct matcher {
 /* Where and when something was seen. */
 struct sight {
     int64_t at_ns, end_ns;
-    uint32_t node, tid, film;
+    uint32_t node, tid, film, batch;
     int success; /* -1: the sight does not tell */
     bool from_process;
     struct str path;
 };
 
+/* `env python3 manim ...` runs manim three times over: what was run is kept once, from its first moment on. */
+static void drop_repeated(struct vec *commands)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < commands->count; i++) {
+        const struct invocation *next = VEC_AT(commands, struct invocation, i);
+        struct invocation *last = kept ? VEC_AT(commands, struct invocation, kept - 1) : NULL;
+        if (!last || !str_equal(last->program, next->program) || !str_equal(last->args, next->args))
+            *VEC_AT(commands, struct invocation, kept++) = *next;
+        else
+            last->argv = next->argv;
+    }
+    commands->count = kept;
+}
+
 void match_programs(const struct rules *rules, struct tree *tree)
 {
     VEC_EACH(struct node, node, &tree->nodes)
-        VEC_EACH(struct command, command, &node->commands)
+    {
+        VEC_EACH(struct invocation, command, &node->commands)
             program_find(tree->arena, rules, command->exe, command);
+        drop_repeated(&node->commands);
+    }
 }
 
 static void translate(const struct rule *rule, struct vec *values)
@@ -90,6 +108,7 @@ static void add_signal(struct matcher *m, const struct rule *rule, const struct 
                               .film = rule->whole_run ? NONE : sight->film,
                               .node = sight->node,
                               .tid = sight->tid,
+                              .batch = sight->batch,
                               .whole_run = rule->whole_run || sight->film == NONE,
                               .from_process = sight->from_process,
                               .from_path = sight->path.len > 0,
@@ -122,7 +141,7 @@ static bool any_matches(const struct vec *regexes, struct str text)
     return regexes->count == 0;
 }
 
-static bool command_matches(struct matcher *m, const struct rule *rule, const struct command *command,
+static bool command_matches(struct matcher *m, const struct rule *rule, const struct invocation *command,
                             struct vec *values)
 {
     if (!any_matches(&rule->programs, command->program))
@@ -144,7 +163,7 @@ static bool status_holds(const struct rule *rule, const struct node *node)
 
 /* The first rule of that subject that holds ends the search, unless it says "also". */
 static void match_command(struct matcher *m, enum rule_subject on, const struct node *node,
-                          const struct command *command, const struct sight *sight)
+                          const struct invocation *command, const struct sight *sight)
 {
     VEC_EACH(const struct rule, rule, &m->rules->rules)
     {
@@ -161,9 +180,9 @@ static void match_node(struct matcher *m, uint32_t index)
 {
     const struct node *node = VEC_AT(&m->tree->nodes, struct node, index);
     for (size_t i = 0; i < node->commands.count; i++) {
-        const struct command *command = VEC_AT(&node->commands, struct command, i);
+        const struct invocation *command = VEC_AT(&node->commands, struct invocation, i);
         bool last = i + 1 == node->commands.count;
-        struct sight sight = {.at_ns = command->at_ns,
+        struct sight sight = {.at_ns = i ? command->at_ns : node->start_ns,
                               .end_ns = last ? node->end_ns : command[1].at_ns,
                               .node = index,
                               .tid = node->spawn_tid,
@@ -261,6 +280,7 @@ static void match_line(struct matcher *m, const struct line *line)
                           .node = line->node,
                           .tid = line->tid,
                           .film = line->film,
+                          .batch = line->batch,
                           .success = -1};
     VEC_EACH(const struct rule, rule, &m->rules->rules)
     {

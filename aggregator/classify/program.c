@@ -43,7 +43,7 @@ static struct str join(struct arena *arena, struct str words)
     return (struct str){text, words.len};
 }
 
-void program_find(struct arena *arena, const struct rules *rules, struct str exe, struct command *command)
+void program_find(struct arena *arena, const struct rules *rules, struct str exe, struct invocation *command)
 {
     struct str rest = without_end(command->argv), word = exe;
     if (rest.len)

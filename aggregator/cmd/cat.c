@@ -1,28 +1,19 @@
 /* vlagg cat: the events as they were. */
 #include "cmd/cmd.h"
-#include "cmd/damage.h"
+#include "cmd/over.h"
 
 #include <getopt.h>
 
-static const struct option options[] = {
+static const struct option words[] = {
     {"video", required_argument, NULL, 'v'},
     {"all", no_argument, NULL, 'a'},
     {"strict", no_argument, NULL, 's'},
     {0},
 };
 
-static int run(char **folders, int count, const struct cat_options *cat, bool strict)
+static int list(const struct spools *spools, const void *options, struct facts **facts, struct err *err)
 {
-    struct err err = {0};
-    struct spools spools;
-    struct facts *facts = NULL;
-    int result = spools_open(&spools, folders, count, &err);
-    if (result == 0)
-        result = pipeline_cat(&spools, cat, stdout, &facts, &err);
-    int status = result ? cmd_fail(&err) : damage_tell(facts, strict);
-    facts_free(facts);
-    spools_close(&spools);
-    return status;
+    return pipeline_cat(spools, options, stdout, facts, err);
 }
 
 int cmd_cat(int argc, char **argv)
@@ -30,7 +21,7 @@ int cmd_cat(int argc, char **argv)
     struct cat_options cat = {0};
     bool strict = false;
     opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
+    for (int option; (option = getopt_long(argc, argv, "", words, NULL)) != -1;)
         switch (option) {
         case 'v':
             cat.video = optarg;
@@ -44,7 +35,5 @@ int cmd_cat(int argc, char **argv)
         default:
             return cmd_bad_option(argc, argv);
         }
-    if (optind == argc)
-        return cmd_usage("cat", "name the spool folder");
-    return run(argv + optind, argc - optind, &cat, strict);
+    return over_spools(argv[0], argv + optind, argc - optind, strict, list, &cat);
 }

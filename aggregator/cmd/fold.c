@@ -21,9 +21,12 @@ struct fold {
 };
 
 static const struct option options[] = {
-    {"out", required_argument, NULL, 'o'},  {"rules", required_argument, NULL, 'r'},
-    {"video", required_argument, NULL, 'v'}, {"jobs", required_argument, NULL, 'j'},
-    {"utc", no_argument, NULL, 'u'},         {"strict", no_argument, NULL, 's'},
+    {"out", required_argument, NULL, 'o'},
+    {"rules", required_argument, NULL, 'r'},
+    {"video", required_argument, NULL, 'v'},
+    {"jobs", required_argument, NULL, 'j'},
+    {"utc", no_argument, NULL, 'u'},
+    {"strict", no_argument, NULL, 's'},
     {0},
 };
 
@@ -33,7 +36,8 @@ static bool is_wanted(const struct fold *fold, const struct film *film)
     struct str wanted = str_of(fold->video);
     if (!fold->video || str_equal(film->name, wanted))
         return true;
-    return str_starts(film->name, wanted) && film->name.len == wanted.len + 9 && film->name.ptr[wanted.len] == '~';
+    return str_starts(film->name, wanted) && film->name.len == wanted.len + 9 &&
+           film->name.ptr[wanted.len] == '~';
 }
 
 /* A video that VLSHIM_VIDEO named may hold what no folder's name can. */
@@ -70,7 +74,7 @@ static const char *status_of(const struct story *story)
                  {OUTCOME_FAILED, "failed"},
                  {OUTCOME_TIMEOUT, "timeout"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        VEC_EACH(const struct stage, stage, &story->stages)
+        VEC_EACH (const struct stage, stage, &story->stages)
             if (stage->outcome == words[i].outcome)
                 return words[i].word;
     return story->stages.count ? "completed" : "no stage seen";
@@ -86,8 +90,7 @@ static int write_logs(const struct fold *fold, const struct conclusion *conclusi
 {
     char path[PATH_MAX], aside[PATH_MAX];
     size_t done = 0;
-    VEC_EACH(const struct log, log, &conclusion->logs)
-    {
+    VEC_EACH (const struct log, log, &conclusion->logs) {
         if (!is_wanted(fold, log->story->film))
             continue;
         find_path(fold, log->story->film, path, sizeof path);

@@ -1,8 +1,6 @@
 /* Collects acts from processes, touches and deeds. */
 #include "correlate/act.h"
 
-#define BUFFER_FLUSH_NS 2000000 /* lines closer together than this may come from one flush */
-
 struct finder {
     const struct tree *tree;
     struct vec acts;
@@ -91,59 +89,48 @@ struct vec act_find(const struct tree *tree, const struct vec *signals)
     return f.acts;
 }
 
-static bool is_printed(const struct signal *signal) { return !signal->from_process && !signal->from_path; }
+/* What one write told of: two ends, or two stages, are more than happens at once. */
+struct batch {
+    uint32_t node;
+    size_t ends, stages;
+    struct str stage;
+};
 
-static bool same_flush(const struct signal *a, const struct signal *b)
+static void count_batches(const struct vec *signals, struct batch *batches)
 {
-    return a->node == b->node && b->at_ns - a->at_ns < BUFFER_FLUSH_NS;
+    VEC_EACH(const struct signal, signal, signals)
+    {
+        struct batch *batch = &batches[signal->batch];
+        batch->node = signal->node;
+        batch->ends += signal->kind == SIGNAL_STAGE_END;
+        if (!signal->stage.len || str_equal(signal->stage, batch->stage))
+            continue;
+        batch->stages++;
+        batch->stage = signal->stage;
+    }
 }
 
-/* A flush that tells of two ends, or of two stages, was not written as things happened. */
-static bool tells_of_several(const struct vec *signals, const size_t *run, size_t count)
+static uint32_t highest_batch(const struct vec *signals)
 {
-    size_t ends = 0, stages = 0;
-    struct str stage = STR("");
-    for (size_t i = 0; i < count; i++) {
-        const struct signal *signal = VEC_AT(signals, struct signal, run[i]);
-        ends += signal->kind == SIGNAL_STAGE_END;
-        if (signal->stage.len && !str_equal(signal->stage, stage)) {
-            stages++;
-            stage = signal->stage;
-        }
-    }
-    return ends > 1 || stages > 1;
-}
-
-/* Gathers the printed signals that came out with the one at `first`; returns how many. */
-static size_t flush_at(const struct vec *signals, size_t first, size_t *run)
-{
-    size_t count = 1;
-    run[0] = first;
-    for (size_t i = first + 1; i < signals->count; i++) {
-        const struct signal *last = VEC_AT(signals, struct signal, run[count - 1]);
-        const struct signal *next = VEC_AT(signals, struct signal, i);
-        if (next->at_ns - last->at_ns >= BUFFER_FLUSH_NS)
-            break;
-        if (is_printed(next) && same_flush(last, next))
-            run[count++] = i;
-    }
-    return count;
+    uint32_t highest = 0;
+    VEC_EACH(const struct signal, signal, signals)
+        highest = signal->batch > highest ? signal->batch : highest;
+    return highest;
 }
 
 bool *act_untimely(const struct tree *tree, const struct vec *signals)
 {
     bool *untimely = arena_alloc(tree->arena, signals->count + 1);
-    bool *done = arena_alloc(tree->arena, signals->count + 1);
-    size_t *run = arena_alloc(tree->arena, (signals->count + 1) * sizeof *run);
+    bool *buffers = arena_alloc(tree->arena, tree->nodes.count + 1);
+    uint32_t highest = highest_batch(signals);
+    struct batch *batches = arena_alloc(tree->arena, (highest + 1) * sizeof *batches);
+    count_batches(signals, batches);
+    for (uint32_t i = 1; i <= highest; i++)
+        if (batches[i].ends > 1 || batches[i].stages > 1)
+            buffers[batches[i].node] = true;
     for (size_t i = 0; i < signals->count; i++) {
-        if (done[i] || !is_printed(VEC_AT(signals, struct signal, i)))
-            continue;
-        size_t count = flush_at(signals, i, run);
-        bool late = tells_of_several(signals, run, count);
-        for (size_t k = 0; k < count; k++) {
-            done[run[k]] = true;
-            untimely[run[k]] = late;
-        }
+        const struct signal *signal = VEC_AT(signals, struct signal, i);
+        untimely[i] = signal->batch && buffers[signal->node];
     }
     return untimely;
 }

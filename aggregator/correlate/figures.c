@@ -41,40 +41,69 @@ static void add_io(struct figures *figures, const struct touch *touch)
 
 static int64_t permille(int64_t cpu_us, int64_t span_ns) { return span_ns > 0 ? cpu_us * 1000000 / span_ns : -1; }
 
-/* The samples of a process as figures of [from, to): memory at both ends, the highest rate. */
-static void add_samples(const struct teller *t, const struct node *node, int64_t from_ns, int64_t to_ns,
-                        struct figures *figures, int64_t *cpu_us)
+/* Two samples of one process. */
+struct span {
+    const struct sample *first, *last;
+    int64_t first_ns, last_ns;
+};
+
+static int64_t cpu_between(const struct span *span)
 {
-    const struct sample *first = NULL, *last = NULL, *before = NULL;
-    int64_t before_ns = 0;
+    return (int64_t)(span->last->user_us + span->last->system_us - span->first->user_us - span->first->system_us);
+}
+
+/* The first and last sample within [from, to]; the highest rate between two goes to *peak_permille. */
+static bool find_span(const struct teller *t, const struct node *node, int64_t from_ns, int64_t to_ns,
+                      struct span *span, int64_t *peak_permille)
+{
+    *span = (struct span){0};
     if (node->fact == NONE)
-        return;
+        return false;
+    struct span step = {0};
     VEC_EACH(const struct sample, sample, &facts_process_at(t->tree->facts, node->fact)->samples)
     {
         int64_t at = tree_wall(t->tree, node->host, sample->ticks);
-        if (at > to_ns)
-            break;
-        if (at <= from_ns || !first)
-            first = sample;
-        last = sample;
-        if (before && at > from_ns && at - before_ns >= RATE_SPAN_NS_MIN)
-            raise_to(&figures->cpu_peak_permille,
-                     permille((int64_t)(sample->user_us + sample->system_us - before->user_us - before->system_us),
-                              at - before_ns));
-        if (at > from_ns && sample->rss_kb)
-            raise_to(&figures->memory_peak_kb, (int64_t)sample->rss_kb);
-        before = sample;
-        before_ns = at;
+        if (at < from_ns || at > to_ns)
+            continue;
+        if (!span->first)
+            *span = step = (struct span){sample, sample, at, at};
+        span->last = step.last = sample;
+        span->last_ns = step.last_ns = at;
+        if (at - step.first_ns < RATE_SPAN_NS_MIN)
+            continue;
+        raise_to(peak_permille, permille(cpu_between(&step), at - step.first_ns));
+        step.first = sample;
+        step.first_ns = at;
     }
-    if (!first)
+    return span->first != NULL;
+}
+
+static void add_memory(const struct teller *t, const struct node *node, const struct span *span,
+                       struct figures *figures)
+{
+    if (figures->memory_start_kb < 0 && span->first->rss_kb)
+        figures->memory_start_kb = (int64_t)span->first->rss_kb;
+    if (span->last->rss_kb)
+        figures->memory_end_kb = (int64_t)span->last->rss_kb;
+    if (span->last->peak_kb > span->first->peak_kb) /* it grew within */
+        raise_to(&figures->memory_peak_kb, (int64_t)span->last->peak_kb);
+    VEC_EACH(const struct sample, sample, &facts_process_at(t->tree->facts, node->fact)->samples)
+        if (sample->ticks >= span->first->ticks && sample->ticks <= span->last->ticks && sample->rss_kb)
+            raise_to(&figures->memory_peak_kb, (int64_t)sample->rss_kb);
+}
+
+/* What the process used within [from, to): known when its samples span at least half of that; *cpu_us is then taken
+ * to the whole of it. */
+static void add_samples(const struct teller *t, const struct node *node, int64_t from_ns, int64_t to_ns,
+                        struct figures *figures, int64_t *cpu_us)
+{
+    struct span span;
+    if (!find_span(t, node, from_ns, to_ns, &span, &figures->cpu_peak_permille))
         return;
-    if (figures->memory_start_kb < 0 && first->rss_kb)
-        figures->memory_start_kb = (int64_t)first->rss_kb;
-    if (last->rss_kb)
-        figures->memory_end_kb = (int64_t)last->rss_kb;
-    if (last->peak_kb > first->peak_kb) /* it grew within */
-        raise_to(&figures->memory_peak_kb, (int64_t)last->peak_kb);
-    *cpu_us = (int64_t)(last->user_us + last->system_us - first->user_us - first->system_us);
+    add_memory(t, node, &span, figures);
+    int64_t seen_ns = span.last_ns - span.first_ns;
+    if (seen_ns > 0 && seen_ns >= (to_ns - from_ns) / 2)
+        *cpu_us = (int64_t)((double)cpu_between(&span) * (double)(to_ns - from_ns) / (double)seen_ns);
 }
 
 static void add_process(const struct teller *t, uint32_t index, struct figures *figures)

@@ -195,8 +195,8 @@ static void take_inside(struct teller *t, const struct step *step)
 static bool proof_came(const struct teller *t, const struct try *one, struct str rule, int64_t until_ns)
 {
     VEC_EACH(const struct signal, signal, t->signals)
-        if (teller_concerns(t, signal) && str_equal(signal->rule, rule) && signal->at_ns >= one->start_ns &&
-            signal->at_ns < until_ns && (!one->scene.len || str_equal(signal->scene, one->scene)))
+        if (teller_concerns(t, signal) && str_equal(signal->rule, rule) && !teller_is_helpers(t, signal) &&
+            signal->at_ns >= one->start_ns && signal->at_ns < until_ns && (!one->scene.len || str_equal(signal->scene, one->scene)))
             return true;
     return false;
 }
@@ -271,7 +271,7 @@ static void add_validations(struct teller *t)
 {
     VEC_EACH(const struct signal, signal, t->signals)
     {
-        if (signal->kind != SIGNAL_VALIDATION || !teller_concerns(t, signal))
+        if (signal->kind != SIGNAL_VALIDATION || !teller_concerns(t, signal) || teller_is_helpers(t, signal))
             continue;
         int64_t at = signal->from_process && signal->end_ns != NO_TIME ? signal->end_ns : signal->at_ns;
         struct check *check = add_check(t, at, signal->check, signal->scene, signal->success);

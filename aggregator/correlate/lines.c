@@ -158,12 +158,28 @@ static void join_process(struct joiner *j, uint32_t index)
             end_line(j, stream);
 }
 
+/* What a text_print takes beside its text, at most; another event between two of them takes more. */
+#define PRINT_EVENT_BYTES 11
+
+/* Whether nothing else was recorded between two lines of a thread: then one write printed both. */
+static bool same_write(const struct fact *before, const struct fact *line)
+{
+    return before && before->tid == line->tid && line->sequence > before->sequence &&
+           line->sequence - before->sequence <= before->a.len + PRINT_EVENT_BYTES;
+}
+
 static void add_marked(struct joiner *j)
 {
+    size_t count = j->tree->nodes.count + 1;
+    const struct fact **last = arena_alloc(j->tree->arena, count * sizeof *last);
+    uint32_t *batch = arena_alloc(j->tree->arena, count * sizeof *batch), batches = 0;
     VEC_EACH(const struct deed, deed, &j->tree->deeds)
     {
         if (deed->fact->kind != FACT_LINE)
             continue;
+        if (!same_write(last[deed->node], deed->fact))
+            batch[deed->node] = ++batches;
+        last[deed->node] = deed->fact;
         struct str raw = deed->fact->a;
         while (raw.len && raw.ptr[raw.len - 1] == '\n')
             raw.len--;
@@ -174,6 +190,7 @@ static void add_marked(struct joiner *j)
                               .film = deed->film,
                               .stream = (uint8_t)deed->fact->n[0],
                               .marked = true,
+                              .batch = batch[deed->node],
                               .text = cleaned(j->tree->arena, raw),
                               .order = j->order++};
     }

@@ -84,7 +84,7 @@ static void weigh(const struct teller *t, const struct signal *signal, struct mi
 
 static struct str program_of(const struct node *node)
 {
-    return node->commands.count ? VEC_LAST(&node->commands, struct command)->program : STR("process");
+    return node->commands.count ? VEC_LAST(&node->commands, struct invocation)->program : STR("process");
 }
 
 static struct str describe_end(const struct teller *t, const struct node *node, const struct mishap *mishap)

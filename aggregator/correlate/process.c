@@ -297,18 +297,34 @@ static void set_parent(struct join *j, const struct life *life, struct proc *pro
         proc->ppid = VEC_AT(&j->out.list, struct proc, proc->parent)->pid;
 }
 
-/* A process that only forked has its parent's words. */
+/* The image that a process was in at that time, or NULL. */
+static const struct image *image_at(const struct proc *proc, uint64_t ticks)
+{
+    const struct image *found = NULL;
+    VEC_EACH (struct image, image, &proc->images)
+        if (!found || image->ticks <= ticks)
+            found = image;
+    return found;
+}
+
+/* A process that only forked has its parent's program and words. Parents come before children. */
 static void inherit_image(struct join *j, struct proc *proc)
 {
-    if (proc->images.count || proc->parent == NONE)
+    struct image *first = proc->images.items;
+    bool says_nothing = !proc->images.count || (!first->exe.len && !first->argv.len);
+    if (!says_nothing || proc->parent == NONE)
         return;
-    const struct image *from = proc_last_image(VEC_AT(&j->out.list, struct proc, proc->parent));
+    const struct image *from = image_at(VEC_AT(&j->out.list, struct proc, proc->parent), proc->begin_ticks);
     if (!from)
         return;
-    struct image *image = VEC_PUSH(j->arena, &proc->images, struct image);
-    *image = *from;
-    image->ticks = proc->begin_ticks;
-    image->seen_inside = false;
+    if (!proc->images.count) {
+        first = VEC_PUSH(j->arena, &proc->images, struct image);
+        *first = (struct image){.ticks = proc->begin_ticks, .how = VL_START_FORK};
+    }
+    first->exe = from->exe;
+    first->cwd = from->cwd;
+    first->argv = from->argv;
+    first->argv_bytes = from->argv_bytes;
 }
 
 static void list_lives(struct join *j)

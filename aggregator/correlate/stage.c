@@ -79,7 +79,7 @@ static void add_validated(struct teller *t, struct stage *stage)
     VEC_EACH(const struct signal, signal, t->signals)
     {
         bool tells = (signal->kind == SIGNAL_VALIDATION || signal->kind == SIGNAL_OUTPUT) &&
-                     signal->film == t->film && signal->scene.len && str_equal(signal->stage, stage->name);
+                     teller_concerns(t, signal) && !teller_is_helpers(t, signal) && signal->scene.len && str_equal(signal->stage, stage->name);
         if (!tells)
             continue;
         struct scene *scene = scene_of(t, stage, signal->scene);

@@ -135,7 +135,7 @@ struct vec step_find(struct teller *t)
 {
     struct vec steps = {0};
     VEC_EACH(const struct signal, signal, t->signals)
-        if (is_step(signal) && teller_concerns(t, signal) && !is_helper(t, signal))
+        if (is_step(signal) && teller_concerns(t, signal) && !is_helper(t, signal) && !teller_is_helpers(t, signal))
             add_step(t, &steps, signal);
     VEC_SORT(&steps, struct step, by_start);
     VEC_EACH(struct step, step, &steps)

@@ -46,4 +46,11 @@ static inline bool teller_concerns(const struct teller *t, const struct signal *
     return signal->film == t->film;
 }
 
+/* Whether a file was written by an operation or a call for help, and not by the pipeline itself: that says nothing of
+ * the stage that the pipeline is in. */
+static inline bool teller_is_helpers(const struct teller *t, const struct signal *signal)
+{
+    return signal->from_path && t->worker[signal->node];
+}
+
 #endif

@@ -55,7 +55,7 @@ static void add_commands(struct builder *b, const struct proc *proc, struct node
     {
         if (is_copy(image) || (!image->argv.len && !image->exe.len))
             continue;
-        struct command *command = VEC_PUSH(b->tree->arena, &node->commands, struct command);
+        struct invocation *command = VEC_PUSH(b->tree->arena, &node->commands, struct invocation);
         command->at_ns = tree_wall(b->tree, proc->host, image->ticks);
         command->exe = image->exe;
         command->argv = image->argv;

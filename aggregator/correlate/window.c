@@ -208,7 +208,7 @@ static bool shows_stage(const struct signal *signal)
 static bool is_of_run(const struct teller *t, const struct signal *signal, uint32_t root)
 {
     return teller_concerns(t, signal) && !signal->whole_run && shows_stage(signal) &&
-           teller_root(t, signal->node) == root;
+           !teller_is_helpers(t, signal) && teller_root(t, signal->node) == root;
 }
 
 static size_t order_of(const struct teller *t, struct str stage)

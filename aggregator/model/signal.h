@@ -37,6 +37,7 @@ struct signal {
     int64_t at_ns, end_ns; /* equal for what takes no time; end NO_TIME: not in the recording */
     uint32_t film;         /* NONE: the run's */
     uint32_t node, tid;
+    uint32_t batch;     /* of a line: the same for all that one write printed; 0: not known */
     bool whole_run;     /* says it of every video that the run works on */
     bool from_process;  /* the signal is the process itself */
     bool from_path;

@@ -21,7 +21,7 @@ struct film {
 };
 
 /* A program that a process ran: argv with the interpreter in front of a script taken off. */
-struct command {
+struct invocation {
     int64_t at_ns;
     struct str exe;     /* as recorded; may be empty */
     struct str program; /* basename */
@@ -49,7 +49,7 @@ struct node {
     uint32_t killed_by; /* struct node that sent that signal; NONE: not seen */
     int64_t cpu_us;     /* -1: not known; children that it waited for are not in it */
     uint64_t peak_kb;   /* 0: not known */
-    struct vec commands; /* of struct command, in time order */
+    struct vec commands; /* of struct invocation, in time order */
 };
 
 /* A line of text that a process printed. */
@@ -61,6 +61,7 @@ struct line {
     uint8_t stream;   /* 1 or 2 */
     bool by_reader;   /* kept by the parent, which read it from the process's pipe */
     bool marked;      /* of standard output: kept because a marker matched */
+    uint32_t batch;   /* the same for marked lines that one write printed; 0: not a marked line */
     struct str text;  /* without line end and terminal escapes */
     uint64_t order;   /* of printing, within its process, stream and thread */
 };

@@ -1,0 +1,17 @@
+/* A command that does one thing over spools: opens them, does it, tells damage or the error. */
+#ifndef CMD_OVER_H
+#define CMD_OVER_H
+
+#include "pipeline.h"
+
+#include <stdbool.h>
+
+/* As the functions of pipeline.h: 0 or negative with *err; *facts is freed here. */
+typedef int over_action(const struct spools *spools, const void *options, struct facts **facts,
+                        struct err *err);
+
+/* Returns the exit status. `folders` may be none: that is wrong usage of `command`. */
+int over_spools(const char *command, char **folders, int count, bool strict, over_action *action,
+                const void *options);
+
+#endif
