@@ -13,7 +13,7 @@ struct variant {
 };
 
 struct group {
-    struct str key;      /* <stage>_<category>, <category> outside of all stages */
+    struct str key; /* <stage>_<category>, <category> outside of all stages */
     struct str category;
     uint64_t count;
     int64_t first_ns, last_ns;

@@ -13,13 +13,13 @@ struct zone_step {
 
 struct log {
     struct story *story;
-    const struct vec *groups;    /* of struct group */
+    const struct vec *groups; /* of struct group */
     const struct tree *tree;
-    struct vec zone;             /* of struct zone_step, by time; empty: UTC */
-    bool utc;                    /* write UTC with Z */
+    struct vec zone; /* of struct zone_step, by time; empty: UTC */
+    bool utc;        /* write UTC with Z */
     struct str rules_version;
-    const struct vec *damages;   /* of struct damage */
-    const uint64_t *dropped;     /* by enum vl_reason */
+    const struct vec *damages; /* of struct damage */
+    const uint64_t *dropped;   /* by enum vl_reason */
 };
 
 #endif

@@ -1,7 +1,7 @@
 /* What happened to one video, as logs.json will tell it. Integers only: rounding is emit's.
  *
- * Times are nanoseconds since 1970, UTC; NO_TIME: not in the recording. -1 stands for "not known" where a number
- * cannot be negative. Everything belongs to the tree's arena. */
+ * Times are nanoseconds since 1970, UTC; NO_TIME: not in the recording. -1 stands for "not known" where a
+ * number cannot be negative. Everything belongs to the tree's arena. */
 #ifndef MODEL_STORY_H
 #define MODEL_STORY_H
 
@@ -75,23 +75,24 @@ struct mishap {
 };
 
 /* One try of a stage at a scene (or at the whole video). */
-struct try {
+struct
+try {
     struct str stage, scene, method;
     uint32_t number; /* from 1, within stage and scene */
     enum outcome outcome;
     int64_t start_ns, end_ns, last_ns;
-    uint32_t mishap;       /* index in story->mishaps; NONE */
-    uint32_t root;         /* run that it belongs to */
-    bool recovery;         /* tried again without help */
-    bool is_fix;           /* begins with a call for help */
+    uint32_t mishap; /* index in story->mishaps; NONE */
+    uint32_t root;   /* run that it belongs to */
+    bool recovery;   /* tried again without help */
+    bool is_fix;     /* begins with a call for help */
     bool has_operation;
-    int64_t fix_number;    /* as the pipeline counts its fixes; -1 */
-    int64_t exit_status;   /* of the last process; -1 */
-    struct str output;     /* path of what it made; "" */
-    struct vec nodes;      /* of uint32_t: its processes, helpers below them not counted */
-    struct vec calls;      /* of uint32_t: index in story->calls */
+    int64_t fix_number;  /* as the pipeline counts its fixes; -1 */
+    int64_t exit_status; /* of the last process; -1 */
+    struct str output;   /* path of what it made; "" */
+    struct vec nodes;    /* of uint32_t: its processes, helpers below them not counted */
+    struct vec calls;    /* of uint32_t: index in story->calls */
     int64_t peak_kb, cpu_us;
-    uint64_t key;          /* the same in every fold */
+    uint64_t key; /* the same in every fold */
 };
 
 /* A stage's scene and how it ended. */
@@ -108,19 +109,19 @@ struct stage {
     enum outcome outcome;
     int64_t start_ns, end_ns; /* end NO_TIME: has none yet, or not in the recording */
     struct figures figures;
-    struct vec scenes;     /* of struct scene, in the order they were first seen */
-    struct vec values;     /* of struct signal_value */
+    struct vec scenes;            /* of struct scene, in the order they were first seen */
+    struct vec values;            /* of struct signal_value */
     struct vec validation_errors; /* of uint32_t: index in story->mishaps */
-    uint32_t mishap;       /* what made it fail; NONE */
+    uint32_t mishap;              /* what made it fail; NONE */
     uint32_t retries;
 };
 
 /* A run of the claude program. */
 struct call {
     int64_t start_ns, end_ns, last_ns;
-    struct str model;      /* as asked for; "": not said */
+    struct str model; /* as asked for; "": not said */
     struct str stage;
-    uint32_t mishap;       /* why it failed; NONE */
+    uint32_t mishap; /* why it failed; NONE */
     uint32_t node, pid;
     int success;           /* -1: not known */
     uint64_t key, attempt; /* attempt 0: none */
@@ -131,17 +132,17 @@ struct check {
     struct str type, scene, fix; /* fix "": none was applied */
     int success;
     bool recovery;
-    uint32_t mishap; /* NONE: none */
+    uint32_t mishap;    /* NONE: none */
     struct str message; /* used where no mishap tells */
 };
 
 struct story {
     const struct film *film;
-    struct vec stages;   /* of struct stage, by start */
-    struct vec tries;    /* of struct try, by (stage, start) */
-    struct vec mishaps;  /* of struct mishap, by time */
-    struct vec calls;    /* of struct call, by start */
-    struct vec checks;   /* of struct check, by time */
+    struct vec stages;  /* of struct stage, by start */
+    struct vec tries;   /* of struct try, by (stage, start) */
+    struct vec mishaps; /* of struct mishap, by time */
+    struct vec calls;   /* of struct call, by start */
+    struct vec checks;  /* of struct check, by time */
     struct figures figures;
     int64_t first_ns, last_ns; /* of anything recorded */
     uint32_t processes;
