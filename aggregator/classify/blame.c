@@ -25,9 +25,9 @@ static void try_line(struct arena *arena, const struct rules *rules, struct str 
 static void try_errors(struct arena *arena, const struct rules *rules, const struct mishap *mishap,
                        struct finding *best)
 {
-    VEC_EACH(const struct str, line, &mishap->chain)
+    VEC_EACH (const struct str, line, &mishap->chain)
         try_line(arena, rules, *line, best);
-    VEC_EACH(const struct str, line, &mishap->others)
+    VEC_EACH (const struct str, line, &mishap->others)
         if (str_starts(*line, STR("! ")))
             try_line(arena, rules, *line, best);
 }
@@ -36,8 +36,7 @@ static void try_errors(struct arena *arena, const struct rules *rules, const str
 static void try_others(struct arena *arena, const struct rules *rules, const struct mishap *mishap,
                        struct finding *best)
 {
-    VEC_EACH(const struct str, line, &mishap->others)
-    {
+    VEC_EACH (const struct str, line, &mishap->others) {
         if (best->found)
             return;
         try_line(arena, rules, *line, best);
@@ -55,7 +54,8 @@ static struct str shortened(struct arena *arena, struct str text)
     return str_format(arena, STR_FMT "\xe2\x80\xa6", (int)length, text.ptr);
 }
 
-static void settle(struct arena *arena, const struct verdict *verdict, struct str message, struct mishap *mishap)
+static void settle(struct arena *arena, const struct verdict *verdict, struct str message,
+                   struct mishap *mishap)
 {
     mishap->message = shortened(arena, str_trim(message));
     mishap->category = verdict->category;
@@ -88,6 +88,6 @@ static void blame(struct arena *arena, const struct rules *rules, struct mishap 
 
 void blame_all(struct arena *arena, const struct rules *rules, struct story *story)
 {
-    VEC_EACH(struct mishap, mishap, &story->mishaps)
+    VEC_EACH (struct mishap, mishap, &story->mishaps)
         blame(arena, rules, mishap);
 }

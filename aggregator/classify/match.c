@@ -22,7 +22,8 @@ struct sight {
     struct str path;
 };
 
-/* `env python3 manim ...` runs manim three times over: what was run is kept once, from its first moment on. */
+/* `env python3 manim ...` runs manim three times over: what was run is kept once, from its first moment on.
+ */
 static void drop_repeated(struct vec *commands)
 {
     size_t kept = 0;
@@ -39,9 +40,8 @@ static void drop_repeated(struct vec *commands)
 
 void match_programs(const struct rules *rules, struct tree *tree)
 {
-    VEC_EACH(struct node, node, &tree->nodes)
-    {
-        VEC_EACH(struct invocation, command, &node->commands)
+    VEC_EACH (struct node, node, &tree->nodes) {
+        VEC_EACH (struct invocation, command, &node->commands)
             program_find(tree->arena, rules, command->exe, command);
         drop_repeated(&node->commands);
     }
@@ -49,8 +49,8 @@ void match_programs(const struct rules *rules, struct tree *tree)
 
 static void translate(const struct rule *rule, struct vec *values)
 {
-    VEC_EACH(struct value, value, values)
-        VEC_EACH(const struct rule_word, word, &rule->words)
+    VEC_EACH (struct value, value, values)
+        VEC_EACH (const struct rule_word, word, &rule->words)
             if (str_equal(value->name, word->name) && str_equal(value->text, word->from)) {
                 value->text = word->to;
                 break;
@@ -65,10 +65,10 @@ static int64_t number_of(struct matcher *m, struct str text)
     return end == digits || *end || number < 0 ? -1 : number;
 }
 
-static void add_results(struct matcher *m, const struct rule *rule, const struct vec *values, struct signal *signal)
+static void add_results(struct matcher *m, const struct rule *rule, const struct vec *values,
+                        struct signal *signal)
 {
-    VEC_EACH(const struct signal_value, result, &rule->results)
-    {
+    VEC_EACH (const struct signal_value, result, &rule->results) {
         struct signal_value *value = VEC_PUSH(m->arena, &signal->values, struct signal_value);
         value->name = result->name;
         value->value = values_expand(m->arena, result->value, values);
@@ -78,8 +78,8 @@ static void add_results(struct matcher *m, const struct rule *rule, const struct
 /* Whether a film is called so: with or without the ~hash that tells two of a name apart. */
 static bool is_called(const struct film *film, struct str name)
 {
-    return str_starts(film->name, name) &&
-           (film->name.len == name.len || (film->name.ptr[name.len] == '~' && film->name.len == name.len + 9));
+    return str_starts(film->name, name) && (film->name.len == name.len || (film->name.ptr[name.len] == '~' &&
+                                                                           film->name.len == name.len + 9));
 }
 
 /* A line may name its video; that counts more than where it was filed. */
@@ -98,7 +98,8 @@ static void name_film(struct matcher *m, struct str name, struct signal *signal)
     signal->whole_run = false;
 }
 
-static void add_signal(struct matcher *m, const struct rule *rule, const struct sight *sight, struct vec *values)
+static void add_signal(struct matcher *m, const struct rule *rule, const struct sight *sight,
+                       struct vec *values)
 {
     translate(rule, values);
     struct signal *signal = VEC_PUSH(m->arena, &m->signals, struct signal);
@@ -135,7 +136,7 @@ static void add_signal(struct matcher *m, const struct rule *rule, const struct 
 
 static bool any_matches(const struct vec *regexes, struct str text)
 {
-    VEC_EACH(const regex_ref, regex, regexes)
+    VEC_EACH (const regex_ref, regex, regexes)
         if (regex_match(*regex, text))
             return true;
     return regexes->count == 0;
@@ -148,7 +149,7 @@ static bool command_matches(struct matcher *m, const struct rule *rule, const st
         return false;
     if (rule->argv && !regex_capture(rule->argv, command->args, m->arena, values))
         return false;
-    VEC_EACH(const struct rule_option, option, &rule->options)
+    VEC_EACH (const struct rule_option, option, &rule->options)
         *VEC_PUSH(m->arena, values, struct value) =
             (struct value){option->name, program_option(command->argv, option)};
     return true;
@@ -165,8 +166,7 @@ static bool status_holds(const struct rule *rule, const struct node *node)
 static void match_command(struct matcher *m, enum rule_subject on, const struct node *node,
                           const struct invocation *command, const struct sight *sight)
 {
-    VEC_EACH(const struct rule, rule, &m->rules->rules)
-    {
+    VEC_EACH (const struct rule, rule, &m->rules->rules) {
         struct vec values = {0};
         if (rule->on != on || !status_holds(rule, node) || !command_matches(m, rule, command, &values))
             continue;
@@ -207,13 +207,13 @@ static bool path_matches(struct matcher *m, const struct rule *rule, struct str 
 
 static bool wants(const struct rule *rule, bool renamed, bool first)
 {
-    return rule->on == RULE_ON_WRITE || (rule->on == RULE_ON_RENAME && renamed) || (rule->on == RULE_ON_CREATE && first);
+    return rule->on == RULE_ON_WRITE || (rule->on == RULE_ON_RENAME && renamed) ||
+           (rule->on == RULE_ON_CREATE && first);
 }
 
 static void match_path(struct matcher *m, const struct sight *sight, struct str from, bool first)
 {
-    VEC_EACH(const struct rule, rule, &m->rules->rules)
-    {
+    VEC_EACH (const struct rule, rule, &m->rules->rules) {
         struct vec values = {0};
         if (!wants(rule, from.len > 0, first) || !path_matches(m, rule, sight->path, from, &values))
             continue;
@@ -267,7 +267,7 @@ static void match_deed(struct matcher *m, const struct deed *deed, struct intern
 
 static bool holds_one(const struct vec *parts, struct str text)
 {
-    VEC_EACH(const struct str, part, parts)
+    VEC_EACH (const struct str, part, parts)
         if (str_find(text, *part) >= 0)
             return true;
     return parts->count == 0;
@@ -282,10 +282,10 @@ static void match_line(struct matcher *m, const struct line *line)
                           .film = line->film,
                           .batch = line->batch,
                           .success = -1};
-    VEC_EACH(const struct rule, rule, &m->rules->rules)
-    {
+    VEC_EACH (const struct rule, rule, &m->rules->rules) {
         struct vec values = {0};
-        if (rule->on != RULE_ON_LINE || !(rule->streams >> line->stream & 1u) || !holds_one(&rule->contains, line->text))
+        if (rule->on != RULE_ON_LINE || !(rule->streams >> line->stream & 1u) ||
+            !holds_one(&rule->contains, line->text))
             continue;
         if (rule->line && !regex_capture(rule->line, line->text, m->arena, &values))
             continue;
@@ -314,9 +314,9 @@ struct vec match_all(const struct rules *rules, const struct tree *tree)
     struct intern seen = {0};
     for (uint32_t i = 0; i < tree->nodes.count; i++)
         match_node(&m, i);
-    VEC_EACH(const struct deed, deed, &tree->deeds)
+    VEC_EACH (const struct deed, deed, &tree->deeds)
         match_deed(&m, deed, &seen);
-    VEC_EACH(const struct line, line, &tree->lines)
+    VEC_EACH (const struct line, line, &tree->lines)
         if (!line->by_reader && (line->stream != 1 || line->marked))
             match_line(&m, line);
     VEC_SORT(&m.signals, struct signal, order);

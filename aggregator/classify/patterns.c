@@ -46,8 +46,8 @@ int patterns_parse(struct rules *rules, struct str where, struct str text, struc
 static const struct {
     const char *name;
     int number;
-} signals[] = {{"KILL", SIGKILL}, {"SEGV", SIGSEGV}, {"ABRT", SIGABRT}, {"BUS", SIGBUS},
-               {"ILL", SIGILL},   {"TERM", SIGTERM}, {"INT", SIGINT},   {"FPE", SIGFPE}, {"HUP", SIGHUP}};
+} signals[] = {{"KILL", SIGKILL}, {"SEGV", SIGSEGV}, {"ABRT", SIGABRT}, {"BUS", SIGBUS}, {"ILL", SIGILL},
+               {"TERM", SIGTERM}, {"INT", SIGINT},   {"FPE", SIGFPE},   {"HUP", SIGHUP}};
 
 /* "TERM|INT": is one of them the signal? */
 static bool names_signal(struct str names, int signal)

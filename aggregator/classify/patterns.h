@@ -6,8 +6,8 @@
 #include "model/story.h"
 
 struct verdict {
-    uint32_t row; /* of rules->patterns; NONE: nothing matched */
-    struct str category; /* with _error, in the arena or static */
+    uint32_t row;                     /* of rules->patterns; NONE: nothing matched */
+    struct str category;              /* with _error, in the arena or static */
     int8_t fixable, auto_recoverable; /* -1: not known */
     struct str fix;
 };

@@ -5,8 +5,8 @@
 #include "classify/rules.h"
 #include "model/facts.h"
 
-/* For each struct video of the facts, what stood in its folder before the pattern and for the wildcards (struct str);
- * empty where the rules' video_paths do not have that pattern. */
+/* For each struct video of the facts, what stood in its folder before the pattern and for the wildcards
+ * (struct str); empty where the rules' video_paths do not have that pattern. */
 struct vec places_find(struct arena *arena, const struct rules *rules, const struct facts *facts);
 
 #endif

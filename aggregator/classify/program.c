@@ -3,7 +3,7 @@
 
 static bool is_interpreter(const struct rules *rules, struct str program)
 {
-    VEC_EACH(const regex_ref, regex, &rules->interpreters)
+    VEC_EACH (const regex_ref, regex, &rules->interpreters)
         if (regex_match(*regex, program))
             return true;
     return false;
@@ -57,7 +57,8 @@ void program_find(struct arena *arena, const struct rules *rules, struct str exe
     command->args = rest.len ? join(arena, rest) : STR("");
 }
 
-/* The value when `word` is this spelling, alone or with its value attached; *alone says the next word is it. */
+/* The value when `word` is this spelling, alone or with its value attached; *alone says the next word is it.
+ */
 static bool option_value(struct str word, struct str spelling, bool *alone, struct str *value)
 {
     *alone = str_equal(word, spelling);
@@ -77,8 +78,7 @@ struct str program_option(struct str argv, const struct rule_option *option)
     struct str rest = without_end(argv), word, value = STR("");
     bool alone;
     while (str_next(&rest, '\0', &word))
-        VEC_EACH(struct str, spelling, &option->spellings)
-        {
+        VEC_EACH (struct str, spelling, &option->spellings) {
             if (!option_value(word, *spelling, &alone, &value))
                 continue;
             if (alone)

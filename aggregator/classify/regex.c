@@ -24,11 +24,12 @@ static int refuse(struct str where, int code, size_t offset, struct err *err)
 {
     PCRE2_UCHAR text[160];
     pcre2_get_error_message(code, text, sizeof text);
-    return err_set(err, ERR_INPUT, STR_FMT ": the expression is wrong at character %zu: %s.", STR_ARG(where), offset,
-                   (const char *)text);
+    return err_set(err, ERR_INPUT, STR_FMT ": the expression is wrong at character %zu: %s.", STR_ARG(where),
+                   offset, (const char *)text);
 }
 
-int regex_compile(struct arena *arena, struct str where, struct str pattern, struct regex **out, struct err *err)
+int regex_compile(struct arena *arena, struct str where, struct str pattern, struct regex **out,
+                  struct err *err)
 {
     pcre2_general_context *memory = pcre2_general_context_create(take, give, arena);
     pcre2_compile_context *options = pcre2_compile_context_create(memory);
@@ -36,8 +37,8 @@ int regex_compile(struct arena *arena, struct str where, struct str pattern, str
     size_t offset = 0;
 
     struct regex *regex = ARENA_NEW(arena, struct regex);
-    regex->code = pcre2_compile((PCRE2_SPTR)(pattern.ptr ? pattern.ptr : ""), pattern.len, PCRE2_DUPNAMES, &code,
-                                &offset, options);
+    regex->code = pcre2_compile((PCRE2_SPTR)(pattern.ptr ? pattern.ptr : ""), pattern.len, PCRE2_DUPNAMES,
+                                &code, &offset, options);
     if (!regex->code)
         return refuse(where, code, offset, err);
     regex->data = pcre2_match_data_create_from_pattern(regex->code, memory);

@@ -1,7 +1,7 @@
 /* Perl-compatible expressions over byte strings; the only home of PCRE2.
  *
- * A struct regex lives as long as the arena it was compiled into; one thread at a time may use it. Matching is
- * bounded: an expression that backtracks without end does not match. */
+ * A struct regex lives as long as the arena it was compiled into; one thread at a time may use it. Matching
+ * is bounded: an expression that backtracks without end does not match. */
 #ifndef CLASSIFY_REGEX_H
 #define CLASSIFY_REGEX_H
 
@@ -21,7 +21,8 @@ struct value {
 };
 
 /* `where` says whose expression it is; it begins the sentence of an error. */
-int regex_compile(struct arena *arena, struct str where, struct str pattern, struct regex **out, struct err *err);
+int regex_compile(struct arena *arena, struct str where, struct str pattern, struct regex **out,
+                  struct err *err);
 
 bool regex_match(struct regex *regex, struct str text);
 

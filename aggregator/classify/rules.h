@@ -16,12 +16,12 @@
 #include <stdint.h>
 
 /* What a rule looks at; the words are those of rules.json ("on"). */
-#define RULE_SUBJECTS(X)                                                                                       \
-    X(PROCESS, "process") /* a program, from its start to its end */                                           \
-    X(EXIT, "exit")       /* the end of a program */                                                           \
-    X(WRITE, "write")     /* a path was opened for writing, or something was renamed to it */                  \
-    X(CREATE, "create")   /* the same, the first time in the recording */                                      \
-    X(RENAME, "rename")   /* a rename to a path */                                                             \
+#define RULE_SUBJECTS(X)                                                                                     \
+    X(PROCESS, "process") /* a program, from its start to its end */                                         \
+    X(EXIT, "exit")       /* the end of a program */                                                         \
+    X(WRITE, "write")     /* a path was opened for writing, or something was renamed to it */                \
+    X(CREATE, "create")   /* the same, the first time in the recording */                                    \
+    X(RENAME, "rename")   /* a rename to a path */                                                           \
     X(LINE, "line")       /* a line of output */
 
 enum rule_subject {
@@ -47,34 +47,34 @@ struct rule {
     struct str id;
     enum rule_subject on;
     enum signal_kind means;
-    struct vec programs;   /* of regex_ref; empty: any program */
-    struct regex *argv;    /* NULL: any words */
-    struct vec options;    /* of struct rule_option */
-    struct regex *path;    /* NULL: any path */
-    struct regex *from;    /* of a rename; NULL: any */
-    struct vec contains;   /* of struct str: the line holds one of them; empty: any line */
-    struct regex *line;    /* NULL: any line that contains one */
-    unsigned streams;      /* bit 1: standard output, bit 2: standard error */
+    struct vec programs; /* of regex_ref; empty: any program */
+    struct regex *argv;  /* NULL: any words */
+    struct vec options;  /* of struct rule_option */
+    struct regex *path;  /* NULL: any path */
+    struct regex *from;  /* of a rename; NULL: any */
+    struct vec contains; /* of struct str: the line holds one of them; empty: any line */
+    struct regex *line;  /* NULL: any line that contains one */
+    unsigned streams;    /* bit 1: standard output, bit 2: standard error */
     enum rule_status status;
     bool whole_run, also;
-    int success;           /* -1: not said */
+    int success;                                                                  /* -1: not said */
     struct str stage, method, scene, name, number, check, message, output, model; /* templates */
     struct str expects; /* id of the rule that sees the output; "": none is expected */
-    struct vec words;      /* of struct rule_word */
-    struct vec results;    /* of struct value: key to template */
-    struct vec methods;    /* of struct signal_value: stage to method */
-    struct vec proofs;     /* of struct signal_value: stage to rule id */
+    struct vec words;   /* of struct rule_word */
+    struct vec results; /* of struct value: key to template */
+    struct vec methods; /* of struct signal_value: stage to method */
+    struct vec proofs;  /* of struct signal_value: stage to rule id */
     struct str missing, recheck;
-    struct str video;      /* template: the video that a line names */
+    struct str video; /* template: the video that a line names */
 };
 
 /* One row of error-patterns.tsv. */
 struct pattern {
-    struct str text;     /* as written; begins with @: evidence */
-    struct regex *regex; /* NULL for evidence */
-    struct str category; /* without _error */
+    struct str text;                  /* as written; begins with @: evidence */
+    struct regex *regex;              /* NULL for evidence */
+    struct str category;              /* without _error */
     int8_t fixable, auto_recoverable; /* 1, 0, -1: not known */
-    struct str fix;      /* \1 stands for the first capture */
+    struct str fix;                   /* \1 stands for the first capture */
 };
 
 struct rules {

@@ -17,8 +17,8 @@ struct reader {
 
 static int wrong(struct reader *in, const char *key, const char *what)
 {
-    return err_set(in->err, ERR_INPUT, STR_FMT ": \"%s\" must be %s; see docs/RULES.md.", STR_ARG(in->where), key,
-                   what);
+    return err_set(in->err, ERR_INPUT, STR_FMT ": \"%s\" must be %s; see docs/RULES.md.", STR_ARG(in->where),
+                   key, what);
 }
 
 static struct str text_of(struct reader *in, const json_t *value)
@@ -59,7 +59,8 @@ static int read_list(struct reader *in, json_t *object, const char *key, struct 
     }
     if (!json_is_array(value))
         return wrong(in, key, "a string or a list of strings");
-    json_array_foreach(value, i, item) {
+    json_array_foreach(value, i, item)
+    {
         if (!json_is_string(item))
             return wrong(in, key, "a string or a list of strings");
         *VEC_PUSH(in->arena, out, struct str) = text_of(in, item);
@@ -91,8 +92,7 @@ static int read_globs(struct reader *in, json_t *object, const char *key, struct
 {
     struct vec texts = {0};
     int status = read_list(in, object, key, &texts);
-    VEC_EACH(struct str, text, &texts)
-    {
+    VEC_EACH (struct str, text, &texts) {
         struct regex *regex = NULL;
         if (!status)
             status = compile(in, key, glob_expression(in->arena, *text), &regex);
@@ -108,7 +108,8 @@ static int read_options(struct reader *in, json_t *object, struct vec *out)
     int status = 0;
     if (options && !json_is_object(options))
         return wrong(in, "options", "an object");
-    json_object_foreach(options, name, value) {
+    json_object_foreach(options, name, value)
+    {
         struct rule_option *option = VEC_PUSH(in->arena, out, struct rule_option);
         option->name = str_copy(in->arena, str_of(name));
         if (!status)
@@ -124,7 +125,8 @@ static int read_pairs(struct reader *in, json_t *object, const char *key, struct
     const char *name;
     if (pairs && !json_is_object(pairs))
         return wrong(in, key, "an object of strings");
-    json_object_foreach(pairs, name, value) {
+    json_object_foreach(pairs, name, value)
+    {
         if (!json_is_string(value))
             return wrong(in, key, "an object of strings");
         struct signal_value *pair = VEC_PUSH(in->arena, out, struct signal_value);
@@ -141,12 +143,12 @@ static int read_words(struct reader *in, json_t *object, struct vec *out)
     int status = 0;
     if (names && !json_is_object(names))
         return wrong(in, "words", "an object of objects of strings");
-    json_object_foreach(names, name, words) {
+    json_object_foreach(names, name, words)
+    {
         struct vec pairs = {0};
         if (!status)
             status = read_pairs(in, names, name, &pairs);
-        VEC_EACH(struct signal_value, pair, &pairs)
-        {
+        VEC_EACH (struct signal_value, pair, &pairs) {
             struct rule_word *word = VEC_PUSH(in->arena, out, struct rule_word);
             *word = (struct rule_word){str_copy(in->arena, str_of(name)), pair->name, pair->value};
         }
@@ -170,14 +172,14 @@ static const char *const kinds[] = {SIGNAL_KINDS(RULE_WORD)};
 static const char *const statuses[] = {"any", "zero", "nonzero"};
 static const char *const streams[] = {"any", "stdout", "stderr"};
 static const char *const keys[] = {
-    "id",    "on",     "means",  "program", "argv", "options", "path",   "from",    "contains",
-    "line",  "stream", "status", "scope",   "also", "success", "stage",  "method",  "scene",
-    "name",  "number", "check",  "message", "expects", "model", "words", "results", "methods", "output", "about",
-    "proofs", "missing", "recheck", "video"};
+    "id",     "on",     "means",  "program", "argv",    "options", "path",  "from",    "contains",
+    "line",   "stream", "status", "scope",   "also",    "success", "stage", "method",  "scene",
+    "name",   "number", "check",  "message", "expects", "model",   "words", "results", "methods",
+    "output", "about",  "proofs", "missing", "recheck", "video"};
 
 /* A key with one of a few words; `fallback` when it is not there. */
-static int read_choice(struct reader *in, json_t *object, const char *key, const char *const *words, size_t count,
-                       int fallback, int *out)
+static int read_choice(struct reader *in, json_t *object, const char *key, const char *const *words,
+                       size_t count, int fallback, int *out)
 {
     struct str word = {0};
     int status = read_text(in, object, key, &word);
@@ -211,9 +213,9 @@ static int read_templates(struct reader *in, json_t *object, struct rule *rule)
     const struct {
         const char *key;
         struct str *out;
-    } rows[] = {{"stage", &rule->stage},     {"method", &rule->method}, {"scene", &rule->scene},
-                {"name", &rule->name},       {"number", &rule->number}, {"check", &rule->check},
-                {"message", &rule->message}, {"model", &rule->model},   {"expects", &rule->expects},
+    } rows[] = {{"stage", &rule->stage},     {"method", &rule->method},   {"scene", &rule->scene},
+                {"name", &rule->name},       {"number", &rule->number},   {"check", &rule->check},
+                {"message", &rule->message}, {"model", &rule->model},     {"expects", &rule->expects},
                 {"output", &rule->output},   {"missing", &rule->missing}, {"recheck", &rule->recheck},
                 {"video", &rule->video}};
     int status = 0;
@@ -260,10 +262,9 @@ static int check_keys(struct reader *in, json_t *object)
 {
     const char *key;
     json_t *value;
-    json_object_foreach(object, key, value)
-        if (place(str_of(key), keys, COUNT(keys)) < 0)
-            return err_set(in->err, ERR_INPUT, STR_FMT ": \"%s\" is not a key of a rule; see docs/RULES.md.",
-                           STR_ARG(in->where), key);
+    json_object_foreach(object, key, value) if (place(str_of(key), keys, COUNT(keys)) < 0) return err_set(
+        in->err, ERR_INPUT, STR_FMT ": \"%s\" is not a key of a rule; see docs/RULES.md.", STR_ARG(in->where),
+        key);
     return 0;
 }
 
@@ -272,7 +273,8 @@ static int read_rule(struct reader *in, json_t *object, struct rule *rule)
     int status = read_text(in, object, "id", &rule->id);
     if (status || !rule->id.len)
         return wrong(in, "id", "a name, and every rule has one");
-    in->where = str_format(in->arena, STR_FMT ", rule \"" STR_FMT "\"", STR_ARG(in->where), STR_ARG(rule->id));
+    in->where =
+        str_format(in->arena, STR_FMT ", rule \"" STR_FMT "\"", STR_ARG(in->where), STR_ARG(rule->id));
     if (!status)
         status = check_keys(in, object);
     if (!status)
@@ -300,10 +302,12 @@ static int read_rules(struct reader *in, json_t *root)
     size_t i;
     if (list && !json_is_array(list))
         return wrong(in, "rules", "a list");
-    json_array_foreach(list, i, object) {
+    json_array_foreach(list, i, object)
+    {
         struct rule *rule = VEC_PUSH(in->arena, &in->rules->rules, struct rule);
         struct reader one = *in;
-        int status = json_is_object(object) ? read_rule(&one, object, rule) : wrong(in, "rules", "a list of objects");
+        int status =
+            json_is_object(object) ? read_rule(&one, object, rule) : wrong(in, "rules", "a list of objects");
         if (status)
             return status;
     }
@@ -315,14 +319,16 @@ static int read_patterns(struct reader *in, json_t *root)
 {
     json_t *list = json_object_get(root, "patterns"), *row;
     size_t i;
-    json_array_foreach(list, i, row) {
+    json_array_foreach(list, i, row)
+    {
         const char *cells[5];
         for (size_t c = 0; c < COUNT(cells); c++) {
             cells[c] = json_string_value(json_array_get(row, c));
             if (!cells[c])
                 return wrong(in, "patterns", "a list of rows of five strings");
         }
-        struct str text = str_format(in->arena, "%s\t%s\t%s\t%s\t%s\n", cells[0], cells[1], cells[2], cells[3], cells[4]);
+        struct str text =
+            str_format(in->arena, "%s\t%s\t%s\t%s\t%s\n", cells[0], cells[1], cells[2], cells[3], cells[4]);
         int status = patterns_parse(in->rules, in->where, text, in->err);
         if (status)
             return status;
@@ -346,7 +352,8 @@ static struct str with_named_wildcards(struct reader *in, struct str glob)
 {
     struct str part, rest = glob, out = STR("");
     while (str_next(&rest, '*', &part))
-        out = str_format(in->arena, STR_FMT STR_FMT "%s", STR_ARG(out), STR_ARG(part), rest.ptr ? "{w:[^/]*}" : "");
+        out = str_format(in->arena, STR_FMT STR_FMT "%s", STR_ARG(out), STR_ARG(part),
+                         rest.ptr ? "{w:[^/]*}" : "");
     return out;
 }
 
@@ -356,11 +363,11 @@ static int read_video_paths(struct reader *in, json_t *root)
     int status = read_list(in, root, "video_paths", &texts);
     if (texts.count)
         in->rules->video_paths = (struct vec){0};
-    VEC_EACH(struct str, text, &texts)
-    {
+    VEC_EACH (struct str, text, &texts) {
         struct regex *regex = NULL;
         struct str glob = str_ends(*text, STR("/")) ? str_slice(*text, 0, text->len - 1) : *text;
-        struct str full = str_format(in->arena, "{base:.*/}" STR_FMT, STR_ARG(with_named_wildcards(in, glob)));
+        struct str full =
+            str_format(in->arena, "{base:.*/}" STR_FMT, STR_ARG(with_named_wildcards(in, glob)));
         if (!status)
             status = compile(in, "video_paths", glob_expression(in->arena, full), &regex);
         *VEC_PUSH(in->arena, &in->rules->video_paths, regex_ref) = regex;
@@ -389,8 +396,8 @@ static int parse(struct reader *in, struct str text, bool *instead)
     int status = 0;
     if (!json_is_object(root))
         status = root ? err_set(in->err, ERR_INPUT, STR_FMT " is not a JSON object.", STR_ARG(in->where))
-                      : err_set(in->err, ERR_INPUT, STR_FMT ":%d:%d: %s.", STR_ARG(in->where), at.line, at.column,
-                                at.text);
+                      : err_set(in->err, ERR_INPUT, STR_FMT ":%d:%d: %s.", STR_ARG(in->where), at.line,
+                                at.column, at.text);
     if (!status)
         status = read_lists(in, root);
     if (!status)

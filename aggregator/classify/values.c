@@ -4,7 +4,7 @@
 struct str values_find(const struct vec *values, struct str name)
 {
     struct str found = STR("");
-    VEC_EACH(const struct value, value, values)
+    VEC_EACH (const struct value, value, values)
         if (str_equal(value->name, name))
             found = value->text;
     return found;

@@ -1,7 +1,7 @@
 /* vlagg fold: spools in, one logs.json a video out. */
 #include "cmd/cmd.h"
 #include "cmd/damage.h"
-#include "conclude.h"
+#include "pipeline_conclude.h"
 
 #include <getopt.h>
 #include <limits.h>

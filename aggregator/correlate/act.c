@@ -11,7 +11,8 @@ static void add(struct finder *f, uint32_t node, uint32_t film, int64_t start_ns
     if (film == NONE || start_ns == NO_TIME)
         return;
     struct act *act = VEC_PUSH(f->tree->arena, &f->acts, struct act);
-    *act = (struct act){tree_node(f->tree, node)->root, film, start_ns, end_ns < start_ns ? start_ns : end_ns};
+    *act =
+        (struct act){tree_node(f->tree, node)->root, film, start_ns, end_ns < start_ns ? start_ns : end_ns};
 }
 
 static bool lies_below(struct str path, struct str folder)
@@ -19,13 +20,14 @@ static bool lies_below(struct str path, struct str folder)
     return folder.len && str_starts(path, folder) && (path.len == folder.len || path.ptr[folder.len] == '/');
 }
 
-/* Whether the path is in one of the film's folders; a film without folder owns all that was filed under it. */
+/* Whether the path is in one of the film's folders; a film without folder owns all that was filed under it.
+ */
 static bool owns(const struct tree *tree, uint32_t film, struct str path)
 {
     if (film == NONE)
         return false;
     const struct film *f = VEC_AT(&tree->films, struct film, film);
-    VEC_EACH(uint32_t, video, &f->recorded)
+    VEC_EACH (uint32_t, video, &f->recorded)
         if (lies_below(path, VEC_AT(&tree->facts->videos, struct video, *video)->folder))
             return true;
     return f->folder.len == 0;
@@ -33,8 +35,7 @@ static bool owns(const struct tree *tree, uint32_t film, struct str path)
 
 static void add_touches(struct finder *f)
 {
-    VEC_EACH(const struct touch, touch, &f->tree->touches)
-    {
+    VEC_EACH (const struct touch, touch, &f->tree->touches) {
         if (!owns(f->tree, touch->film, touch->use->path))
             continue;
         add(f, touch->node, touch->film, touch->first_ns, touch->first_ns);
@@ -44,8 +45,7 @@ static void add_touches(struct finder *f)
 
 static void add_deeds(struct finder *f)
 {
-    VEC_EACH(const struct deed, deed, &f->tree->deeds)
-    {
+    VEC_EACH (const struct deed, deed, &f->tree->deeds) {
         struct str path = deed->fact->kind == FACT_RENAME ? deed->fact->b : deed->fact->a;
         if (deed->fact->kind >= FACT_RENAME && deed->fact->kind <= FACT_OPEN_WRITE &&
             deed->fact->kind != FACT_CONNECT && owns(f->tree, deed->film, path))
@@ -55,13 +55,13 @@ static void add_deeds(struct finder *f)
 
 static void add_signals(struct finder *f, const struct vec *signals)
 {
-    VEC_EACH(const struct signal, signal, signals)
-    {
+    VEC_EACH (const struct signal, signal, signals) {
         const struct node *node = tree_node(f->tree, signal->node);
         if (signal->whole_run || signal->kind == SIGNAL_STAGE)
             continue;
         if (signal->from_process)
-            add(f, signal->node, signal->film, signal->at_ns, signal->end_ns == NO_TIME ? node->last_ns : signal->end_ns);
+            add(f, signal->node, signal->film, signal->at_ns,
+                signal->end_ns == NO_TIME ? node->last_ns : signal->end_ns);
         else if (signal->from_path)
             add(f, signal->node, signal->film, signal->at_ns, signal->at_ns);
     }
@@ -98,8 +98,7 @@ struct batch {
 
 static void count_batches(const struct vec *signals, struct batch *batches)
 {
-    VEC_EACH(const struct signal, signal, signals)
-    {
+    VEC_EACH (const struct signal, signal, signals) {
         struct batch *batch = &batches[signal->batch];
         batch->node = signal->node;
         batch->ends += signal->kind == SIGNAL_STAGE_END;
@@ -113,7 +112,7 @@ static void count_batches(const struct vec *signals, struct batch *batches)
 static uint32_t highest_batch(const struct vec *signals)
 {
     uint32_t highest = 0;
-    VEC_EACH(const struct signal, signal, signals)
+    VEC_EACH (const struct signal, signal, signals)
         highest = signal->batch > highest ? signal->batch : highest;
     return highest;
 }
@@ -138,9 +137,9 @@ bool *act_untimely(const struct tree *tree, const struct vec *signals)
 bool *act_workers(const struct tree *tree, const struct vec *signals)
 {
     bool *worker = arena_alloc(tree->arena, tree->nodes.count + 1);
-    VEC_EACH(const struct signal, signal, signals)
-        if (signal->from_process && (signal->kind == SIGNAL_OPERATION || signal->kind == SIGNAL_FIX ||
-                                     signal->kind == SIGNAL_WORK))
+    VEC_EACH (const struct signal, signal, signals)
+        if (signal->from_process &&
+            (signal->kind == SIGNAL_OPERATION || signal->kind == SIGNAL_FIX || signal->kind == SIGNAL_WORK))
             worker[signal->node] = true;
     for (uint32_t n = 0; n < tree->nodes.count; n++) {
         uint32_t parent = tree_node(tree, n)->parent;
@@ -156,9 +155,9 @@ static size_t run_begin(const struct teller *t, uint32_t root)
     return vec_lower(t->acts, sizeof key, &key, by_start);
 }
 
-#define EACH_ACT(act, t, run)                                                                                  \
-    for (const struct act *act = VEC_AT((t)->acts, struct act, run_begin((t), (run))),                         \
-                          *act##_end = VEC_AT((t)->acts, struct act, (t)->acts->count);                        \
+#define EACH_ACT(act, t, run)                                                                                \
+    for (const struct act *act = VEC_AT((t)->acts, struct act, run_begin((t), (run))),                       \
+                          *act##_end = VEC_AT((t)->acts, struct act, (t)->acts->count);                      \
          act < act##_end && act->root == (run); act++)
 
 int64_t act_first(const struct teller *t, uint32_t root, int64_t from, int64_t to)

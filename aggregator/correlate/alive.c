@@ -44,8 +44,10 @@ static int64_t began_ns(uint32_t pid)
     const char *after = strrchr(text, ')'); /* the name before may hold anything */
     unsigned long long ticks = 0;
     char state = 'Z';
-    if (!after || sscanf(after + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-                         &state, &ticks) != 2 || state == 'Z' || state == 'X')
+    if (!after ||
+        sscanf(after + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+               &state, &ticks) != 2 ||
+        state == 'Z' || state == 'X')
         return 0;
     struct timespec wall, boot;
     clock_gettime(CLOCK_REALTIME, &wall);

@@ -39,7 +39,10 @@ static void add_io(struct figures *figures, const struct touch *touch)
     figures->io.write_ops += touch->use->io.write_ops;
 }
 
-static int64_t permille(int64_t cpu_us, int64_t span_ns) { return span_ns > 0 ? cpu_us * 1000000 / span_ns : -1; }
+static int64_t permille(int64_t cpu_us, int64_t span_ns)
+{
+    return span_ns > 0 ? cpu_us * 1000000 / span_ns : -1;
+}
 
 /* Two samples of one process. */
 struct span {
@@ -49,7 +52,8 @@ struct span {
 
 static int64_t cpu_between(const struct span *span)
 {
-    return (int64_t)(span->last->user_us + span->last->system_us - span->first->user_us - span->first->system_us);
+    return (int64_t)(span->last->user_us + span->last->system_us - span->first->user_us -
+                     span->first->system_us);
 }
 
 /* The first and last sample within [from, to]; the highest rate between two goes to *peak_permille. */
@@ -60,8 +64,7 @@ static bool find_span(const struct teller *t, const struct node *node, int64_t f
     if (node->fact == NONE)
         return false;
     struct span step = {0};
-    VEC_EACH(const struct sample, sample, &facts_process_at(t->tree->facts, node->fact)->samples)
-    {
+    VEC_EACH (const struct sample, sample, &facts_process_at(t->tree->facts, node->fact)->samples) {
         int64_t at = tree_wall(t->tree, node->host, sample->ticks);
         if (at < from_ns || at > to_ns)
             continue;
@@ -87,13 +90,13 @@ static void add_memory(const struct teller *t, const struct node *node, const st
         figures->memory_end_kb = (int64_t)span->last->rss_kb;
     if (span->last->peak_kb > span->first->peak_kb) /* it grew within */
         raise_to(&figures->memory_peak_kb, (int64_t)span->last->peak_kb);
-    VEC_EACH(const struct sample, sample, &facts_process_at(t->tree->facts, node->fact)->samples)
+    VEC_EACH (const struct sample, sample, &facts_process_at(t->tree->facts, node->fact)->samples)
         if (sample->ticks >= span->first->ticks && sample->ticks <= span->last->ticks && sample->rss_kb)
             raise_to(&figures->memory_peak_kb, (int64_t)sample->rss_kb);
 }
 
-/* What the process used within [from, to): known when its samples span at least half of that; *cpu_us is then taken
- * to the whole of it. */
+/* What the process used within [from, to): known when its samples span at least half of that; *cpu_us is then
+ * taken to the whole of it. */
 static void add_samples(const struct teller *t, const struct node *node, int64_t from_ns, int64_t to_ns,
                         struct figures *figures, int64_t *cpu_us)
 {
@@ -121,7 +124,7 @@ static void add_process(const struct teller *t, uint32_t index, struct figures *
 
 static bool below_one(const struct teller *t, uint32_t node, const struct vec *tops)
 {
-    VEC_EACH(const uint32_t, top, tops)
+    VEC_EACH (const uint32_t, top, tops)
         if (tree_below(t->tree, node, *top))
             return true;
     return false;
@@ -135,18 +138,20 @@ void figures_add_processes(const struct teller *t, const struct vec *tops, struc
         if (inside[n])
             add_process(t, n, figures);
     }
-    VEC_EACH(const struct touch, touch, &t->tree->touches)
+    VEC_EACH (const struct touch, touch, &t->tree->touches)
         if (inside[touch->node])
             add_io(figures, touch);
 }
 
-void figures_add_share(const struct teller *t, uint32_t node, int64_t from_ns, int64_t to_ns, struct figures *figures)
+void figures_add_share(const struct teller *t, uint32_t node, int64_t from_ns, int64_t to_ns,
+                       struct figures *figures)
 {
     int64_t cpu_us = -1;
     add_samples(t, tree_node(t->tree, node), from_ns, to_ns, figures, &cpu_us);
     add_known(&figures->cpu_us, cpu_us);
-    VEC_EACH(const struct touch, touch, &t->tree->touches)
-        if (touch->node == node && touch->film == t->film && touch->first_ns >= from_ns && touch->first_ns < to_ns)
+    VEC_EACH (const struct touch, touch, &t->tree->touches)
+        if (touch->node == node && touch->film == t->film && touch->first_ns >= from_ns &&
+            touch->first_ns < to_ns)
             add_io(figures, touch);
 }
 
@@ -170,8 +175,8 @@ static struct str stage_of(const struct teller *t, const struct signal *signal)
 {
     if (signal->stage.len)
         return signal->stage;
-    VEC_EACH(const struct try, one, &t->story->tries)
-        VEC_EACH(const uint32_t, node, &one->nodes)
+    VEC_EACH (const struct try, one, &t->story->tries)
+        VEC_EACH (const uint32_t, node, &one->nodes)
             if (*node == signal->node)
                 return one->stage;
     const struct window *window = window_at(t, teller_root(t, signal->node), signal->at_ns);
@@ -180,7 +185,7 @@ static struct str stage_of(const struct teller *t, const struct signal *signal)
 
 static struct row *row_of(struct teller *t, struct figures *figures, struct str stage, struct str name)
 {
-    VEC_EACH(struct row, row, &figures->rows)
+    VEC_EACH (struct row, row, &figures->rows)
         if (str_equal(row->stage, stage) && str_equal(row->name, name))
             return row;
     struct row *row = VEC_PUSH(t->arena, &figures->rows, struct row);
@@ -218,8 +223,7 @@ static bool makes_row(const struct teller *t, const struct signal *signal)
 
 void figures_add_rows(struct teller *t, const struct str *stage, struct figures *figures)
 {
-    VEC_EACH(const struct signal, signal, t->signals)
-    {
+    VEC_EACH (const struct signal, signal, t->signals) {
         if (!makes_row(t, signal))
             continue;
         struct str own = stage_of(t, signal);
@@ -238,9 +242,9 @@ struct task {
 static struct vec tasks_of(const struct teller *t, struct str stage)
 {
     struct vec tasks = {0};
-    VEC_EACH(const struct signal, signal, t->signals)
-    {
-        if (!teller_concerns(t, signal) || signal->kind != SIGNAL_OPERATION || !str_equal(signal->stage, stage))
+    VEC_EACH (const struct signal, signal, t->signals) {
+        if (!teller_concerns(t, signal) || signal->kind != SIGNAL_OPERATION ||
+            !str_equal(signal->stage, stage))
             continue;
         int64_t end = signal->end_ns == NO_TIME ? tree_node(t->tree, signal->node)->last_ns : signal->end_ns;
         *VEC_PUSH(t->arena, &tasks, struct task) = (struct task){signal->at_ns, end, signal->tid};
@@ -251,7 +255,7 @@ static struct vec tasks_of(const struct teller *t, struct str stage)
 static uint32_t at_once(const struct vec *tasks, int64_t at_ns)
 {
     uint32_t count = 0;
-    VEC_EACH(const struct task, task, tasks)
+    VEC_EACH (const struct task, task, tasks)
         count += task->start_ns <= at_ns && at_ns < task->end_ns;
     return count;
 }
@@ -272,8 +276,7 @@ void figures_add_parallel(const struct teller *t, struct str stage, struct figur
     struct vec tasks = tasks_of(t, stage), threads = {0};
     struct parallel *parallel = &figures->parallel;
     int64_t first = INT64_MAX, last = INT64_MIN;
-    VEC_EACH(const struct task, task, &tasks)
-    {
+    VEC_EACH (const struct task, task, &tasks) {
         uint32_t now = at_once(&tasks, task->start_ns);
         parallel->workers_max = now > parallel->workers_max ? now : parallel->workers_max;
         parallel->busy_ns += task->end_ns - task->start_ns;

@@ -11,7 +11,8 @@ struct figures figures_none(void);
 void figures_add_processes(const struct teller *t, const struct vec *tops, struct figures *figures);
 
 /* Adds what a process used within [from, to): for work inside the pipeline's own process. */
-void figures_add_share(const struct teller *t, uint32_t node, int64_t from_ns, int64_t to_ns, struct figures *figures);
+void figures_add_share(const struct teller *t, uint32_t node, int64_t from_ns, int64_t to_ns,
+                       struct figures *figures);
 
 /* Puts figures of one part of the video into those of the whole; durations are the caller's. */
 void figures_join(struct figures *into, const struct figures *from);

@@ -12,7 +12,7 @@
 static struct try *last_try(const struct teller *t, const struct step *step)
 {
     struct try *found = NULL;
-    VEC_EACH(struct try, one, &t->story->tries)
+    VEC_EACH (struct try, one, &t->story->tries)
         if (str_equal(one->stage, step->stage) && str_equal(one->scene, step->scene))
             found = one;
     return found;
@@ -21,9 +21,9 @@ static struct try *last_try(const struct teller *t, const struct step *step)
 static const struct signal *output_of(const struct teller *t, const struct step *step, int64_t until_ns)
 {
     const struct signal *own = step->signal;
-    VEC_EACH(const struct signal, signal, t->signals)
-    {
-        if (signal->kind != SIGNAL_OUTPUT || !teller_concerns(t, signal) || !str_equal(signal->rule, own->expects))
+    VEC_EACH (const struct signal, signal, t->signals) {
+        if (signal->kind != SIGNAL_OUTPUT || !teller_concerns(t, signal) ||
+            !str_equal(signal->rule, own->expects))
             continue;
         bool named = (own->scene.len && str_equal(signal->scene, own->scene)) ||
                      (own->output.len && str_equal(signal->output, own->output));
@@ -36,9 +36,9 @@ static const struct signal *output_of(const struct teller *t, const struct step 
 /* When the same thing was tried again; INT64_MAX: never. */
 static int64_t next_start(const struct vec *steps, const struct step *step)
 {
-    VEC_EACH(const struct step, other, steps)
-        if (other->kind == step->kind && other->start_ns > step->start_ns && str_equal(other->stage, step->stage) &&
-            str_equal(other->scene, step->scene))
+    VEC_EACH (const struct step, other, steps)
+        if (other->kind == step->kind && other->start_ns > step->start_ns &&
+            str_equal(other->stage, step->stage) && str_equal(other->scene, step->scene))
             return other->start_ns;
     return INT64_MAX;
 }
@@ -56,7 +56,8 @@ static enum outcome outcome_of_node(const struct teller *t, uint32_t index)
     return node->exit_status == 0 ? OUTCOME_SUCCESS : OUTCOME_FAILED;
 }
 
-static struct check *add_check(struct teller *t, int64_t at_ns, struct str type, struct str scene, int success)
+static struct check *add_check(struct teller *t, int64_t at_ns, struct str type, struct str scene,
+                               int success)
 {
     struct check *check = VEC_PUSH(t->arena, &t->story->checks, struct check);
     *check = (struct check){.at_ns = at_ns, .type = type, .scene = scene, .success = success, .mishap = NONE};
@@ -76,7 +77,8 @@ static enum outcome miss_output(struct teller *t, const struct step *step, uint3
 }
 
 /* How an operation ended; *mishap and the output are set as far as there are any. */
-static enum outcome outcome_of(struct teller *t, const struct vec *steps, const struct step *step, struct try *one)
+static enum outcome outcome_of(struct teller *t, const struct vec *steps, const struct step *step,
+                               struct try *one)
 {
     enum outcome outcome = outcome_of_node(t, step->signal->node);
     one->mishap = NONE;
@@ -194,16 +196,17 @@ static void take_inside(struct teller *t, const struct step *step)
 
 static bool proof_came(const struct teller *t, const struct try *one, struct str rule, int64_t until_ns)
 {
-    VEC_EACH(const struct signal, signal, t->signals)
+    VEC_EACH (const struct signal, signal, t->signals)
         if (teller_concerns(t, signal) && str_equal(signal->rule, rule) && !teller_is_helpers(t, signal) &&
-            signal->at_ns >= one->start_ns && signal->at_ns < until_ns && (!one->scene.len || str_equal(signal->scene, one->scene)))
+            signal->at_ns >= one->start_ns && signal->at_ns < until_ns &&
+            (!one->scene.len || str_equal(signal->scene, one->scene)))
             return true;
     return false;
 }
 
 static const struct try *next_try(const struct teller *t, const struct try *one)
 {
-    VEC_EACH(const struct try, other, &t->story->tries)
+    VEC_EACH (const struct try, other, &t->story->tries)
         if (other > one && other->root == one->root && str_equal(other->stage, one->stage) &&
             str_equal(other->scene, one->scene))
             return other;
@@ -215,9 +218,9 @@ static struct str proof_rule(const struct teller *t, const struct try *one)
     if (!one->is_fix || !one->calls.count)
         return STR("");
     uint32_t node = VEC_AT(&t->story->calls, struct call, *VEC_AT(&one->calls, uint32_t, 0))->node;
-    VEC_EACH(const struct signal, signal, t->signals)
+    VEC_EACH (const struct signal, signal, t->signals)
         if (signal->kind == SIGNAL_FIX && signal->node == node)
-            VEC_EACH(const struct signal_value, proof, &signal->proofs)
+            VEC_EACH (const struct signal_value, proof, &signal->proofs)
                 if (str_equal(proof->name, one->stage))
                     return proof->value;
     return STR("");
@@ -260,7 +263,7 @@ static void explain(struct teller *t, struct try *one)
 static struct str fix_before(const struct teller *t, const struct signal *signal)
 {
     struct str fix = STR("");
-    VEC_EACH(const struct try, one, &t->story->tries)
+    VEC_EACH (const struct try, one, &t->story->tries)
         if (one->is_fix && str_equal(one->stage, signal->stage) && str_equal(one->scene, signal->scene) &&
             one->start_ns <= signal->at_ns)
             fix = one->method;
@@ -269,8 +272,7 @@ static struct str fix_before(const struct teller *t, const struct signal *signal
 
 static void add_validations(struct teller *t)
 {
-    VEC_EACH(const struct signal, signal, t->signals)
-    {
+    VEC_EACH (const struct signal, signal, t->signals) {
         if (signal->kind != SIGNAL_VALIDATION || !teller_concerns(t, signal) || teller_is_helpers(t, signal))
             continue;
         int64_t at = signal->from_process && signal->end_ns != NO_TIME ? signal->end_ns : signal->at_ns;
@@ -284,13 +286,12 @@ static void add_validations(struct teller *t)
 /* A fix that the stage could not use is a validation that failed. */
 static void add_disproofs(struct teller *t)
 {
-    VEC_EACH(const struct try, one, &t->story->tries)
-    {
+    VEC_EACH (const struct try, one, &t->story->tries) {
         struct str rule = proof_rule(t, one);
         if (!rule.len || one->has_operation || one->outcome != OUTCOME_FAILED)
             continue;
         struct str type = STR("");
-        VEC_EACH(const struct signal, signal, t->signals)
+        VEC_EACH (const struct signal, signal, t->signals)
             if (str_equal(signal->rule, rule) && signal->check.len)
                 type = signal->check;
         if (!type.len)
@@ -313,8 +314,7 @@ static int by_time(const void *a, const void *b)
 void ladder_climb(struct teller *t)
 {
     struct vec steps = step_find(t);
-    VEC_EACH(const struct step, step, &steps)
-    {
+    VEC_EACH (const struct step, step, &steps) {
         if (step->kind == STEP_OPERATION)
             take_operation(t, &steps, step);
         else if (step->kind == STEP_FIX)
@@ -322,11 +322,11 @@ void ladder_climb(struct teller *t)
         else
             take_inside(t, step);
     }
-    VEC_EACH(struct try, one, &t->story->tries)
+    VEC_EACH (struct try, one, &t->story->tries)
         judge_inside(t, one);
     add_validations(t);
     mishap_find_told(t);
-    VEC_EACH(struct try, one, &t->story->tries)
+    VEC_EACH (struct try, one, &t->story->tries)
         explain(t, one);
     add_disproofs(t);
     VEC_SORT(&t->story->checks, struct check, by_time);

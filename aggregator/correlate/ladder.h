@@ -4,8 +4,8 @@
 
 #include "correlate/teller.h"
 
-/* Fills the story's tries, calls and checks, and the mishaps of what failed. Windows must be there; they are made to
- * reach over the calls for help. */
+/* Fills the story's tries, calls and checks, and the mishaps of what failed. Windows must be there; they are
+ * made to reach over the calls for help. */
 void ladder_climb(struct teller *t);
 
 #endif

@@ -75,7 +75,7 @@ static void end_line(struct joiner *j, struct stream *stream)
 
 static struct stream *stream_find(struct joiner *j, const struct stream *like)
 {
-    VEC_EACH(struct stream, stream, &j->streams)
+    VEC_EACH (struct stream, stream, &j->streams)
         if (stream->node == like->node && stream->tid == like->tid && stream->number == like->number)
             return stream;
     struct stream *fresh = VEC_PUSH(j->tree->arena, &j->streams, struct stream);
@@ -97,7 +97,8 @@ static void add_byte(struct joiner *j, struct stream *stream, char byte, int64_t
         *VEC_PUSH(j->tree->arena, &stream->text, char) = byte;
 }
 
-static void add_piece(struct joiner *j, const struct text_piece *piece, const struct stream *like, int64_t at_ns)
+static void add_piece(struct joiner *j, const struct text_piece *piece, const struct stream *like,
+                      int64_t at_ns)
 {
     struct stream *stream = stream_find(j, like);
     if (piece->flags & VL_TEXT_CUT_BEFORE && stream->text.count)
@@ -113,7 +114,8 @@ static bool told_itself(const struct tree *tree, const struct node *node)
 {
     if (node->fact == NONE)
         return false;
-    VEC_EACH(const struct text_piece, piece, &VEC_AT(&tree->facts->processes, struct process, node->fact)->text)
+    VEC_EACH (const struct text_piece, piece,
+              &VEC_AT(&tree->facts->processes, struct process, node->fact)->text)
         if (!(piece->flags & VL_TEXT_READ))
             return true;
     return false;
@@ -139,8 +141,7 @@ static void join_process(struct joiner *j, uint32_t index)
     const struct process *process = VEC_AT(&tree->facts->processes, struct process, index);
     uint32_t node = tree->node_of[index];
     j->streams.count = 0;
-    VEC_EACH(const struct text_piece, piece, &process->text)
-    {
+    VEC_EACH (const struct text_piece, piece, &process->text) {
         int64_t at_ns = tree_wall(tree, process->host, piece->ticks);
         bool read = piece->flags & VL_TEXT_READ;
         uint32_t child = read ? read_child(tree, node, piece->tid, at_ns) : NONE;
@@ -153,7 +154,7 @@ static void join_process(struct joiner *j, uint32_t index)
         like.film = video_of_event(tree, like.node, piece->video);
         add_piece(j, piece, &like, at_ns);
     }
-    VEC_EACH(struct stream, stream, &j->streams)
+    VEC_EACH (struct stream, stream, &j->streams)
         if (stream->text.count)
             end_line(j, stream);
 }
@@ -173,8 +174,7 @@ static void add_marked(struct joiner *j)
     size_t count = j->tree->nodes.count + 1;
     const struct fact **last = arena_alloc(j->tree->arena, count * sizeof *last);
     uint32_t *batch = arena_alloc(j->tree->arena, count * sizeof *batch), batches = 0;
-    VEC_EACH(const struct deed, deed, &j->tree->deeds)
-    {
+    VEC_EACH (const struct deed, deed, &j->tree->deeds) {
         if (deed->fact->kind != FACT_LINE)
             continue;
         if (!same_write(last[deed->node], deed->fact))

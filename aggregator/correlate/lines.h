@@ -6,8 +6,8 @@
 
 #define LINE_BYTES_MAX 8192 /* what is longer is cut there */
 
-/* Fills tree->lines. Terminal escapes are taken out, and of a line that was overwritten with carriage returns the
- * last state is kept. What a parent read from a child that told its own text is left out. */
+/* Fills tree->lines. Terminal escapes are taken out, and of a line that was overwritten with carriage returns
+ * the last state is kept. What a parent read from a child that told its own text is left out. */
 void lines_join(struct tree *tree);
 
 /* The lines of one process, a run of tree->lines. */

@@ -50,7 +50,7 @@ static struct vec gather(const struct teller *t, uint32_t top, struct trace *tra
             if (str_trim(run.first[i].text).len)
                 *VEC_PUSH(t->arena, &lines, line_ref) = &run.first[i];
         struct vec traces = trace_find(t->arena, run.first, run.count);
-        VEC_EACH(const struct trace, one, &traces)
+        VEC_EACH (const struct trace, one, &traces)
             if (!trace->chain.count || one->at_ns >= trace->at_ns)
                 *trace = *one;
     }
@@ -62,7 +62,7 @@ static struct vec gather(const struct teller *t, uint32_t top, struct trace *tra
 static int connect_error(const struct teller *t, uint32_t node)
 {
     int error = 0;
-    VEC_EACH(const struct deed, deed, &t->tree->deeds)
+    VEC_EACH (const struct deed, deed, &t->tree->deeds)
         if (deed->fact->kind == FACT_CONNECT && deed->node == node)
             error = (int)deed->fact->n[2];
     return error;
@@ -94,7 +94,8 @@ static struct str describe_end(const struct teller *t, const struct node *node, 
     if (!node->ended)
         return str_format(t->arena, STR_FMT ": the recording ends before it did", STR_ARG(program));
     if (mishap->evidence.killed_by_parent)
-        return str_format(t->arena, STR_FMT " was killed by its parent after %.1f seconds", STR_ARG(program), seconds);
+        return str_format(t->arena, STR_FMT " was killed by its parent after %.1f seconds", STR_ARG(program),
+                          seconds);
     if (node->signal)
         return str_format(t->arena, STR_FMT " was ended by signal %d", STR_ARG(program), node->signal);
     return str_format(t->arena, STR_FMT " ended with exit status %d", STR_ARG(program), node->exit_status);
@@ -134,14 +135,13 @@ static bool repeats(struct str text, struct str known)
 /* Whether a failure of the same stage already said this. */
 static bool is_said(const struct teller *t, struct str stage, struct str text)
 {
-    VEC_EACH(const struct mishap, mishap, &t->story->mishaps)
-    {
+    VEC_EACH (const struct mishap, mishap, &t->story->mishaps) {
         if (!str_equal(mishap->stage, stage))
             continue;
-        VEC_EACH(const struct str, line, &mishap->chain)
+        VEC_EACH (const struct str, line, &mishap->chain)
             if (repeats(text, *line))
                 return true;
-        VEC_EACH(const struct str, line, &mishap->others)
+        VEC_EACH (const struct str, line, &mishap->others)
             if (repeats(text, *line))
                 return true;
     }
@@ -160,8 +160,7 @@ static struct str stage_at(const struct teller *t, const struct signal *signal)
 static uint32_t subject_of(const struct teller *t, const struct signal *signal, struct str stage)
 {
     uint32_t found = NONE;
-    VEC_EACH(const struct try, one, &t->story->tries)
-    {
+    VEC_EACH (const struct try, one, &t->story->tries) {
         if (one->mishap == NONE || !str_equal(one->stage, stage))
             continue;
         bool by_scene = signal->scene.len && str_equal(one->scene, signal->scene);
@@ -208,7 +207,7 @@ static void add_traces(struct teller *t, uint32_t node)
     if (!run.count || t->worker[node])
         return;
     struct vec traces = trace_find(t->arena, run.first, run.count);
-    VEC_EACH(const struct trace, trace, &traces)
+    VEC_EACH (const struct trace, trace, &traces)
         if (trace->film == t->film)
             add_trace(t, node, trace);
 }

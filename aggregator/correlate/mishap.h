@@ -10,8 +10,8 @@ uint32_t mishap_of_process(struct teller *t, const struct signal *signal, struct
 /* Adds a failure that one sentence tells. */
 uint32_t mishap_of_text(struct teller *t, int64_t at_ns, struct str stage, struct str scene, struct str text);
 
-/* Adds what the pipeline's own processes told: tracebacks, and lines that a rule knows as errors. What only repeats a
- * failure that is there is left out, or marked as its echo. */
+/* Adds what the pipeline's own processes told: tracebacks, and lines that a rule knows as errors. What only
+ * repeats a failure that is there is left out, or marked as its echo. */
 void mishap_find_told(struct teller *t);
 
 #endif

@@ -9,7 +9,7 @@
 
 static struct stage *stage_of(struct teller *t, struct str name)
 {
-    VEC_EACH(struct stage, stage, &t->story->stages)
+    VEC_EACH (struct stage, stage, &t->story->stages)
         if (str_equal(stage->name, name))
             return stage;
     struct stage *stage = VEC_PUSH(t->arena, &t->story->stages, struct stage);
@@ -29,8 +29,7 @@ static void extend(struct stage *stage, int64_t start_ns, int64_t end_ns)
 /* Tries may begin before, or last longer than, what the windows knew. */
 static void stretch_windows(struct teller *t)
 {
-    VEC_EACH(const struct try, one, &t->story->tries)
-    {
+    VEC_EACH (const struct try, one, &t->story->tries) {
         struct window *window = window_of(t, one->root, one->stage);
         if (window && one->start_ns >= window->start_ns)
             window_reach(window, one->last_ns);
@@ -39,20 +38,19 @@ static void stretch_windows(struct teller *t)
 
 static void collect(struct teller *t)
 {
-    VEC_EACH(const struct window, window, &t->windows)
-    {
+    VEC_EACH (const struct window, window, &t->windows) {
         struct stage *stage = stage_of(t, window->stage);
         extend(stage, window->start_ns, window->end_ns);
-        VEC_EACH(const struct signal_value, value, &window->values)
+        VEC_EACH (const struct signal_value, value, &window->values)
             *VEC_PUSH(t->arena, &stage->values, struct signal_value) = *value;
     }
-    VEC_EACH(const struct try, one, &t->story->tries)
+    VEC_EACH (const struct try, one, &t->story->tries)
         extend(stage_of(t, one->stage), one->start_ns, one->last_ns);
 }
 
 static struct scene *scene_of(struct teller *t, struct stage *stage, struct str name)
 {
-    VEC_EACH(struct scene, scene, &stage->scenes)
+    VEC_EACH (struct scene, scene, &stage->scenes)
         if (str_equal(scene->name, name))
             return scene;
     struct scene *scene = VEC_PUSH(t->arena, &stage->scenes, struct scene);
@@ -76,10 +74,10 @@ static void add_try(struct teller *t, struct stage *stage, const struct try *one
 /* Scenes that the stage finished without a try of their own: a validation says so. */
 static void add_validated(struct teller *t, struct stage *stage)
 {
-    VEC_EACH(const struct signal, signal, t->signals)
-    {
+    VEC_EACH (const struct signal, signal, t->signals) {
         bool tells = (signal->kind == SIGNAL_VALIDATION || signal->kind == SIGNAL_OUTPUT) &&
-                     teller_concerns(t, signal) && !teller_is_helpers(t, signal) && signal->scene.len && str_equal(signal->stage, stage->name);
+                     teller_concerns(t, signal) && !teller_is_helpers(t, signal) && signal->scene.len &&
+                     str_equal(signal->stage, stage->name);
         if (!tells)
             continue;
         struct scene *scene = scene_of(t, stage, signal->scene);
@@ -94,7 +92,7 @@ static void add_validated(struct teller *t, struct stage *stage)
 /* Whether a later try of the same thing came. */
 static bool is_last(const struct teller *t, const struct try *one)
 {
-    VEC_EACH(const struct try, other, &t->story->tries)
+    VEC_EACH (const struct try, other, &t->story->tries)
         if (other > one && str_equal(other->stage, one->stage) && str_equal(other->scene, one->scene))
             return false;
     return true;
@@ -109,8 +107,7 @@ struct tally {
 static struct tally tally_tries(struct teller *t, struct stage *stage)
 {
     struct tally tally = {.mishap = NONE};
-    VEC_EACH(const struct try, one, &t->story->tries)
-    {
+    VEC_EACH (const struct try, one, &t->story->tries) {
         if (!str_equal(one->stage, stage->name))
             continue;
         add_try(t, stage, one);
@@ -131,14 +128,15 @@ static struct tally tally_tries(struct teller *t, struct stage *stage)
 static const struct window *last_window(const struct teller *t, struct str stage)
 {
     const struct window *found = NULL;
-    VEC_EACH(const struct window, window, &t->windows)
+    VEC_EACH (const struct window, window, &t->windows)
         if (str_equal(window->stage, stage) && (!found || window->start_ns >= found->start_ns))
             found = window;
     return found;
 }
 
 /* The stage was the last thing its process did, and that ended badly. */
-static enum outcome outcome_of_owner(const struct teller *t, const struct window *window, enum outcome otherwise)
+static enum outcome outcome_of_owner(const struct teller *t, const struct window *window,
+                                     enum outcome otherwise)
 {
     const struct node *owner = tree_node(t->tree, window->owner == NONE ? window->root : window->owner);
     bool last = window_at(t, window->root, INT64_MAX) == window;
@@ -177,7 +175,7 @@ static uint32_t told_mishap(const struct teller *t, const struct stage *stage)
 
 static bool any_scene_failed(const struct stage *stage)
 {
-    VEC_EACH(const struct scene, scene, &stage->scenes)
+    VEC_EACH (const struct scene, scene, &stage->scenes)
         if (scene->outcome == OUTCOME_FAILED)
             return true;
     return false;
@@ -217,7 +215,8 @@ static void judge(struct teller *t, struct stage *stage, const struct tally *tal
 
 static void forget_mishap(struct stage *stage)
 {
-    if (stage->outcome == OUTCOME_SUCCESS || stage->outcome == OUTCOME_SKIPPED || stage->outcome == OUTCOME_RUNNING)
+    if (stage->outcome == OUTCOME_SUCCESS || stage->outcome == OUTCOME_SKIPPED ||
+        stage->outcome == OUTCOME_RUNNING)
         stage->mishap = NONE;
 }
 
@@ -225,8 +224,7 @@ static void forget_mishap(struct stage *stage)
 static void find_method(const struct teller *t, struct stage *stage)
 {
     bool differ = false;
-    VEC_EACH(const struct try, one, &t->story->tries)
-    {
+    VEC_EACH (const struct try, one, &t->story->tries) {
         if (!str_equal(one->stage, stage->name) || (one->is_fix && one->scene.len))
             continue;
         differ |= one->scene.len && stage->method.len && !str_equal(stage->method, one->method);
@@ -236,21 +234,22 @@ static void find_method(const struct teller *t, struct stage *stage)
         stage->method = STR("");
 }
 
-/* A stage that does its work in other processes costs what those cost, not what the one that waits for them does. */
+/* A stage that does its work in other processes costs what those cost, not what the one that waits for them
+ * does. */
 static void cost_stage(struct teller *t, struct stage *stage)
 {
     struct vec operations = {0}, helpers = {0};
-    VEC_EACH(const struct signal, signal, t->signals)
-        if (signal->kind == SIGNAL_OPERATION && signal->film == t->film && str_equal(signal->stage, stage->name))
+    VEC_EACH (const struct signal, signal, t->signals)
+        if (signal->kind == SIGNAL_OPERATION && signal->film == t->film &&
+            str_equal(signal->stage, stage->name))
             *VEC_PUSH(t->arena, &operations, uint32_t) = signal->node;
-    VEC_EACH(const struct try, one, &t->story->tries)
-        VEC_EACH(const uint32_t, node, &one->nodes)
+    VEC_EACH (const struct try, one, &t->story->tries)
+        VEC_EACH (const uint32_t, node, &one->nodes)
             if (str_equal(one->stage, stage->name))
                 *VEC_PUSH(t->arena, &helpers, uint32_t) = *node;
     figures_add_processes(t, operations.count ? &operations : &helpers, &stage->figures);
     stage->figures.duration_ns = 0;
-    VEC_EACH(const struct window, window, &t->windows)
-    {
+    VEC_EACH (const struct window, window, &t->windows) {
         if (!str_equal(window->stage, stage->name))
             continue;
         stage->figures.duration_ns += window->end_ns - window->start_ns;
@@ -266,7 +265,7 @@ static void cost_stage(struct teller *t, struct stage *stage)
 
 static void add_validation_errors(struct teller *t, struct stage *stage)
 {
-    VEC_EACH(const struct check, check, &t->story->checks)
+    VEC_EACH (const struct check, check, &t->story->checks)
         if (check->mishap != NONE && check->success == 0 &&
             str_equal(VEC_AT(&t->story->mishaps, struct mishap, check->mishap)->stage, stage->name))
             *VEC_PUSH(t->arena, &stage->validation_errors, uint32_t) = check->mishap;
@@ -284,8 +283,7 @@ void stage_conclude(struct teller *t)
 {
     stretch_windows(t);
     collect(t);
-    VEC_EACH(struct stage, stage, &t->story->stages)
-    {
+    VEC_EACH (struct stage, stage, &t->story->stages) {
         struct tally tally = tally_tries(t, stage);
         add_validated(t, stage);
         judge(t, stage, &tally);

@@ -11,7 +11,7 @@ static bool is_step(const struct signal *signal)
 /* An image that ran the same program again (env, a wrapper) is the same step. */
 static struct step *same_process(struct vec *steps, const struct signal *signal)
 {
-    VEC_EACH(struct step, step, steps)
+    VEC_EACH (struct step, step, steps)
         if (signal->from_process && step->signal->from_process && step->signal->node == signal->node)
             return step;
     return NULL;
@@ -72,8 +72,7 @@ static const struct signal *hint_for(const struct teller *t, const struct step *
 {
     uint32_t starter = tree_node(t->tree, fix->signal->node)->parent;
     const struct signal *found = NULL;
-    VEC_EACH(const struct signal, signal, t->signals)
-    {
+    VEC_EACH (const struct signal, signal, t->signals) {
         if (signal->at_ns > fix->start_ns)
             break;
         if (signal->kind == SIGNAL_HINT && signal->node == starter && same_thread(signal, fix->signal))
@@ -89,8 +88,7 @@ static const struct signal *hint_for(const struct teller *t, const struct step *
 static const struct step *neighbour(const struct teller *t, const struct vec *steps, const struct step *fix)
 {
     const struct step *before = NULL;
-    VEC_EACH(const struct step, step, steps)
-    {
+    VEC_EACH (const struct step, step, steps) {
         if (step->kind != STEP_OPERATION || !same_starter(t, step, fix))
             continue;
         if (step->start_ns >= fix->start_ns)
@@ -102,7 +100,7 @@ static const struct step *neighbour(const struct teller *t, const struct vec *st
 
 static struct str look_up(const struct vec *pairs, struct str name, struct str otherwise)
 {
-    VEC_EACH(const struct signal_value, pair, pairs)
+    VEC_EACH (const struct signal_value, pair, pairs)
         if (str_equal(pair->name, name))
             return pair->value;
     return otherwise;
@@ -134,11 +132,12 @@ static void place_fix(struct teller *t, const struct vec *steps, struct step *fi
 struct vec step_find(struct teller *t)
 {
     struct vec steps = {0};
-    VEC_EACH(const struct signal, signal, t->signals)
-        if (is_step(signal) && teller_concerns(t, signal) && !is_helper(t, signal) && !teller_is_helpers(t, signal))
+    VEC_EACH (const struct signal, signal, t->signals)
+        if (is_step(signal) && teller_concerns(t, signal) && !is_helper(t, signal) &&
+            !teller_is_helpers(t, signal))
             add_step(t, &steps, signal);
     VEC_SORT(&steps, struct step, by_start);
-    VEC_EACH(struct step, step, &steps)
+    VEC_EACH (struct step, step, &steps)
         if (step->kind == STEP_FIX)
             place_fix(t, &steps, step);
     return steps;

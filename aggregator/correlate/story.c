@@ -22,8 +22,7 @@ static void measure(struct teller *t)
     struct story *story = t->story;
     story->first_ns = INT64_MAX;
     story->last_ns = INT64_MIN;
-    VEC_EACH(const struct node, node, &t->tree->nodes)
-    {
+    VEC_EACH (const struct node, node, &t->tree->nodes) {
         if (node->film != t->film)
             continue;
         story->processes++;
@@ -31,13 +30,13 @@ static void measure(struct teller *t)
         if (node->fact != NONE)
             story->events += facts_process_at(t->tree->facts, node->fact)->events;
     }
-    VEC_EACH(const struct deed, deed, &t->tree->deeds)
+    VEC_EACH (const struct deed, deed, &t->tree->deeds)
         if (deed->film == t->film)
             see(story, deed->at_ns, deed->at_ns);
-    VEC_EACH(const struct touch, touch, &t->tree->touches)
+    VEC_EACH (const struct touch, touch, &t->tree->touches)
         if (touch->film == t->film)
             see(story, touch->first_ns, touch->last_ns);
-    VEC_EACH(const struct window, window, &t->windows)
+    VEC_EACH (const struct window, window, &t->windows)
         see(story, window->start_ns, window->end_ns);
 }
 
@@ -46,11 +45,11 @@ static void figures_of_story(struct teller *t)
     struct story *story = t->story;
     story->figures = figures_none();
     story->figures.duration_ns = story->last_ns - story->first_ns;
-    VEC_EACH(const struct stage, stage, &story->stages)
+    VEC_EACH (const struct stage, stage, &story->stages)
         figures_join(&story->figures, &stage->figures);
     figures_add_rows(t, NULL, &story->figures);
     temp_count(t, INT64_MIN, INT64_MAX, &story->figures);
-    VEC_EACH(const struct stage, stage, &story->stages)
+    VEC_EACH (const struct stage, stage, &story->stages)
         if (stage->figures.parallel.tasks > story->figures.parallel.tasks)
             story->figures.parallel = stage->figures.parallel;
 }
@@ -71,7 +70,7 @@ static void tell(struct teller *t)
 {
     window_find(t);
     ladder_climb(t);
-    VEC_EACH(struct try, one, &t->story->tries)
+    VEC_EACH (struct try, one, &t->story->tries)
         figures_of_try(t, one);
     stage_conclude(t);
     measure(t);

@@ -7,12 +7,12 @@
 /* A stretch of a run in which the video was in a stage. */
 struct window {
     struct str stage;
-    uint32_t root, owner; /* owner: the process that leads the stage; NONE: not known */
+    uint32_t root, owner;     /* owner: the process that leads the stage; NONE: not known */
     int64_t start_ns, end_ns; /* end: of what was seen so far */
-    bool closed;    /* something said that it ended */
-    bool whole_run; /* the run as a whole was in that stage */
+    bool closed;              /* something said that it ended */
+    bool whole_run;           /* the run as a whole was in that stage */
     bool skipped;
-    int success;    /* as said by the end's line; -1 */
+    int success; /* as said by the end's line; -1 */
     struct vec values;
 };
 
@@ -25,11 +25,11 @@ struct act {
 struct teller {
     const struct tree *tree;
     struct arena *arena;
-    const struct vec *signals;    /* of struct signal, in time order */
-    const struct vec *acts;       /* of struct act, by (root, start) */
+    const struct vec *signals;     /* of struct signal, in time order */
+    const struct vec *acts;        /* of struct act, by (root, start) */
     const struct vec *stage_order; /* of struct str */
-    const bool *untimely;         /* for each signal: printed later than it happened */
-    const bool *worker;           /* for each node: it or one above it is an operation, a fix or a helper */
+    const bool *untimely;          /* for each signal: printed later than it happened */
+    const bool *worker;            /* for each node: it or one above it is an operation, a fix or a helper */
     uint32_t film;
     struct vec windows; /* of struct window, by (root, start) */
     struct story *story;
@@ -46,8 +46,8 @@ static inline bool teller_concerns(const struct teller *t, const struct signal *
     return signal->film == t->film;
 }
 
-/* Whether a file was written by an operation or a call for help, and not by the pipeline itself: that says nothing of
- * the stage that the pipeline is in. */
+/* Whether a file was written by an operation or a call for help, and not by the pipeline itself: that says
+ * nothing of the stage that the pipeline is in. */
 static inline bool teller_is_helpers(const struct teller *t, const struct signal *signal)
 {
     return signal->from_path && t->worker[signal->node];

@@ -39,8 +39,7 @@ static struct map removals(const struct teller *t)
 static bool removed_after(const struct teller *t, const struct map *map, struct str path, int64_t at_ns)
 {
     for (struct str above = path; above.len > 1; above = str_dirname(above))
-        MAP_EACH(index, map, str_hash(above))
-        {
+        MAP_EACH (index, map, str_hash(above)) {
             const struct deed *deed = VEC_AT(&t->tree->deeds, struct deed, index);
             if (deed->at_ns >= at_ns && covers(deed->fact->a, path))
                 return true;
@@ -51,8 +50,7 @@ static bool removed_after(const struct teller *t, const struct map *map, struct 
 void temp_count(const struct teller *t, int64_t from_ns, int64_t to_ns, struct figures *figures)
 {
     struct map map = removals(t);
-    VEC_EACH(const struct deed, deed, &t->tree->deeds)
-    {
+    VEC_EACH (const struct deed, deed, &t->tree->deeds) {
         if (!is_made(deed) || deed->film != t->film || deed->at_ns < from_ns || deed->at_ns >= to_ns)
             continue;
         figures->temp_created++;

@@ -1,10 +1,10 @@
 /* A small parser over lines; each part takes what it knows and leaves the rest. */
 #include "correlate/trace.h"
 
-#define TITLE  "Traceback (most recent call last)"
-#define BOX_TOP "\xe2\x95\xad"  /* U+256D */
-#define BOX_END "\xe2\x95\xb0"  /* U+2570 */
-#define BOX_BAR "\xe2\x94\x82"  /* U+2502 */
+#define TITLE   "Traceback (most recent call last)"
+#define BOX_TOP "\xe2\x95\xad" /* U+256D */
+#define BOX_END "\xe2\x95\xb0" /* U+2570 */
+#define BOX_BAR "\xe2\x94\x82" /* U+2502 */
 
 static const char *const links[] = {"During handling of the above exception, another exception occurred:",
                                     "The above exception was the direct cause of the following exception:"};

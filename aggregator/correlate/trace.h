@@ -5,10 +5,11 @@
 #include "model/tree.h"
 
 struct trace {
-    int64_t at_ns;     /* of its last line */
-    uint32_t film;     /* of its first line */
-    struct vec chain;  /* of struct str: "NameError: name 'x' is not defined", causes first, the one raised last */
-    struct str text;   /* all of it, without the box */
+    int64_t at_ns; /* of its last line */
+    uint32_t film; /* of its first line */
+    struct vec
+        chain; /* of struct str: "NameError: name 'x' is not defined", causes first, the one raised last */
+    struct str text; /* all of it, without the box */
 };
 
 /* The tracebacks (struct trace) in a run of lines, in order; a chain is one. Text lives in the arena. */

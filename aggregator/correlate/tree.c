@@ -51,8 +51,7 @@ static bool is_copy(const struct image *image)
 
 static void add_commands(struct builder *b, const struct proc *proc, struct node *node)
 {
-    VEC_EACH(const struct image, image, &proc->images)
-    {
+    VEC_EACH (const struct image, image, &proc->images) {
         if (is_copy(image) || (!image->argv.len && !image->exe.len))
             continue;
         struct invocation *command = VEC_PUSH(b->tree->arena, &node->commands, struct invocation);
@@ -73,7 +72,8 @@ static uint64_t key_of(const struct host *host, const struct proc *proc)
 static uint64_t last_ticks(const struct builder *b, const struct proc *proc)
 {
     uint64_t last = ticks_last(proc->begin_ticks, proc->end_ticks);
-    return proc->row == NONE ? last : ticks_last(last, facts_process_at(b->tree->facts, proc->row)->last_ticks);
+    return proc->row == NONE ? last
+                             : ticks_last(last, facts_process_at(b->tree->facts, proc->row)->last_ticks);
 }
 
 static void fill_end(struct builder *b, const struct proc *proc, struct node *node)
@@ -143,11 +143,11 @@ static int by_time(const void *a, const void *b)
 
 static void add_deeds(struct tree *tree)
 {
-    VEC_EACH(const struct fact, fact, &tree->facts->events)
-    {
+    VEC_EACH (const struct fact, fact, &tree->facts->events) {
         const struct process *process = facts_process_at(tree->facts, fact->process);
         struct deed *deed = VEC_PUSH(tree->arena, &tree->deeds, struct deed);
-        *deed = (struct deed){tree_wall(tree, process->host, fact->ticks), tree->node_of[fact->process], NONE, fact};
+        *deed = (struct deed){tree_wall(tree, process->host, fact->ticks), tree->node_of[fact->process], NONE,
+                              fact};
     }
     VEC_SORT(&tree->deeds, struct deed, by_time);
 }
@@ -168,8 +168,7 @@ static int by_path(const void *a, const void *b)
 
 static void add_touches(struct tree *tree)
 {
-    VEC_EACH(const struct file_use, use, &tree->facts->files)
-    {
+    VEC_EACH (const struct file_use, use, &tree->facts->files) {
         uint32_t host = facts_process_at(tree->facts, use->process)->host;
         struct touch *touch = VEC_PUSH(tree->arena, &tree->touches, struct touch);
         *touch = (struct touch){.node = tree->node_of[use->process],
@@ -190,8 +189,7 @@ static struct node *spawned_child(struct tree *tree, const struct map *children,
 {
     struct node *best = NULL;
     uint32_t pid = (uint32_t)spawn->fact->n[1];
-    MAP_EACH(index, children, map_mix(spawn->node, pid))
-    {
+    MAP_EACH (index, children, map_mix(spawn->node, pid)) {
         struct node *node = tree_node(tree, index);
         if (node->parent != spawn->node || node->pid != pid)
             continue;
@@ -209,8 +207,7 @@ static void give_spawns(struct tree *tree)
         if (node->parent != NONE)
             map_add(tree->arena, &children, map_mix(node->parent, node->pid), i);
     }
-    VEC_EACH(const struct deed, deed, &tree->deeds)
-    {
+    VEC_EACH (const struct deed, deed, &tree->deeds) {
         struct node *child = deed->fact->kind == FACT_SPAWN ? spawned_child(tree, &children, deed) : NULL;
         if (!child)
             continue;
@@ -231,8 +228,8 @@ void tree_build(struct tree *tree, tree_alive *alive)
 
 void tree_give_films(struct tree *tree)
 {
-    VEC_EACH(struct deed, deed, &tree->deeds)
+    VEC_EACH (struct deed, deed, &tree->deeds)
         deed->film = video_of_event(tree, deed->node, deed->fact->video);
-    VEC_EACH(struct touch, touch, &tree->touches)
+    VEC_EACH (struct touch, touch, &tree->touches)
         touch->film = video_of_event(tree, touch->node, touch->use->video);
 }

@@ -1,4 +1,5 @@
-/* Folders with one {video} under one pattern are different videos; under different patterns they may be one. */
+/* Folders with one {video} under one pattern are different videos; under different patterns they may be one.
+ */
 #include "correlate/video.h"
 
 /* FNV-1a: part of users' video names, so it is for ever. */
@@ -21,16 +22,19 @@ static const struct video *video_at(const struct settler *s, uint32_t index)
     return VEC_AT(&s->tree->facts->videos, struct video, index);
 }
 
-static uint32_t *group_of(const struct settler *s, uint32_t index) { return VEC_AT(&s->group, uint32_t, index); }
+static uint32_t *group_of(const struct settler *s, uint32_t index)
+{
+    return VEC_AT(&s->group, uint32_t, index);
+}
 
 /* Several folders of that name under one pattern: then only equal places may find together. */
 static bool crowded(const struct settler *s, struct str name)
 {
     const struct vec *videos = &s->tree->facts->videos;
-    VEC_EACH(const struct video, a, videos)
-        VEC_EACH(const struct video, b, videos)
-            if (str_equal(a->name, name) && str_equal(b->name, name) && a->pattern == b->pattern && a->folder.len &&
-                b->folder.len && !str_equal(a->folder, b->folder))
+    VEC_EACH (const struct video, a, videos)
+        VEC_EACH (const struct video, b, videos)
+            if (str_equal(a->name, name) && str_equal(b->name, name) && a->pattern == b->pattern &&
+                a->folder.len && b->folder.len && !str_equal(a->folder, b->folder))
                 return true;
     return false;
 }
@@ -43,7 +47,8 @@ static bool same(const struct settler *s, uint32_t a, uint32_t b, bool is_crowde
         return true;
     if (!is_crowded)
         return true;
-    return left->pattern != right->pattern && place.len && str_equal(place, *VEC_AT(s->places, struct str, b));
+    return left->pattern != right->pattern && place.len &&
+           str_equal(place, *VEC_AT(s->places, struct str, b));
 }
 
 static void find_groups(struct settler *s)
@@ -116,7 +121,7 @@ void video_settle(struct tree *tree, const struct vec *places)
     for (uint32_t i = 0; i < count; i++)
         tree->film_of[i] = NONE;
     for (uint32_t f = 0; f < tree->films.count; f++)
-        VEC_EACH(uint32_t, recorded, &VEC_AT(&tree->films, struct film, f)->recorded)
+        VEC_EACH (uint32_t, recorded, &VEC_AT(&tree->films, struct film, f)->recorded)
             tree->film_of[*recorded] = f;
 }
 
@@ -127,8 +132,7 @@ static uint32_t own_film(const struct tree *tree, const struct node *node, bool 
     *several = false;
     if (node->fact == NONE)
         return NONE;
-    VEC_EACH(uint32_t, video, &VEC_AT(&tree->facts->processes, struct process, node->fact)->videos)
-    {
+    VEC_EACH (uint32_t, video, &VEC_AT(&tree->facts->processes, struct process, node->fact)->videos) {
         uint32_t other = tree->film_of[*video];
         if (other == NONE || other == film)
             continue;
@@ -142,7 +146,7 @@ static uint32_t own_film(const struct tree *tree, const struct node *node, bool 
 
 static bool has_film(const struct tree *tree, const struct node *node, uint32_t film)
 {
-    VEC_EACH(uint32_t, video, &VEC_AT(&tree->facts->processes, struct process, node->fact)->videos)
+    VEC_EACH (uint32_t, video, &VEC_AT(&tree->facts->processes, struct process, node->fact)->videos)
         if (tree->film_of[*video] == film)
             return true;
     return false;
@@ -164,7 +168,7 @@ static uint32_t home(const struct tree *tree, const struct node *node)
 
 void video_of_nodes(struct tree *tree)
 {
-    VEC_EACH(struct node, node, &tree->nodes)
+    VEC_EACH (struct node, node, &tree->nodes)
         node->film = home(tree, node);
 }
 

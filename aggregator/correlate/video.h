@@ -4,8 +4,8 @@
 
 #include "model/tree.h"
 
-/* Fills tree->films and tree->film_of. places: for each struct video its folder's base and wildcards (struct str;
- * empty when its pattern is not known), so that folders under different patterns find together. */
+/* Fills tree->films and tree->film_of. places: for each struct video its folder's base and wildcards (struct
+ * str; empty when its pattern is not known), so that folders under different patterns find together. */
 void video_settle(struct tree *tree, const struct vec *places);
 
 /* Fills node->film of every process: its own video, else the one it was started for, else its parent's. */

@@ -29,7 +29,7 @@ static struct window *add(struct teller *t, struct str stage, uint32_t root, uin
 struct window *window_at(const struct teller *t, uint32_t root, int64_t at_ns)
 {
     struct window *found = NULL;
-    VEC_EACH(struct window, window, &t->windows)
+    VEC_EACH (struct window, window, &t->windows)
         if (window->root == root && window->start_ns <= at_ns && !window->skipped)
             found = window;
     return found;
@@ -38,7 +38,7 @@ struct window *window_at(const struct teller *t, uint32_t root, int64_t at_ns)
 struct window *window_of(const struct teller *t, uint32_t root, struct str stage)
 {
     struct window *found = NULL;
-    VEC_EACH(struct window, window, &t->windows)
+    VEC_EACH (struct window, window, &t->windows)
         if (window->root == root && str_equal(window->stage, stage))
             found = window;
     return found;
@@ -70,7 +70,8 @@ static bool begins_run_stage(const struct teller *t, size_t index, uint32_t root
            teller_root(t, signal->node) == root;
 }
 
-/* Where a run's stage ends: with its process, or where the next one begins, or with the run. *last: with the run. */
+/* Where a run's stage ends: with its process, or where the next one begins, or with the run. *last: with the
+ * run. */
 static int64_t run_stage_end(const struct teller *t, size_t index, uint32_t root, bool *last)
 {
     const struct signal *signal = VEC_AT(t->signals, struct signal, index);
@@ -148,7 +149,7 @@ static struct window *window_for(struct teller *t, const struct signal *signal, 
     struct window *now = window_at(t, root, signal->at_ns), *own = NULL;
     if (!stage.len || (now && str_equal(now->stage, stage)))
         return now;
-    VEC_EACH(struct window, window, &t->windows)
+    VEC_EACH (struct window, window, &t->windows)
         if (window->root == root && str_equal(window->stage, stage) && window->start_ns <= signal->at_ns &&
             window->end_ns >= signal->at_ns)
             own = window;
@@ -161,7 +162,7 @@ static struct window *window_for(struct teller *t, const struct signal *signal, 
 
 static void add_values(struct teller *t, struct window *window, const struct signal *signal)
 {
-    VEC_EACH(const struct signal_value, value, &signal->values)
+    VEC_EACH (const struct signal_value, value, &signal->values)
         *VEC_PUSH(t->arena, &window->values, struct signal_value) = *value;
 }
 
@@ -219,13 +220,13 @@ static size_t order_of(const struct teller *t, struct str stage)
     return at;
 }
 
-/* A stage of which only a late line tells: between the stages before it and after it in the pipeline's order. */
+/* A stage of which only a late line tells: between the stages before it and after it in the pipeline's order.
+ */
 static struct window *squeeze_in(struct teller *t, const struct signal *signal, uint32_t root)
 {
     size_t place = order_of(t, signal->stage);
     int64_t from = act_first(t, root, INT64_MIN, INT64_MAX), to = act_last(t, root, INT64_MIN, INT64_MAX);
-    VEC_EACH(const struct window, window, &t->windows)
-    {
+    VEC_EACH (const struct window, window, &t->windows) {
         if (window->root != root || window->skipped)
             continue;
         size_t other = order_of(t, window->stage);

@@ -1,4 +1,5 @@
-/* When a video was in which stage: from lines that say so, from operations, from the files that a stage writes. */
+/* When a video was in which stage: from lines that say so, from operations, from the files that a stage
+ * writes. */
 #ifndef CORRELATE_WINDOW_H
 #define CORRELATE_WINDOW_H
 

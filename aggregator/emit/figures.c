@@ -3,16 +3,21 @@
 
 #include "emit/json.h"
 
-static void set(json_t *object, const char *key, json_t *value) { json_object_set_new_nocheck(object, key, value); }
+static void set(json_t *object, const char *key, json_t *value)
+{
+    json_object_set_new_nocheck(object, key, value);
+}
 
 json_t *figures_percent(int64_t cpu_us, int64_t wall_ns)
 {
-    return cpu_us < 0 || wall_ns <= 0 ? json_null() : json_rounded((double)cpu_us * 1e5 / (double)wall_ns, 100);
+    return cpu_us < 0 || wall_ns <= 0 ? json_null()
+                                      : json_rounded((double)cpu_us * 1e5 / (double)wall_ns, 100);
 }
 
 static json_t *peak_percent(const struct figures *figures)
 {
-    return figures->cpu_peak_permille < 0 ? json_null() : json_rounded((double)figures->cpu_peak_permille / 10, 10);
+    return figures->cpu_peak_permille < 0 ? json_null()
+                                          : json_rounded((double)figures->cpu_peak_permille / 10, 10);
 }
 
 static json_t *mebibytes(const struct figures *figures, uint64_t bytes)
@@ -37,7 +42,7 @@ static json_t *row_entry(const struct row *row)
 static json_t *rows_list(const struct figures *figures)
 {
     json_t *list = json_array();
-    VEC_EACH(const struct row, row, &figures->rows)
+    VEC_EACH (const struct row, row, &figures->rows)
         json_array_append_new(list, row_entry(row));
     return list;
 }
@@ -69,7 +74,7 @@ static json_t *parallel_section(const struct parallel *parallel)
 static void set_temp(json_t *object, const struct figures *figures)
 {
     json_t *left = json_array();
-    VEC_EACH(const struct str, path, &figures->temp_left)
+    VEC_EACH (const struct str, path, &figures->temp_left)
         json_array_append_new(left, json_text(*path));
     set(object, "temp_files_created", json_integer((json_int_t)figures->temp_created));
     set(object, "temp_files_cleaned", json_integer((json_int_t)figures->temp_cleaned));

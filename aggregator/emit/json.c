@@ -10,7 +10,11 @@
 static size_t sequence_length(struct str s)
 {
     unsigned char first = (unsigned char)s.ptr[0];
-    size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+    size_t length = first < 0x80                    ? 1
+                    : first >= 0xc2 && first < 0xe0 ? 2
+                    : first >= 0xe0 && first < 0xf0 ? 3
+                    : first >= 0xf0 && first < 0xf5 ? 4
+                                                    : 0;
     if (!length || length > s.len)
         return 0;
     for (size_t i = 1; i < length; i++)
@@ -51,7 +55,10 @@ json_t *json_rounded(double value, double steps)
     return value < 0 ? json_null() : json_real(round(value * steps) / steps);
 }
 
-json_t *json_seconds(int64_t ns) { return ns < 0 ? json_null() : json_real((double)((ns + 500) / 1000) / 1e6); }
+json_t *json_seconds(int64_t ns)
+{
+    return ns < 0 ? json_null() : json_real((double)((ns + 500) / 1000) / 1e6);
+}
 
 json_t *json_megabytes(int64_t kb) { return json_rounded(kb < 0 ? -1 : (double)kb / 1024, 1000); }
 

@@ -6,7 +6,10 @@
 #include "vl/event.h"
 #include "vl/version.h"
 
-static void set(json_t *object, const char *key, json_t *value) { json_object_set_new_nocheck(object, key, value); }
+static void set(json_t *object, const char *key, json_t *value)
+{
+    json_object_set_new_nocheck(object, key, value);
+}
 
 static void sign(json_t *object) { set(object, "by", json_string("vlagg")); }
 
@@ -46,9 +49,10 @@ static void set_verdict(json_t *object, const struct mishap *mishap)
 
 static const struct variant *variant_of(const struct log *log, const struct mishap *mishap)
 {
-    VEC_EACH(const struct group, group, log->groups)
-        VEC_EACH(const struct variant, variant, &group->variants)
-            if (variant->fingerprint == mishap->fingerprint && str_equal(variant->example->stage, mishap->stage))
+    VEC_EACH (const struct group, group, log->groups)
+        VEC_EACH (const struct variant, variant, &group->variants)
+            if (variant->fingerprint == mishap->fingerprint &&
+                str_equal(variant->example->stage, mishap->stage))
                 return variant;
     return NULL;
 }
@@ -95,8 +99,7 @@ static void set_scenes(json_t *object, const struct stage *stage)
 {
     json_t *list = json_array();
     json_int_t good = 0;
-    VEC_EACH(const struct scene, scene, &stage->scenes)
-    {
+    VEC_EACH (const struct scene, scene, &stage->scenes) {
         json_array_append_new(list, scene_row(scene));
         good += scene->outcome == OUTCOME_SUCCESS;
     }
@@ -108,11 +111,11 @@ static void set_scenes(json_t *object, const struct stage *stage)
 static json_t *result_data(const struct log *log, const struct stage *stage)
 {
     json_t *object = json_object(), *errors = json_array();
-    VEC_EACH(const struct signal_value, value, &stage->values)
+    VEC_EACH (const struct signal_value, value, &stage->values)
         json_object_set_new(object, str_c(log->tree->arena, value->name), value_of(value->value));
     if (stage->scenes.count)
         set_scenes(object, stage);
-    VEC_EACH(const uint32_t, mishap, &stage->validation_errors)
+    VEC_EACH (const uint32_t, mishap, &stage->validation_errors)
         json_array_append_new(errors, message_of(log, *mishap));
     set(object, "validation_errors", errors);
     set(object, "retry_attempts", json_integer(stage->retries));
@@ -138,7 +141,7 @@ static json_t *stage_entry(const struct log *log, const struct stage *stage)
 static json_t *stages_section(const struct log *log)
 {
     json_t *object = json_object();
-    VEC_EACH(const struct stage, stage, &log->story->stages)
+    VEC_EACH (const struct stage, stage, &log->story->stages)
         json_object_set_new(object, str_c(log->tree->arena, stage->name), stage_entry(log, stage));
     return object;
 }
@@ -146,12 +149,13 @@ static json_t *stages_section(const struct log *log)
 static json_t *scenes_of(const struct variant *variant)
 {
     json_t *list = json_array();
-    VEC_EACH(const struct str, scene, &variant->scenes)
+    VEC_EACH (const struct str, scene, &variant->scenes)
         json_array_append_new(list, json_text(*scene));
     return list;
 }
 
-static void set_counts(const struct log *log, json_t *object, uint64_t count, int64_t first_ns, int64_t last_ns)
+static void set_counts(const struct log *log, json_t *object, uint64_t count, int64_t first_ns,
+                       int64_t last_ns)
 {
     set(object, "occurrence_count", json_integer((json_int_t)count));
     set(object, "first_seen", json_time(log, first_ns));
@@ -188,7 +192,7 @@ static json_t *error_entry(const struct log *log, const struct group *group)
     set_verdict(object, first->example);
     set_counts(log, object, group->count, group->first_ns, group->last_ns);
     set(object, "stage", json_text_or_null(first->example->stage));
-    VEC_EACH(const struct variant, variant, &group->variants)
+    VEC_EACH (const struct variant, variant, &group->variants)
         json_array_append_new(variants, variant_row(log, variant));
     set(object, "variants", variants);
     if (str_equal(group->category, STR("unknown_error")))
@@ -200,7 +204,7 @@ static json_t *error_entry(const struct log *log, const struct group *group)
 static json_t *errors_section(const struct log *log)
 {
     json_t *object = json_object();
-    VEC_EACH(const struct group, group, log->groups)
+    VEC_EACH (const struct group, group, log->groups)
         json_object_set_new(object, str_c(log->tree->arena, group->key), error_entry(log, group));
     return object;
 }
@@ -208,7 +212,7 @@ static json_t *errors_section(const struct log *log)
 static json_t *call_ids(const struct log *log, const struct try *one)
 {
     json_t *list = json_array();
-    VEC_EACH(const uint32_t, call, &one->calls)
+    VEC_EACH (const uint32_t, call, &one->calls)
         json_array_append_new(list, json_hex(VEC_AT(&log->story->calls, struct call, *call)->key));
     return list;
 }
@@ -240,10 +244,9 @@ static json_t *attempt_row(const struct log *log, const struct try *one)
 static json_t *attempts_section(const struct log *log)
 {
     json_t *object = json_object();
-    VEC_EACH(const struct stage, stage, &log->story->stages)
-    {
+    VEC_EACH (const struct stage, stage, &log->story->stages) {
         json_t *list = json_array();
-        VEC_EACH(const struct try, one, &log->story->tries)
+        VEC_EACH (const struct try, one, &log->story->tries)
             if (str_equal(one->stage, stage->name))
                 json_array_append_new(list, attempt_row(log, one));
         if (json_array_size(list))
@@ -261,8 +264,8 @@ static bool is_rate_limit(const struct mishap *mishap)
 
 static void set_no_usage(json_t *object)
 {
-    static const char *const counts[] = {"prompt_tokens", "completion_tokens", "cache_creation_tokens",
-                                         "cache_read_tokens", "total_tokens", "estimated_cost_usd"};
+    static const char *const counts[] = {"prompt_tokens",     "completion_tokens", "cache_creation_tokens",
+                                         "cache_read_tokens", "total_tokens",      "estimated_cost_usd"};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         set(object, counts[i], json_null());
     set(object, "source", json_string("process"));
@@ -293,7 +296,7 @@ static json_t *call_row(const struct log *log, const struct call *call)
 static json_t *calls_section(const struct log *log)
 {
     json_t *list = json_array();
-    VEC_EACH(const struct call, call, &log->story->calls)
+    VEC_EACH (const struct call, call, &log->story->calls)
         json_array_append_new(list, call_row(log, call));
     return list;
 }
@@ -321,7 +324,7 @@ static json_t *check_row(const struct log *log, const struct check *check)
 static json_t *checks_section(const struct log *log)
 {
     json_t *list = json_array();
-    VEC_EACH(const struct check, check, &log->story->checks)
+    VEC_EACH (const struct check, check, &log->story->checks)
         json_array_append_new(list, check_row(log, check));
     return list;
 }
@@ -330,8 +333,7 @@ static json_t *retry_row(const struct log *log, const struct stage *stage)
 {
     json_int_t total = 0, good = 0;
     int64_t duration_ns = 0;
-    VEC_EACH(const struct try, one, &log->story->tries)
-    {
+    VEC_EACH (const struct try, one, &log->story->tries) {
         if (!str_equal(one->stage, stage->name))
             continue;
         total++;
@@ -350,8 +352,7 @@ static json_t *retry_row(const struct log *log, const struct stage *stage)
 static json_t *retry_summary(const struct log *log)
 {
     json_t *object = json_object();
-    VEC_EACH(const struct stage, stage, &log->story->stages)
-    {
+    VEC_EACH (const struct stage, stage, &log->story->stages) {
         json_t *row = retry_row(log, stage);
         if (row)
             json_object_set_new(object, str_c(log->tree->arena, stage->name), row);
@@ -363,8 +364,7 @@ static json_t *retry_summary(const struct log *log)
 static json_t *recovery(const struct log *log)
 {
     json_int_t attempted = 0, recovered = 0, fixes = 0, fixed = 0;
-    VEC_EACH(const struct try, one, &log->story->tries)
-    {
+    VEC_EACH (const struct try, one, &log->story->tries) {
         attempted += one->number == 2;
         recovered += one->number > 1 && one->outcome == OUTCOME_SUCCESS;
         fixes += one->is_fix;
@@ -382,8 +382,7 @@ static json_t *error_categories(const struct log *log, json_int_t *total)
 {
     json_t *object = json_object();
     *total = 0;
-    VEC_EACH(const struct group, group, log->groups)
-    {
+    VEC_EACH (const struct group, group, log->groups) {
         const char *category = str_c(log->tree->arena, group->category);
         json_int_t before = json_integer_value(json_object_get(object, category));
         json_object_set_new(object, category, json_integer(before + (json_int_t)group->count));
@@ -397,8 +396,7 @@ static json_t *summary_section(const struct log *log)
     json_int_t good = 0, errors = 0, calls = (json_int_t)log->story->calls.count;
     int64_t duration_ns = 0;
     json_t *object = json_object(), *categories = error_categories(log, &errors);
-    VEC_EACH(const struct stage, stage, &log->story->stages)
-    {
+    VEC_EACH (const struct stage, stage, &log->story->stages) {
         good += stage->outcome == OUTCOME_SUCCESS || stage->outcome == OUTCOME_SKIPPED;
         duration_ns += stage->figures.duration_ns;
     }
@@ -452,7 +450,7 @@ static json_t *drops(const struct log *log, json_int_t *total)
 static json_t *host_names(const struct log *log)
 {
     json_t *list = json_array();
-    VEC_EACH(const struct host, host, &log->tree->facts->hosts)
+    VEC_EACH (const struct host, host, &log->tree->facts->hosts)
         json_array_append_new(list, json_text(host->name));
     return list;
 }
@@ -461,7 +459,7 @@ static json_t *origin_section(const struct log *log)
 {
     json_int_t dropped = 0;
     json_t *object = json_object(), *damages = json_array(), *by_reason = drops(log, &dropped);
-    VEC_EACH(const struct damage, damage, log->damages)
+    VEC_EACH (const struct damage, damage, log->damages)
         json_array_append_new(damages, damage_row(damage));
     set(object, "version", json_string(VL_TOOL_VERSION));
     set(object, "rules_version", json_text_or_null(log->rules_version));

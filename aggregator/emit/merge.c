@@ -11,11 +11,11 @@ enum shape { SHAPE_PLAIN, SHAPE_ENTRIES, SHAPE_LIST, SHAPE_LISTS, SHAPE_SINGLE }
 static const struct {
     const char *key;
     enum shape shape;
-} sections[] = {{"video_id", SHAPE_PLAIN},         {"created_at", SHAPE_PLAIN},
-                {"stages", SHAPE_ENTRIES},         {"errors", SHAPE_ENTRIES},
-                {"retry_attempts", SHAPE_LISTS},   {"claude_api_usage", SHAPE_LIST},
+} sections[] = {{"video_id", SHAPE_PLAIN},          {"created_at", SHAPE_PLAIN},
+                {"stages", SHAPE_ENTRIES},          {"errors", SHAPE_ENTRIES},
+                {"retry_attempts", SHAPE_LISTS},    {"claude_api_usage", SHAPE_LIST},
                 {"validation_history", SHAPE_LIST}, {"performance", SHAPE_SINGLE},
-                {"summary", SHAPE_SINGLE},         {"vlagg", SHAPE_PLAIN}};
+                {"summary", SHAPE_SINGLE},          {"vlagg", SHAPE_PLAIN}};
 
 static bool is_ours(const json_t *entry)
 {
@@ -31,9 +31,9 @@ static bool all_objects(const json_t *list)
     return json_is_array(list);
 }
 
-#define EACH_MEMBER(object, key, value)                                                                        \
-    const char *key;                                                                                           \
-    json_t *value;                                                                                             \
+#define EACH_MEMBER(object, key, value)                                                                      \
+    const char *key;                                                                                         \
+    json_t *value;                                                                                           \
     json_object_foreach((json_t *)(uintptr_t)(object), key, value)
 
 /* Whether a section of theirs has the shape that ours can join. */

@@ -27,8 +27,7 @@ static int by_time(const void *a, const void *b)
 static struct vec in_time(struct arena *arena, struct story *story)
 {
     struct vec refs = {0};
-    VEC_EACH(struct mishap, mishap, &story->mishaps)
-    {
+    VEC_EACH (struct mishap, mishap, &story->mishaps) {
         mishap->fingerprint = fingerprint_of(mishap->category, mishap->message);
         if (!is_echo(story, mishap))
             *VEC_PUSH(arena, &refs, mishap_ref) = mishap;
@@ -42,7 +41,7 @@ static struct group *group_of(struct arena *arena, struct vec *groups, const str
     struct str key = mishap->category;
     if (mishap->stage.len)
         key = str_format(arena, STR_FMT "_" STR_FMT, STR_ARG(mishap->stage), STR_ARG(mishap->category));
-    VEC_EACH(struct group, group, groups)
+    VEC_EACH (struct group, group, groups)
         if (str_equal(group->key, key))
             return group;
     struct group *group = VEC_PUSH(arena, groups, struct group);
@@ -52,17 +51,18 @@ static struct group *group_of(struct arena *arena, struct vec *groups, const str
 
 static struct variant *variant_of(struct arena *arena, struct group *group, const struct mishap *mishap)
 {
-    VEC_EACH(struct variant, variant, &group->variants)
+    VEC_EACH (struct variant, variant, &group->variants)
         if (variant->fingerprint == mishap->fingerprint)
             return variant;
     struct variant *variant = VEC_PUSH(arena, &group->variants, struct variant);
-    *variant = (struct variant){.fingerprint = mishap->fingerprint, .example = mishap, .first_ns = mishap->at_ns};
+    *variant =
+        (struct variant){.fingerprint = mishap->fingerprint, .example = mishap, .first_ns = mishap->at_ns};
     return variant;
 }
 
 static void add_scene(struct arena *arena, struct variant *variant, struct str scene)
 {
-    VEC_EACH(const struct str, known, &variant->scenes)
+    VEC_EACH (const struct str, known, &variant->scenes)
         if (str_equal(*known, scene))
             return;
     if (scene.len)
@@ -94,9 +94,9 @@ static int by_count(const void *a, const void *b)
 struct vec errors_group(struct arena *arena, struct story *story)
 {
     struct vec groups = {0}, refs = in_time(arena, story);
-    VEC_EACH(const mishap_ref, mishap, &refs)
+    VEC_EACH (const mishap_ref, mishap, &refs)
         count(arena, group_of(arena, &groups, *mishap), *mishap);
-    VEC_EACH(struct group, group, &groups)
+    VEC_EACH (struct group, group, &groups)
         VEC_SORT(&group->variants, struct variant, by_count);
     return groups;
 }

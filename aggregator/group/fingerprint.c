@@ -16,8 +16,8 @@ static size_t number_length(struct str s)
         for (i = 2; i < s.len && isxdigit((unsigned char)s.ptr[i]);)
             i++;
     else
-        while (i < s.len && (isdigit((unsigned char)s.ptr[i]) || (i && s.ptr[i] == '.' && i + 1 < s.len &&
-                                                                 isdigit((unsigned char)s.ptr[i + 1]))))
+        while (i < s.len && (isdigit((unsigned char)s.ptr[i]) ||
+                             (i && s.ptr[i] == '.' && i + 1 < s.len && isdigit((unsigned char)s.ptr[i + 1]))))
             i++;
     return i;
 }

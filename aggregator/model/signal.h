@@ -9,17 +9,17 @@
 #include <stdint.h>
 
 /* What a rule's match means; the words are those of rules.json ("means"). */
-#define SIGNAL_KINDS(X)                                                                                        \
-    X(STAGE, "stage")           /* a stage begins, or (a process) lasts */                                     \
-    X(STAGE_END, "stage_end")   /* the stage that is open ends */                                              \
-    X(STAGE_SKIP, "stage_skip") /* the stage had nothing to do */                                              \
-    X(OPERATION, "operation")   /* a process that is one try of a stage at a scene */                          \
-    X(WORK, "work")             /* a helper process: a row of the timing breakdown */                          \
-    X(FIX, "fix")               /* a call for help between two tries */                                        \
-    X(ATTEMPT, "attempt")       /* a try that happens inside the pipeline's own process */                     \
-    X(VALIDATION, "validation") /* a check whose outcome is known */                                           \
-    X(OUTPUT, "output")         /* the result of an operation arrived */                                       \
-    X(HINT, "hint")             /* names scene and number of the fix that follows */                           \
+#define SIGNAL_KINDS(X)                                                                                      \
+    X(STAGE, "stage")           /* a stage begins, or (a process) lasts */                                   \
+    X(STAGE_END, "stage_end")   /* the stage that is open ends */                                            \
+    X(STAGE_SKIP, "stage_skip") /* the stage had nothing to do */                                            \
+    X(OPERATION, "operation")   /* a process that is one try of a stage at a scene */                        \
+    X(WORK, "work")             /* a helper process: a row of the timing breakdown */                        \
+    X(FIX, "fix")               /* a call for help between two tries */                                      \
+    X(ATTEMPT, "attempt")       /* a try that happens inside the pipeline's own process */                   \
+    X(VALIDATION, "validation") /* a check whose outcome is known */                                         \
+    X(OUTPUT, "output")         /* the result of an operation arrived */                                     \
+    X(HINT, "hint")             /* names scene and number of the fix that follows */                         \
     X(FAULT, "error")           /* a line that tells of an error */
 
 enum signal_kind {
@@ -37,14 +37,14 @@ struct signal {
     int64_t at_ns, end_ns; /* equal for what takes no time; end NO_TIME: not in the recording */
     uint32_t film;         /* NONE: the run's */
     uint32_t node, tid;
-    uint32_t batch;     /* of a line: the same for all that one write printed; 0: not known */
-    bool whole_run;     /* says it of every video that the run works on */
-    bool from_process;  /* the signal is the process itself */
+    uint32_t batch;    /* of a line: the same for all that one write printed; 0: not known */
+    bool whole_run;    /* says it of every video that the run works on */
+    bool from_process; /* the signal is the process itself */
     bool from_path;
-    struct str rule;    /* its id */
-    struct str stage;   /* "": the one that is open */
+    struct str rule;  /* its id */
+    struct str stage; /* "": the one that is open */
     struct str method, scene, name;
-    struct str check;   /* type of validation; "": none */
+    struct str check; /* type of validation; "": none */
     struct str message, path;
     struct str output;  /* name of the file that an operation makes, or that arrived */
     struct str expects; /* id of the rule whose output must come; "": none */

@@ -36,19 +36,19 @@ struct node {
     uint32_t root;   /* first ancestor that has no parent; itself if none */
     uint32_t depth;
     uint32_t host, pid;
-    uint64_t key;       /* hash of host, boot, pid and start: the same in every fold */
-    uint32_t spawn_tid; /* thread of the parent that started it; 0: not known */
-    uint32_t spawn_video; /* struct video that the spawn was filed under; NONE: not seen */
-    uint32_t film;      /* index of struct film it works on; NONE: none, or several */
+    uint64_t key;             /* hash of host, boot, pid and start: the same in every fold */
+    uint32_t spawn_tid;       /* thread of the parent that started it; 0: not known */
+    uint32_t spawn_video;     /* struct video that the spawn was filed under; NONE: not seen */
+    uint32_t film;            /* index of struct film it works on; NONE: none, or several */
     int64_t start_ns, end_ns; /* end NO_TIME: not in the recording */
     int64_t last_ns;          /* last sign of life */
     bool ended, alive;        /* alive: no end recorded, and it still runs on this host */
     bool instrumented;
-    int exit_status;    /* -1: ended by a signal, or not known */
-    int signal;         /* 0: none */
-    uint32_t killed_by; /* struct node that sent that signal; NONE: not seen */
-    int64_t cpu_us;     /* -1: not known; children that it waited for are not in it */
-    uint64_t peak_kb;   /* 0: not known */
+    int exit_status;     /* -1: ended by a signal, or not known */
+    int signal;          /* 0: none */
+    uint32_t killed_by;  /* struct node that sent that signal; NONE: not seen */
+    int64_t cpu_us;      /* -1: not known; children that it waited for are not in it */
+    uint64_t peak_kb;    /* 0: not known */
     struct vec commands; /* of struct invocation, in time order */
 };
 
@@ -57,13 +57,13 @@ struct line {
     int64_t at_ns;
     uint32_t node; /* who printed it */
     uint32_t tid;
-    uint32_t film;    /* NONE: none */
-    uint8_t stream;   /* 1 or 2 */
-    bool by_reader;   /* kept by the parent, which read it from the process's pipe */
-    bool marked;      /* of standard output: kept because a marker matched */
-    uint32_t batch;   /* the same for marked lines that one write printed; 0: not a marked line */
-    struct str text;  /* without line end and terminal escapes */
-    uint64_t order;   /* of printing, within its process, stream and thread */
+    uint32_t film;   /* NONE: none */
+    uint8_t stream;  /* 1 or 2 */
+    bool by_reader;  /* kept by the parent, which read it from the process's pipe */
+    bool marked;     /* of standard output: kept because a marker matched */
+    uint32_t batch;  /* the same for marked lines that one write printed; 0: not a marked line */
+    struct str text; /* without line end and terminal escapes */
+    uint64_t order;  /* of printing, within its process, stream and thread */
 };
 
 /* Something that happened once. */
@@ -91,13 +91,13 @@ struct tree {
     struct arena *arena;
     const struct facts *facts;
     struct tree_clock clock;
-    struct vec nodes;    /* of struct node; a parent comes before its children */
-    struct vec films;    /* of struct film, by name */
-    uint32_t *film_of;   /* struct video index to struct film index; NONE for _run */
-    uint32_t *node_of;   /* struct process index to struct node index */
-    struct vec deeds;    /* of struct deed, in time order */
-    struct vec touches;  /* of struct touch, by (node, path, film) */
-    struct vec lines;    /* of struct line, by (node, marked, stream, tid, order) */
+    struct vec nodes;   /* of struct node; a parent comes before its children */
+    struct vec films;   /* of struct film, by name */
+    uint32_t *film_of;  /* struct video index to struct film index; NONE for _run */
+    uint32_t *node_of;  /* struct process index to struct node index */
+    struct vec deeds;   /* of struct deed, in time order */
+    struct vec touches; /* of struct touch, by (node, path, film) */
+    struct vec lines;   /* of struct line, by (node, marked, stream, tid, order) */
 };
 
 static inline int64_t tree_wall(const struct tree *tree, uint32_t host, uint64_t ticks)

@@ -1,9 +1,9 @@
 /* The second half of folding: from facts to one log a video.
  *
- * What `reduce` gave (pipeline.h) is only read. Functions return 0 or a negative enum err_code with the sentence
- * in *err. */
-#ifndef CONCLUDE_H
-#define CONCLUDE_H
+ * What `reduce` gave (pipeline.h) is only read. Functions return 0 or a negative enum err_code with the
+ * sentence in *err. */
+#ifndef PIPELINE_CONCLUDE_H
+#define PIPELINE_CONCLUDE_H
 
 #include "base/err.h"
 #include "model/facts.h"

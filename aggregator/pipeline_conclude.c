@@ -1,5 +1,5 @@
 /* order -> correlate -> classify -> correlate -> classify -> group: who hands what to whom. */
-#include "conclude.h"
+#include "pipeline_conclude.h"
 
 #include "classify/blame.h"
 #include "classify/match.h"
@@ -33,10 +33,10 @@ static void grow_tree(struct tree *tree, const struct rules *rules, bool ask_hos
 /* The host that the film was made on: that of its first process. */
 static uint32_t host_of(const struct tree *tree, uint32_t film)
 {
-    VEC_EACH(const struct node, node, &tree->nodes)
+    VEC_EACH (const struct node, node, &tree->nodes)
         if (node->film == film)
             return node->host;
-    VEC_EACH(const struct deed, deed, &tree->deeds)
+    VEC_EACH (const struct deed, deed, &tree->deeds)
         if (deed->film == film && deed->node != NONE)
             return tree_node(tree, deed->node)->host;
     return 0;
@@ -48,15 +48,15 @@ static struct vec zone_of(const struct tree *tree, uint32_t film)
     uint32_t host = host_of(tree, film);
     if (host >= tree->facts->hosts.count)
         return zone;
-    VEC_EACH(const struct utc_offset, offset, &VEC_AT(&tree->facts->hosts, struct host, host)->offsets)
-    {
+    VEC_EACH (const struct utc_offset, offset, &VEC_AT(&tree->facts->hosts, struct host, host)->offsets) {
         struct zone_step *step = VEC_PUSH(tree->arena, &zone, struct zone_step);
         *step = (struct zone_step){tree_wall(tree, host, offset->ticks), offset->seconds};
     }
     return zone;
 }
 
-static void add_log(struct conclusion *out, const struct rules *rules, struct story *story, uint32_t film, bool utc)
+static void add_log(struct conclusion *out, const struct rules *rules, struct story *story, uint32_t film,
+                    bool utc)
 {
     struct log *log = VEC_PUSH(out->arena, &out->logs, struct log);
     struct vec *groups = ARENA_NEW(out->arena, struct vec);
