@@ -17,7 +17,7 @@ struct reader {
 
 static int wrong(struct reader *in, const char *key, const char *what)
 {
-    return err_set(in->err, ERR_INPUT, STR_FMT ": \"%s\" must be %s; see docs/RULES.md.", STR_ARG(in->where),
+    return err_set(in->err, ERR_INPUT, STR_FMT ": \"%s\" must be %s; see docs/ADD_A_RULE.md.", STR_ARG(in->where),
                    key, what);
 }
 
@@ -263,7 +263,7 @@ static int check_keys(struct reader *in, json_t *object)
     const char *key;
     json_t *value;
     json_object_foreach(object, key, value) if (place(str_of(key), keys, COUNT(keys)) < 0) return err_set(
-        in->err, ERR_INPUT, STR_FMT ": \"%s\" is not a key of a rule; see docs/RULES.md.", STR_ARG(in->where),
+        in->err, ERR_INPUT, STR_FMT ": \"%s\" is not a key of a rule; see docs/ADD_A_RULE.md.", STR_ARG(in->where),
         key);
     return 0;
 }
