@@ -16,7 +16,7 @@ CALLS(int, sigaction, (int number, const struct sigaction *action, struct sigact
 
 /* Only SIGBUS so far; indexed by signal so that others can join. Written under the program's own sigaction calls, which
  * it has to order itself; read by the handler. */
-static struct sigaction believed[NSIG];
+static struct sigaction believed[NSIG] TABLE;
 static bool guarded[NSIG];
 
 static void handler(int number, siginfo_t *info, void *context);

@@ -36,7 +36,7 @@ __thread struct thread *thread_self;
 static struct {
     uint32_t alive; /* 0: this process is a fork that no hook announced */
     struct thread first[FIRST_THREADS];
-} wiped __attribute__((aligned(VL_PAGE)));
+} wiped __attribute__((aligned(VL_PAGE), section(".bss.wiped")));
 
 static struct thread *segments[SEGMENTS_MAX] TABLE; /* atomic; each wiped by forks too */
 
