@@ -40,3 +40,17 @@ fuzz: $(FUZZ_PROGRAMS)
 .PHONY: unit-programs check-unit fuzz
 
 -include $(UNIT_OBJECTS:.o=.d)
+
+# How fast a recording is read: events a second on one core, and the memory that it takes.
+FOLD_EVENTS ?= 100000000
+$(BUILD)/bench/make_spool: tests/bench/make_spool.c $(BUILD)/libvlagg.a
+	@mkdir -p $(@D)
+	$(CC) $(AGG_CFLAGS) $(CFLAGS) $(SANITIZER) -o $@ $^ $(AGG_LIBS)
+
+bench-fold: $(BUILD)/bench/make_spool $(BUILD)/vlagg
+	rm -rf $(BUILD)/bench/spool
+	$(BUILD)/bench/make_spool $(BUILD)/bench/spool $(FOLD_EVENTS) 50
+	@tests/bench/fold-rate $(BUILD)/vlagg $(BUILD)/bench/spool $(FOLD_EVENTS)
+	rm -rf $(BUILD)/bench/spool
+
+.PHONY: bench-fold

@@ -170,7 +170,7 @@ struct facts {
     struct map host_index, video_index, process_index, file_index;
     struct map open_index;    /* (process, path) -> the FACT_OPEN_WRITE in events */
     struct intern strings;    /* every path, name and word list once */
-    struct vec spare_text[8]; /* of char *: room of texts given up, by size (facts_lists.c) */
+    struct vec spare_text[8]; /* of char *: room of texts given up, by size (facts_text.c) */
 };
 
 /* An empty set with an arena of its own. Errors: none, memory is never NULL. */

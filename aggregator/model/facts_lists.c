@@ -2,75 +2,15 @@
  * independent of the order in which things arrive. */
 #include "model/facts_lists.h"
 
-#define BUCKET_SHIFT 32 /* of clock readings: a first and a last one in each 2^32 ticks */
-
-#define LESS(a, b)                                                                                           \
-    do {                                                                                                     \
-        if ((a) != (b))                                                                                      \
-            return (a) < (b) ? -1 : 1;                                                                       \
-    } while (0)
-
-static int pair_order(const void *one, const void *other)
-{
-    const struct clock_pair *a = one, *b = other;
-    LESS(a->ticks, b->ticks);
-    LESS(a->error_ticks, b->error_ticks);
-    LESS(a->realtime_ns, b->realtime_ns);
-    LESS(a->monotonic_ns, b->monotonic_ns);
-    return 0;
-}
-
-static uint64_t bucket_at(const struct vec *pairs, size_t i)
-{
-    return VEC_AT(pairs, struct clock_pair, i)->ticks >> BUCKET_SHIFT;
-}
-
-void facts_add_pair(struct facts *facts, uint32_t host, struct clock_pair pair)
-{
-    struct vec *pairs = &VEC_AT(&facts->hosts, struct host, host)->pairs;
-    size_t at = vec_lower(pairs, sizeof pair, &pair, pair_order);
-    uint64_t bucket = pair.ticks >> BUCKET_SHIFT;
-    bool before = at > 0 && bucket_at(pairs, at - 1) == bucket;
-    bool after = at < pairs->count && bucket_at(pairs, at) == bucket;
-    if (after && (before || pair_order(VEC_AT(pairs, struct clock_pair, at), &pair) == 0))
-        return; /* between the two that are kept, or one of them */
-    bool full = before ? at > 1 && bucket_at(pairs, at - 2) == bucket
-                       : after && at + 1 < pairs->count && bucket_at(pairs, at + 1) == bucket;
-    if (full)
-        *VEC_AT(pairs, struct clock_pair, before ? at - 1 : at) = pair;
-    else
-        *(struct clock_pair *)vec_insert(facts->arena, pairs, sizeof pair, at) = pair;
-}
-
-static int offset_order(const void *one, const void *other)
-{
-    const struct utc_offset *a = one, *b = other;
-    LESS(a->ticks, b->ticks);
-    LESS(a->seconds, b->seconds);
-    return 0;
-}
-
-void facts_add_offset(struct facts *facts, uint32_t host, struct utc_offset offset)
-{
-    struct vec *offsets = &VEC_AT(&facts->hosts, struct host, host)->offsets;
-    size_t at = vec_lower(offsets, sizeof offset, &offset, offset_order);
-    uint64_t bucket = offset.ticks >> BUCKET_SHIFT;
-    if (at > 0 && VEC_AT(offsets, struct utc_offset, at - 1)->ticks >> BUCKET_SHIFT == bucket)
-        return;
-    if (at < offsets->count && VEC_AT(offsets, struct utc_offset, at)->ticks >> BUCKET_SHIFT == bucket)
-        *VEC_AT(offsets, struct utc_offset, at) = offset;
-    else
-        *(struct utc_offset *)vec_insert(facts->arena, offsets, sizeof offset, at) = offset;
-}
-
 static int image_order(const void *one, const void *other)
 {
     const struct image *a = one, *b = other;
     LESS(a->number, b->number);
     LESS(a->ticks, b->ticks);
     LESS(a->how, b->how);
-    int order = str_compare(a->exe, b->exe);
-    return order ? order : str_compare(a->argv, b->argv);
+    LESS(a->argv_bytes, b->argv_bytes);
+    int exe = str_compare(a->exe, b->exe), cwd = str_compare(a->cwd, b->cwd);
+    return exe ? exe : cwd ? cwd : str_compare(a->argv, b->argv);
 }
 
 void facts_add_image(struct facts *facts, uint32_t process, struct image image)
@@ -125,93 +65,6 @@ void facts_add_sample(struct facts *facts, uint32_t process, struct sample sampl
     *(struct sample *)vec_insert(facts->arena, samples, sizeof sample, at) = sample;
     if (samples->count > SAMPLES_MAX)
         samples_thin(samples);
-}
-
-static int text_order(const void *one, const void *other)
-{
-    const struct text_piece *a = one, *b = other;
-    LESS(a->ticks, b->ticks);
-    LESS(a->tid, b->tid);
-    LESS(a->sequence, b->sequence);
-    LESS(a->stream, b->stream);
-    LESS(a->flags, b->flags);
-    return str_compare(a->text, b->text);
-}
-
-/* Sizes of text room: 64, 128 ... 8192 bytes. */
-static unsigned text_class(size_t bytes)
-{
-    unsigned class = 0;
-    while (class < 7 && (size_t)64 << class < bytes)
-        class ++;
-    return class;
-}
-
-#define LARGEST_TEXT_ROOM 8192
-
-static struct str text_keep(struct facts *facts, struct str text)
-{
-    if (text.len > LARGEST_TEXT_ROOM)
-        return str_copy(facts->arena, text);
-    unsigned class = text_class(text.len);
-    struct vec *spare = &facts->spare_text[class];
-    size_t room = (size_t)64 << class;
-    char *copy = spare->count ? *VEC_AT(spare, char *, --spare->count) : arena_alloc(facts->arena, room);
-    if (text.len)
-        memcpy(copy, text.ptr, text.len);
-    return (struct str){copy, text.len};
-}
-
-static void text_give_up(struct facts *facts, struct str text)
-{
-    if (text.len <= LARGEST_TEXT_ROOM)
-        *VEC_PUSH(facts->arena, &facts->spare_text[text_class(text.len)], char *) =
-            (char *)(uintptr_t)text.ptr;
-}
-
-static uint8_t stream_of(const struct text_piece *piece) { return piece->stream < 3 ? piece->stream : 0; }
-
-/* Marks from the end backwards what belongs to the last `bound` bytes of its stream; the rest goes. */
-static void text_keep_last(struct facts *facts, struct process *p, uint64_t bound)
-{
-    uint64_t bytes[3] = {0};
-    size_t kept = p->text.count;
-    for (size_t i = p->text.count; i-- > 0;) {
-        struct text_piece *piece = VEC_AT(&p->text, struct text_piece, i);
-        bytes[stream_of(piece)] += piece->text.len;
-        if (bytes[stream_of(piece)] <= bound)
-            *VEC_AT(&p->text, struct text_piece, --kept) = *piece;
-        else
-            text_give_up(facts, piece->text);
-    }
-    p->text.count -= kept;
-    memmove(p->text.items, VEC_AT(&p->text, struct text_piece, kept),
-            p->text.count * sizeof(struct text_piece));
-    for (unsigned s = 0; s < 3; s++)
-        p->text_bytes[s] = 0;
-    VEC_EACH (struct text_piece, piece, &p->text)
-        p->text_bytes[stream_of(piece)] += piece->text.len;
-}
-
-void facts_trim_text(struct facts *facts, struct process *p)
-{
-    for (unsigned s = 0; s < 3; s++)
-        if (p->text_bytes[s] > TEXT_KEPT_BYTES) {
-            text_keep_last(facts, p, TEXT_KEPT_BYTES);
-            return;
-        }
-}
-
-/* Lets a stream grow to twice its bound before it is cut: facts_settle cuts exactly. */
-void facts_add_text(struct facts *facts, uint32_t process, struct text_piece piece)
-{
-    struct process *p = facts_process_at(facts, process);
-    size_t at = vec_lower(&p->text, sizeof piece, &piece, text_order);
-    piece.text = text_keep(facts, piece.text);
-    *(struct text_piece *)vec_insert(facts->arena, &p->text, sizeof piece, at) = piece;
-    uint64_t *bytes = &p->text_bytes[stream_of(&piece)];
-    if ((*bytes += piece.text.len) > 2 * TEXT_KEPT_BYTES)
-        facts_trim_text(facts, p);
 }
 
 static int number_order(const void *a, const void *b)

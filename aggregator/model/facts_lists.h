@@ -13,4 +13,11 @@ void facts_reindex_opens(struct facts *facts);
 /* Leaves the last TEXT_KEPT_BYTES of each stream. */
 void facts_trim_text(struct facts *facts, struct process *p);
 
+/* In comparisons: returns at the first difference. */
+#define LESS(a, b)                                                                                           \
+    do {                                                                                                     \
+        if ((a) != (b))                                                                                      \
+            return (a) < (b) ? -1 : 1;                                                                       \
+    } while (0)
+
 #endif

@@ -134,6 +134,21 @@ START_TEST(a_pid_used_again_is_another_process)
 }
 END_TEST
 
+START_TEST(a_forked_child_has_the_words_that_its_parent_had_then)
+{
+    struct writer w = {0};
+    parent(&w);
+    WRITE(&w, process_start, 9 * MILLION, 0, .image = 1, .exe = STR("/bin/later"), .argv = STR("later\0"));
+    writer_begin(
+        &w, (struct vl_chunk){.pid = 2, .process_start = 2 * MILLION, .ppid = 1, .parent_start = MILLION});
+    WRITE(&w, process_start, 1, 0, .how = VL_START_FORK);
+    struct joined j = join(&w);
+    ck_str_is(proc_last_image(find(&j, 2, 0))->exe, "/bin/sh");
+    ck_assert(find(&j, 2, 0)->instrumented);
+    facts_free(j.facts);
+}
+END_TEST
+
 START_TEST(who_killed_it_is_known_when_the_signal_fits)
 {
     struct writer w = {0};
@@ -237,6 +252,6 @@ END_TEST
 UNIT_TESTS("correlate: processes", a_process_known_from_both_sides_is_one_row,
            a_process_that_was_not_entered_has_its_parents_word,
            an_exec_into_what_cannot_be_entered_ends_the_view_from_inside, a_pid_used_again_is_another_process,
-           who_killed_it_is_known_when_the_signal_fits, stops_are_no_ends,
-           a_peak_inherited_over_exec_is_not_the_processs_own, what_reaped_children_used_is_not_counted_twice,
-           a_rename_moves_a_file_and_what_lies_in_a_folder)
+           a_forked_child_has_the_words_that_its_parent_had_then, who_killed_it_is_known_when_the_signal_fits,
+           stops_are_no_ends, a_peak_inherited_over_exec_is_not_the_processs_own,
+           what_reaped_children_used_is_not_counted_twice, a_rename_moves_a_file_and_what_lies_in_a_folder)

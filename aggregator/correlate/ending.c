@@ -1,0 +1,85 @@
+/* The arithmetic of rusage: a wait tells of a child and of all that the child reaped. */
+#include "correlate/ending.h"
+
+#include <sys/wait.h>
+
+static void set_end(struct proc *proc, const struct process *row, const struct fact *reap)
+{
+    if (row && row->exit_seen) {
+        proc->end_known = END_OWN;
+        proc->exit_status = (int)(row->exit_status & 0xff);
+        proc->end_ticks = ticks_last(row->exit_ticks, row->last_ticks);
+    }
+    if (!reap)
+        return;
+    int status = (int)reap->n[1];
+    proc->end_known = END_REAPED;
+    proc->reap_ticks = reap->ticks;
+    proc->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    proc->core = WIFSIGNALED(status) && WCOREDUMP(status);
+    proc->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    if (!proc->end_ticks || proc->signal)
+        proc->end_ticks = reap->ticks;
+}
+
+/* wait4 counts what the child's own reaped children used: taken off, since they have rows themselves. */
+static void set_cpu(struct proc *proc, const struct process *row, const struct fact *reap,
+                    const struct children *children)
+{
+    const struct sample *last = row && row->samples.count ? VEC_LAST(&row->samples, struct sample) : NULL;
+    uint64_t children_user = children ? children->user_us : 0,
+             children_system = children ? children->system_us : 0;
+    proc->cpu_known = reap || last;
+    if (last) {
+        proc->user_us = last->user_us;
+        proc->system_us = last->system_us;
+    }
+    if (reap && reap->n[2] >= children_user)
+        proc->user_us = ticks_last(proc->user_us, reap->n[2] - children_user);
+    if (reap && reap->n[3] >= children_system)
+        proc->system_us = ticks_last(proc->system_us, reap->n[3] - children_system);
+}
+
+/* Of the samples from the last image on. */
+struct memory {
+    uint64_t at_start; /* rusage's value when the image began; UINT64_MAX: not known */
+    uint64_t told;     /* its latest value */
+    uint64_t largest;  /* resident at any sample */
+    uint64_t peak;     /* VmHWM: this image's own; 0: not known */
+};
+
+static struct memory memory_of(const struct process *row)
+{
+    struct memory m = {.at_start = UINT64_MAX};
+    if (!row)
+        return m;
+    VEC_EACH (struct sample, s, &row->samples) {
+        if (s->at_start || s == (const struct sample *)row->samples.items)
+            m = (struct memory){.at_start = s->maxrss_kb};
+        m.told = ticks_last(m.told, s->maxrss_kb);
+        m.largest = ticks_last(m.largest, s->rss_kb);
+        m.peak = s->peak_kb ? s->peak_kb : m.peak;
+    }
+    return m;
+}
+
+/* rusage's peak never falls below what the parent had at exec, nor below that of reaped children: it is the
+ * process's own only when it rose above both. */
+static uint64_t max_rss_kb(const struct process *row, const struct fact *reap,
+                           const struct children *children)
+{
+    struct memory m = memory_of(row);
+    uint64_t own = m.peak ? m.peak : m.largest;
+    uint64_t told = reap ? reap->n[4] : m.told > m.at_start ? m.told : 0;
+    bool rose =
+        m.at_start != UINT64_MAX && told > m.at_start && (!reap || !children || told > children->maxrss_kb);
+    return rose || !own ? told : own;
+}
+
+void ending_set(struct proc *proc, const struct process *row, const struct fact *reap,
+                const struct children *children)
+{
+    set_end(proc, row, reap);
+    set_cpu(proc, row, reap, children);
+    proc->max_rss_kb = max_rss_kb(row, reap, children);
+}
