@@ -40,7 +40,6 @@ uint64_t chunk_head(struct vl_chunk *h, enum vl_chunk_kind kind, uint32_t bytes,
 
 void chunk_finish(struct vl_chunk *h, uint32_t used)
 {
-    uint32_t from = offsetof(struct vl_chunk, process_start);
-    h->crc32c = vl_crc32c(0, (const uint8_t *)h + from, used - from, shim.crc);
+    h->crc32c = vl_chunk_checksum(h, used, shim.crc);
     __atomic_store_n(&h->used_bytes, used, __ATOMIC_RELEASE);
 }

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-struct fd_entry fds_direct[FDS_DIRECT];
-static struct fd_entry *far_segments[FDS_MAX / FDS_SEGMENT]; /* atomic */
+struct fd_entry fds_direct[FDS_DIRECT] TABLE;
+static struct fd_entry *far_segments[FDS_MAX / FDS_SEGMENT] TABLE; /* atomic */
 static uint32_t last_serial;                                 /* atomic */
 
 static struct fd_entry *far_make(unsigned segment)

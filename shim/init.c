@@ -1,5 +1,6 @@
 /* The only constructor: decides whether the shim does anything in this process, and turns it on. */
 #include "config.h"
+#include "crash.h"
 #include "emit.h"
 #include "ending.h"
 #include "env.h"
@@ -64,5 +65,6 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
     shim.on = true;
     tell_start(argv);
     samples_begin();
+    crash_init();
     ending_init();
 }

@@ -170,6 +170,13 @@ void lines_wipe(void)
     memset(ring->text, 0, sizeof ring->text);
 }
 
+bool lines_find_ring(uintptr_t address, void **base, uint32_t *bytes)
+{
+    *base = __atomic_load_n(&out.ring, __ATOMIC_ACQUIRE);
+    *bytes = 2 * VL_PAGE;
+    return *base && address - (uintptr_t)*base < *bytes;
+}
+
 void lines_forked(void)
 {
     memset(&out, 0, sizeof out);

@@ -3,7 +3,9 @@
 #ifndef SHIM_LINES_H
 #define SHIM_LINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define LINES_PROCESS_BYTES (1u << 20) /* of text_print events */
 
@@ -12,6 +14,9 @@ void lines_written(int fd, const void *text, size_t bytes);
 
 /* The process ends with status 0, or becomes another program: the ring's text is nobody's business any more. */
 void lines_wipe(void);
+
+/* The ring's mapping, if an address lies in it. From a signal handler. */
+bool lines_find_ring(uintptr_t address, void **base, uint32_t *bytes);
 
 /* In a forked child: the ring is the parent's. */
 void lines_forked(void);

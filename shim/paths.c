@@ -13,7 +13,7 @@ static struct {
     uint32_t sequence; /* atomic; odd: being written; 0: not known yet */
     uint32_t length;
     char text[PATH_BYTES];
-} cwd;
+} cwd TABLE;
 
 static bool cwd_ask(struct path *out)
 {

@@ -3,12 +3,15 @@
 #ifndef SHIM_RAW_H
 #define SHIM_RAW_H
 
+#include <signal.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define COLD        __attribute__((cold, noinline))
+/* Tables of which a process touches little: kept apart from the small variables, which then share a page. */
+#define TABLE __attribute__((section(".bss.table")))
 /* Keeps the compiler from moving stores across; the processor is no concern within one thread. */
 #define compiler_barrier() __asm__ volatile("" ::: "memory")
 
@@ -59,7 +62,8 @@ static inline long raw6(long number, long a, long b, long c, long d, long e, lon
 #define raw_4(n, a, b, c, d)    raw6(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 #define raw_5(n, a, b, c, d, e) raw6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
 
-/* All signals blocked while the shim does what a handler must not interrupt. */
+/* All signals blocked while the shim does what a handler must not interrupt; but for SIGBUS, which says that a spool
+ * file was truncated (crash.h) and kills where it is blocked. */
 struct blocked_signals {
     uint64_t old;
 };
@@ -67,7 +71,7 @@ struct blocked_signals {
 static inline struct blocked_signals raw_block_signals(void)
 {
     struct blocked_signals b = {0};
-    uint64_t all = ~0ull;
+    uint64_t all = ~(1ull << (SIGBUS - 1));
     raw(SYS_rt_sigprocmask, 0 /* SIG_BLOCK */, &all, &b.old, sizeof all);
     return b;
 }

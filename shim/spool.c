@@ -18,10 +18,11 @@
 #include <sys/uio.h>
 
 #define OPEN_FLAGS    (O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
+#define APPEND_PARTS  34 /* pages of the largest chunk that is claimed, and padding */
 #define APPENDS_MAX   4 /* one that comes out short or misaligned is followed by one that pads */
 #define FILE_PATH_MAX (PATH_BYTES + VL_VIDEO_NAME_MAX + 160)
 
-static struct path spool; /* absolute; empty: none */
+static struct path spool TABLE; /* absolute; empty: none */
 
 /* Counted before the control page could be mapped; moved there with it. Atomic. */
 static uint64_t waiting_drops[64];
@@ -161,7 +162,7 @@ static bool limit_allows(long fd, uint64_t more)
 static long append_zeros(long fd, size_t bytes, size_t *appended)
 {
     static const char zeros[VL_PAGE];
-    struct iovec parts[VL_CHUNK_MAX / VL_PAGE + 1];
+    struct iovec parts[APPEND_PARTS];
     int n = 0;
     for (size_t left = bytes; left > 0; n++) {
         size_t part = left < VL_PAGE ? left : VL_PAGE;
@@ -204,32 +205,32 @@ void spool_release(void *base, uint32_t bytes) { raw(SYS_munmap, base, bytes); }
 /* ---- the control page ---- */
 
 /* fd is the file in _run. Whoever finds it empty claims its first page. */
-static bool control_map(long fd)
+static void control_map(long fd)
 {
     struct stat st;
     if (raw(SYS_fstat, fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return false;
+        return;
     long offset = st.st_size >= VL_PAGE ? -1 : append_chunk(fd, VL_PAGE);
     struct vl_control *page = map(fd, 0, VL_PAGE);
     if (!page)
-        return false;
+        return;
     if (offset == 0)
         chunk_head(&page->chunk, VL_CHUNK_CONTROL, VL_PAGE, (struct chunk_place){0});
     flush_waiting_drops(page);
     __atomic_store_n(&control, page, __ATOMIC_RELEASE); /* pairs with spool_dropped; twice does no harm */
-    return true;
 }
 
-static bool control_ready(void)
+/* run: the file in _run where it is open already, or negative. Without the page a claim goes on unbounded and
+ * uncounted. */
+static void control_prepare(long run)
 {
     if (__atomic_load_n(&control, __ATOMIC_ACQUIRE))
-        return true;
-    long fd = file_open(VL_RUN_FOLDER, false);
-    if (fd < 0)
-        return false;
-    bool mapped = limit_allows(fd, VL_PAGE) && control_map(fd);
-    raw(SYS_close, fd);
-    return mapped;
+        return;
+    long fd = run >= 0 ? run : file_open(VL_RUN_FOLDER, false);
+    if (fd >= 0 && limit_allows(fd, VL_PAGE))
+        control_map(fd);
+    if (fd >= 0 && fd != run)
+        raw(SYS_close, fd);
 }
 
 /* The bound of VLSHIM_MAX_MB, exact to one chunk a thread. */
@@ -245,6 +246,13 @@ static bool bound_take(uint32_t bytes)
         return true;
     bound_give_back(bytes);
     return false;
+}
+
+bool spool_find_control(uintptr_t address, void **base, uint32_t *bytes)
+{
+    *base = __atomic_load_n(&control, __ATOMIC_ACQUIRE);
+    *bytes = VL_PAGE;
+    return *base && address - (uintptr_t)*base < *bytes;
 }
 
 /* ---- claiming ---- */
@@ -292,17 +300,16 @@ static long file_within_limit(const char *folder, uint32_t bytes, bool own)
 static bool claim_with_descriptor(struct claim *c)
 {
     const char *folder = video_get(c->video)->directory;
-    c->base = NULL;
-    control_ready(); /* without it the claim goes on unbounded and uncounted */
-    if (!bound_take(c->bytes))
-        return claim_fail(c, VL_REASON_BOUND_REACHED);
     long fd = file_within_limit(folder, c->bytes, false);
+    c->base = NULL;
+    control_prepare(c->video == VIDEO_NONE ? fd : -1);
     if (fd == -EFBIG)
         fd = file_within_limit(folder, c->bytes, true);
-    bool claimed = fd >= 0 ? claim_from(c, fd) : claim_fail(c, reason_of(fd));
-    if (fd >= 0)
-        raw(SYS_close, fd);
-    if (!claimed)
+    if (fd < 0)
+        return claim_fail(c, reason_of(fd));
+    bool claimed = bound_take(c->bytes) ? claim_from(c, fd) : claim_fail(c, VL_REASON_BOUND_REACHED);
+    raw(SYS_close, fd);
+    if (!claimed && c->reason != VL_REASON_BOUND_REACHED)
         bound_give_back(c->bytes);
     return claimed;
 }

@@ -30,6 +30,9 @@ bool spool_claim(struct claim *c);
 
 void spool_release(void *base, uint32_t bytes);
 
+/* The control page's mapping, if an address lies in it. From a signal handler. */
+bool spool_find_control(uintptr_t address, void **base, uint32_t *bytes);
+
 /* Counts something that is not recorded. Any context. */
 void spool_dropped(enum vl_reason reason);
 

@@ -34,15 +34,18 @@ __thread struct thread *thread_self;
 
 /* Wiped by forks. */
 static struct {
-    struct thread first[FIRST_THREADS];
     uint32_t alive; /* 0: this process is a fork that no hook announced */
+    struct thread first[FIRST_THREADS];
 } wiped __attribute__((aligned(VL_PAGE)));
 
-static struct thread *segments[SEGMENTS_MAX]; /* atomic; each wiped by forks too */
+static struct thread *segments[SEGMENTS_MAX] TABLE; /* atomic; each wiped by forks too */
 
 /* Who has which thread, by tid; not wiped, so that an unannounced fork leaves its parent's threads alone. Atomic. */
-static uint32_t owners[THREADS_MAX];
+static uint32_t first_owners[FIRST_THREADS];
+static uint32_t more_owners[THREADS_MAX - FIRST_THREADS] TABLE;
 static uint32_t owner_count; /* atomic: entries ever used */
+
+static uint32_t *owner_at(uint32_t i) { return i < FIRST_THREADS ? &first_owners[i] : &more_owners[i - FIRST_THREADS]; }
 
 static void wipe_on_fork(void *p, size_t bytes) { raw(SYS_madvise, p, bytes, MADV_WIPEONFORK); }
 
@@ -159,10 +162,10 @@ static bool tid_is_gone(uint32_t tid) { return raw(SYS_tgkill, self.process.pid,
 /* Takes the place of a thread that has ended: no hook tells us when one does. */
 static bool owner_replace(uint32_t i, uint32_t tid)
 {
-    uint32_t old = __atomic_load_n(&owners[i], __ATOMIC_ACQUIRE);
+    uint32_t old = __atomic_load_n(owner_at(i), __ATOMIC_ACQUIRE);
     if (old != 0 && !tid_is_gone(old))
         return false;
-    if (!__atomic_compare_exchange_n(&owners[i], &old, tid, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (!__atomic_compare_exchange_n(owner_at(i), &old, tid, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return false;
     struct thread *t = thread_at(i);
     if (old != 0 && t && t->tid == old)
@@ -181,7 +184,7 @@ static uint32_t owner_find_place(uint32_t tid)
         __atomic_fetch_sub(&owner_count, 1, __ATOMIC_ACQ_REL);
         return THREADS_MAX;
     }
-    __atomic_store_n(&owners[i], tid, __ATOMIC_RELEASE);
+    __atomic_store_n(owner_at(i), tid, __ATOMIC_RELEASE);
     return i;
 }
 
@@ -199,9 +202,9 @@ static void forget_threads(void)
     uint32_t count = owner_count < THREADS_MAX ? owner_count : THREADS_MAX;
     for (uint32_t i = 0; i < count; i++) {
         struct thread *t = thread_at(i);
-        if (t && owners[i] && t->tid) /* where the kernel did not wipe: forget, the chunks are the parent's */
+        if (t && *owner_at(i) && t->tid) /* where the kernel did not wipe: forget, the chunks are the parent's */
             memset(t, 0, sizeof *t);
-        owners[i] = 0;
+        *owner_at(i) = 0;
     }
     owner_count = 0;
     thread_self = NULL;
@@ -285,6 +288,27 @@ struct thread *thread_get(void)
     if (likely(t && t->tid != 0))
         return t;
     return t ? thread_again(t) : thread_begin();
+}
+
+static bool writer_covers(const struct writer *w, uintptr_t address, void **base, uint32_t *bytes)
+{
+    *base = w->base;
+    *bytes = w->bytes;
+    return w->base && address - (uintptr_t)w->base < w->bytes;
+}
+
+bool threads_find_chunk(uintptr_t address, void **base, uint32_t *bytes)
+{
+    uint32_t count = __atomic_load_n(&owner_count, __ATOMIC_ACQUIRE);
+    for (uint32_t i = 0; i < count && i < THREADS_MAX; i++) {
+        const struct thread *t = thread_at(i);
+        for (int k = 0; t && k < WRITERS; k++)
+            if (writer_covers(&t->writers[k], address, base, bytes))
+                return true;
+        if (t && writer_covers(&t->nested, address, base, bytes))
+            return true;
+    }
+    return false;
 }
 
 void thread_finish(struct thread *t)

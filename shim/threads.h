@@ -63,6 +63,9 @@ void threads_check_fork(void);
 void thread_child_begins(struct thread *t);
 void thread_child_ends(struct thread *t);
 
+/* The chunk that an address lies in, of any thread. From a signal handler. */
+bool threads_find_chunk(uintptr_t address, void **base, uint32_t *bytes);
+
 /* Ends this thread's chunks for good: sizes and checksums. What is recorded later begins a new one. */
 void thread_finish(struct thread *t);
 

@@ -28,7 +28,7 @@ static struct pattern {
 static uint32_t pattern_count;
 
 static const struct video no_video = {"", "", 0, 0, (char *)VL_RUN_FOLDER};
-static struct video *videos[VIDEO_MAX]; /* atomic pointers; [0] is never used */
+static struct video *videos[VIDEO_MAX] TABLE; /* atomic pointers; [0] is never used */
 static uint32_t video_count = 1;        /* atomic: entries below may still be NULL */
 
 struct video_default video_default;

@@ -2,8 +2,8 @@
 #include "read/chunk.h"
 
 #include "base/diag.h"
-#include "read/crc32c.h"
 
+#include "vl/crc32c.h"
 #include "vl/version.h"
 
 #include <errno.h>
@@ -120,10 +120,18 @@ static size_t kind_bytes(uint8_t kind)
                                       : sizeof(struct vl_chunk);
 }
 
+static uint32_t checksum_of(const uint8_t *chunk, uint32_t used)
+{
+#ifdef __x86_64__
+    return vl_chunk_checksum(chunk, used, __builtin_cpu_supports("sse4.2"));
+#else
+    return vl_chunk_checksum(chunk, used, 0);
+#endif
+}
+
 static bool checksum_right(const struct vl_chunk *h, const uint8_t *bytes)
 {
-    size_t from = offsetof(struct vl_chunk, process_start);
-    return crc32c(0, bytes + from, h->used_bytes - from) == h->crc32c;
+    return checksum_of(bytes, h->used_bytes) == h->crc32c;
 }
 
 static void add_damage(struct chunk_reader *r, uint64_t offset, uint64_t bytes, const char *what)
@@ -131,7 +139,7 @@ static void add_damage(struct chunk_reader *r, uint64_t offset, uint64_t bytes, 
     damage_add(r->damages, r->file->label, offset, bytes, what);
 }
 
-/* The chunk's size. No checksum covers it: should it be too large, the next chunk begins within. */
+/* The chunk's size. In an open chunk no checksum covers it: should it be too large, the next chunk begins within. */
 static uint32_t real_size(const struct chunk_reader *r, const struct vl_chunk *h, uint64_t have)
 {
     uint64_t end = have < h->chunk_bytes ? have : h->chunk_bytes;

@@ -2,6 +2,8 @@
 #ifndef VL_CRC32C_H
 #define VL_CRC32C_H
 
+#include "spool.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -46,6 +48,14 @@ static inline uint32_t vl_crc32c(uint32_t crc, const void *data, size_t n, int h
 #endif
     (void)has_instruction;
     return vl_crc32c_table(crc, data, n);
+}
+
+/* Of a chunk in memory, header included: everything up to `used` but used_bytes and the checksum themselves. */
+static inline uint32_t vl_chunk_checksum(const void *chunk, uint32_t used, int has_instruction)
+{
+    uint32_t first = offsetof(struct vl_chunk, used_bytes), rest = offsetof(struct vl_chunk, sequence);
+    uint32_t crc = vl_crc32c(0, chunk, first, has_instruction);
+    return vl_crc32c(crc, (const uint8_t *)chunk + rest, used - rest, has_instruction);
 }
 
 #endif

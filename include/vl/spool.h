@@ -42,7 +42,7 @@ struct vl_chunk {
     uint16_t header_bytes;
     uint32_t chunk_bytes; /* header included */
     uint32_t used_bytes;  /* 0: not finished; else header and events */
-    uint32_t crc32c;      /* of the bytes from process_start to used_bytes */
+    uint32_t crc32c;      /* of bytes 0-11 and 20 to used_bytes: all but these two fields */
     uint32_t sequence;    /* counts the chunks of one thread of one process, from 0 */
     uint64_t process_start; /* raw ticks; with host, boot and pid it names a process for ever */
     uint64_t parent_start;  /* 0: not known */
@@ -80,7 +80,8 @@ struct vl_control {
 };
 
 _Static_assert(sizeof(struct vl_chunk) == 168, "the chunk header is part of the format");
-_Static_assert(offsetof(struct vl_chunk, process_start) == 24, "the checksum starts here");
+_Static_assert(offsetof(struct vl_chunk, used_bytes) == 12, "the checksum leaves out what follows");
+_Static_assert(offsetof(struct vl_chunk, sequence) == 20, "the checksum goes on here");
 _Static_assert(offsetof(struct vl_chunk, ticks) == 56, "the clock reading is part of the format");
 _Static_assert(offsetof(struct vl_chunk, boot_id) == 88, "the identity is part of the format");
 _Static_assert(sizeof(struct vl_control) <= VL_PAGE, "the control chunk is one page");

@@ -3,7 +3,7 @@
  * Nine in ten events move bytes of one of eight open files, as a busy program does; chunks are of 64 KiB,
  * finished, with a file and a process for each video. */
 #include "model/record.h"
-#include "read/crc32c.h"
+#include "vl/crc32c.h"
 #include "vl/spool.h"
 #include "vl/version.h"
 
@@ -14,7 +14,7 @@
 #define CHUNK_BYTES 65536u
 #define FILES       8
 
-static uint8_t chunk[CHUNK_BYTES];
+static uint8_t chunk[CHUNK_BYTES] __attribute__((aligned(8)));
 static uint64_t state = 1, ticks = 1000000;
 
 static uint64_t by_chance(uint64_t below)
@@ -76,8 +76,7 @@ static unsigned long fill(unsigned video, unsigned sequence)
         p = by_chance(2000) ? put_move(p) : put_open(p, 3 + (unsigned)by_chance(FILES));
     h.used_bytes = (uint32_t)(p - chunk);
     memcpy(chunk, &h, sizeof h);
-    h.crc32c = crc32c(0, chunk + 24, h.used_bytes - 24);
-    memcpy(chunk, &h, sizeof h);
+    ((struct vl_chunk *)chunk)->crc32c = vl_chunk_checksum(chunk, h.used_bytes, 0);
     return events;
 }
 

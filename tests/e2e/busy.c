@@ -26,7 +26,7 @@ static void *work(void *number)
     snprintf(old_name, sizeof old_name, "short-%u", worker);
     snprintf(new_name, sizeof new_name, "short-%u-done", worker);
     int file = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600), zero = open("/dev/zero", O_RDONLY);
-    for (uint64_t round = 0; file >= 0; round++) {
+    for (uint64_t round = 0;; round++) {
         if (write(file, text, 1 + round % sizeof text) > 0)
             mine->writes++;
         if (read(zero, text, sizeof text) > 0)
@@ -48,7 +48,6 @@ static void *work(void *number)
         for (volatile int pause = 0; pause < 4000; pause++)
             ;
     }
-    return NULL;
 }
 
 int main(int count, char **words)

@@ -22,7 +22,6 @@ for video in ("one", "two", "three"):
             out.write("x = 1\\n" * 500)
     for i in range(20):
         subprocess.run(["true", f"outputs/2015/{video}/videos/{i}"])
-    print("[RENDER]", video)
 """
 
 

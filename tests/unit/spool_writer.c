@@ -3,7 +3,7 @@
 
 #include "unit.h"
 
-#include "read/crc32c.h"
+#include "vl/crc32c.h"
 #include "vl/version.h"
 
 #include <stdio.h>
@@ -93,9 +93,8 @@ void write_event(struct writer *w, unsigned code, uint64_t since, uint64_t took,
 void writer_finish(struct writer *w)
 {
     struct vl_chunk *h = header_of(w);
-    size_t from = offsetof(struct vl_chunk, process_start);
     h->used_bytes = (uint32_t)w->used;
-    h->crc32c = crc32c(0, (uint8_t *)h + from, w->used - from);
+    h->crc32c = vl_chunk_checksum(h, h->used_bytes, 0);
 }
 
 void writer_ring(struct writer *w, struct vl_chunk header, struct str text)

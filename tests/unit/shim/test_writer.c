@@ -91,7 +91,7 @@ static void read_chunk(struct seen *s, const uint8_t *bytes)
     note_pid(s, h.pid);
     if (h.used_bytes) {
         s->finished++;
-        ck_assert_uint_eq(h.crc32c, vl_crc32c(0, bytes + 24, h.used_bytes - 24, 0));
+        ck_assert_uint_eq(h.crc32c, vl_chunk_checksum(bytes, h.used_bytes, 0));
     }
     read_events(s, bytes + h.header_bytes, bytes + (h.used_bytes ? h.used_bytes : h.chunk_bytes));
 }
