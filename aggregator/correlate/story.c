@@ -81,6 +81,7 @@ static void tell(struct teller *t)
 struct vec story_tell(const struct tree *tree, const struct vec *signals, const struct vec *stage_order)
 {
     struct vec stories = {0}, acts = act_find(tree, signals);
+    struct map removals = temp_removals(tree);
     bool *untimely = act_untimely(tree, signals), *worker = act_workers(tree, signals);
     vec_reserve(tree->arena, &stories, sizeof(struct story), tree->films.count);
     for (uint32_t film = 0; film < tree->films.count; film++) {
@@ -93,6 +94,7 @@ struct vec story_tell(const struct tree *tree, const struct vec *signals, const 
                            .stage_order = stage_order,
                            .untimely = untimely,
                            .worker = worker,
+                           .removals = &removals,
                            .film = film,
                            .story = story};
         tell(&t);

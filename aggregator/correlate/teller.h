@@ -30,6 +30,7 @@ struct teller {
     const struct vec *stage_order; /* of struct str */
     const bool *untimely;          /* for each signal: printed later than it happened */
     const bool *worker;            /* for each node: it or one above it is an operation, a fix or a helper */
+    const struct map *removals;    /* temp_removals() */
     uint32_t film;
     struct vec windows; /* of struct window, by (root, start) */
     struct story *story;
