@@ -83,7 +83,8 @@ COLD void config_debug(const char *what, const char *value)
 {
     if (!config.debug)
         return;
-    long fd = raw(SYS_openat, AT_FDCWD, config.debug, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    long fd =
+        raw(SYS_openat, AT_FDCWD, config.debug, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return;
     struct iovec line[4] = {

@@ -28,7 +28,8 @@ static bool cwd_ask(struct path *out)
 static void cwd_keep(const struct path *p)
 {
     uint32_t seen = __atomic_load_n(&cwd.sequence, __ATOMIC_RELAXED);
-    if ((seen & 1) || !__atomic_compare_exchange_n(&cwd.sequence, &seen, seen + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    if ((seen & 1) ||
+        !__atomic_compare_exchange_n(&cwd.sequence, &seen, seen + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
         return;
     memcpy(cwd_text, p->text, p->length + 1);
     cwd.length = (uint32_t)p->length;

@@ -19,7 +19,7 @@
 
 #define OPEN_FLAGS    (O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
 #define APPEND_PARTS  34 /* pages of the largest chunk that is claimed, and padding */
-#define APPENDS_MAX   4 /* one that comes out short or misaligned is followed by one that pads */
+#define APPENDS_MAX   4  /* one that comes out short or misaligned is followed by one that pads */
 #define FILE_PATH_MAX (PATH_BYTES + VL_VIDEO_NAME_MAX + 160)
 
 static struct path spool TABLE; /* absolute; empty: none */
@@ -91,7 +91,8 @@ static bool spool_make(void)
 {
     if (raw(SYS_mkdirat, AT_FDCWD, spool.text, 0700) == 0) {
         write_once(".gitignore", "*\n");
-        write_once("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# A vlshim spool: see vlagg(1).\n");
+        write_once("CACHEDIR.TAG",
+                   "Signature: 8a477f597d28d172789f06886806bc55\n# A vlshim spool: see vlagg(1).\n");
     }
     return folder_is_safe(spool.text);
 }
@@ -157,8 +158,8 @@ static bool limit_allows(long fd, uint64_t more)
     return size >= 0 && (uint64_t)size + more <= limit.rlim_cur;
 }
 
-/* Appends zeros; the offset at which they begin, or -errno. The kernel arbitrates between processes: this file
- * description is ours alone, so its position is the end of what we appended. */
+/* Appends zeros; the offset at which they begin, or -errno. The kernel arbitrates between processes: this
+ * file description is ours alone, so its position is the end of what we appended. */
 static long append_zeros(long fd, size_t bytes, size_t *appended)
 {
     static const char zeros[VL_PAGE];
