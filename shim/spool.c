@@ -5,6 +5,7 @@
 #include "chunk.h"
 #include "config.h"
 #include "paths.h"
+#include "rotate.h"
 #include "self.h"
 #include "shim.h"
 #include "video.h"
@@ -241,9 +242,13 @@ static void bound_give_back(uint32_t bytes)
         __atomic_sub_fetch(&control->claimed_bytes, bytes, __ATOMIC_RELAXED);
 }
 
-static bool bound_take(uint32_t bytes)
+static bool bound_take(long fd, uint32_t bytes)
 {
     if (!control || __atomic_add_fetch(&control->claimed_bytes, bytes, __ATOMIC_RELAXED) <= config.max_bytes)
+        return true;
+    uint64_t freed = config.rotate ? rotate_oldest(fd, bytes) : 0;
+    __atomic_sub_fetch(&control->claimed_bytes, freed, __ATOMIC_RELAXED);
+    if (freed >= bytes)
         return true;
     bound_give_back(bytes);
     return false;
@@ -308,7 +313,7 @@ static bool claim_with_descriptor(struct claim *c)
         fd = file_within_limit(folder, c->bytes, true);
     if (fd < 0)
         return claim_fail(c, reason_of(fd));
-    bool claimed = bound_take(c->bytes) ? claim_from(c, fd) : claim_fail(c, VL_REASON_BOUND_REACHED);
+    bool claimed = bound_take(fd, c->bytes) ? claim_from(c, fd) : claim_fail(c, VL_REASON_BOUND_REACHED);
     raw(SYS_close, fd);
     if (!claimed && c->reason != VL_REASON_BOUND_REACHED)
         bound_give_back(c->bytes);

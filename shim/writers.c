@@ -14,6 +14,7 @@
 #define CHUNK_GROWTH      4u
 #define LAST_CHUNK_BYTES  65536u
 #define SUBJECT_BYTES     64u /* of a subject_change at the most */
+#define REFUSED_TICKS     (1u << 25) /* about ten milliseconds */
 #define WRITER_LEAST      64u /* more than RECORD_ROOM: what a recording that asks for nothing may store */
 
 /* ---- chunks ---- */
@@ -81,6 +82,21 @@ static void writer_introduce(struct thread *t, struct writer *w)
         writer_tell_subject(t, w);
 }
 
+/* A claim that fails costs several system calls: after one, events are only counted for a while. */
+static bool claim_unless_refused(struct thread *t, struct claim *c)
+{
+    if (t->refused_until == 0 || clock_ticks() > t->refused_until) {
+        if (spool_claim(c)) {
+            t->refused_until = 0;
+            return true;
+        }
+        t->refused = c->reason ? c->reason : VL_REASON_NO_SPOOL;
+        t->refused_until = clock_ticks() + REFUSED_TICKS;
+    }
+    spool_dropped(t->refused);
+    return false;
+}
+
 static bool writer_open(struct thread *t, struct writer *w, uint32_t need)
 {
     uint32_t bytes = w->bytes ? w->bytes * CHUNK_GROWTH : FIRST_CHUNK_BYTES;
@@ -91,10 +107,8 @@ static bool writer_open(struct thread *t, struct writer *w, uint32_t need)
     if (need > FIRST_CHUNK_BYTES / 2 && bytes < least)
         bytes = least;
     struct claim c = {.video = w->video, .bytes = bytes};
-    if (!spool_claim(&c)) {
-        spool_dropped(c.reason ? c.reason : VL_REASON_NO_SPOOL);
+    if (!claim_unless_refused(t, &c))
         return false;
-    }
     struct chunk_place place = {.tid = t->tid, .sequence = t->chunks++, .nested = w == &t->nested};
     uint64_t ticks = chunk_head((struct vl_chunk *)c.base, VL_CHUNK_EVENTS, bytes, place);
     w->base = c.base;
