@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* A library's constructor runs before libc registers its own end of all destructors, and handlers run in reverse:
- * this one comes last of all. */
+/* A library's constructor runs before libc registers its own end of all destructors, and handlers run in
+ * reverse: this one comes last of all. */
 static void at_exit(int status, void *unused)
 {
     (void)unused;

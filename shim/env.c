@@ -94,7 +94,8 @@ static bool names_us(const char *entry, size_t length)
 {
     static const char file[] = "libvlshim.so";
     size_t n = sizeof file - 1;
-    return length >= n && memcmp(entry + length - n, file, n) == 0 && (length == n || entry[length - n - 1] == '/');
+    return length >= n && memcmp(entry + length - n, file, n) == 0 &&
+           (length == n || entry[length - n - 1] == '/');
 }
 
 /* Copies a list, our entry made absolute; added at the end if it is not there. */
@@ -149,7 +150,8 @@ static void put_state(struct writer_at *w, const struct identity *who, const str
 }
 
 struct state {
-    uint64_t pid, start, ppid, parent_start, image, boot[2], flags, utc_offset, utc_until, pattern, name_length;
+    uint64_t pid, start, ppid, parent_start, image, boot[2], flags, utc_offset, utc_until, pattern,
+        name_length;
 };
 
 static bool take_host(const char **p)
@@ -168,8 +170,9 @@ static bool parse_state(const char *p, struct state *s, const char **video)
     p += 2;
     if (!(take_hex(&p, &s->pid) && take_hex(&p, &s->start) && take_hex(&p, &s->ppid) &&
           take_hex(&p, &s->parent_start) && take_hex(&p, &s->image) && take_hex(&p, &s->boot[0]) &&
-          take_hex(&p, &s->boot[1]) && take_host(&p) && take_hex(&p, &s->flags) && take_hex(&p, &s->utc_offset) &&
-          take_hex(&p, &s->utc_until) && take_hex(&p, &s->pattern) && take_hex(&p, &s->name_length)))
+          take_hex(&p, &s->boot[1]) && take_host(&p) && take_hex(&p, &s->flags) &&
+          take_hex(&p, &s->utc_offset) && take_hex(&p, &s->utc_until) && take_hex(&p, &s->pattern) &&
+          take_hex(&p, &s->name_length)))
         return false;
     *video = p;
     return s->name_length <= strlen(p);
@@ -200,8 +203,7 @@ bool env_read_state(const char *state)
     self.utc_until = (int64_t)s.utc_until;
     adopt_identity(&s);
     const char *folder = video + s.name_length;
-    video_default.number =
-        video_enter(video, s.name_length, folder, strlen(folder), (uint32_t)s.pattern);
+    video_default.number = video_enter(video, s.name_length, folder, strlen(folder), (uint32_t)s.pattern);
     return true;
 }
 
@@ -236,11 +238,12 @@ static bool wants_off(char *const *environment)
 size_t env_text_bytes(char *const *environment, const struct video *video)
 {
     const char *preload = value_of(environment, PRELOAD);
-    return (preload ? strlen(preload) : 0) + 2 * strlen(own_path()) + strlen(spool_path()) + strlen(video->name) + strlen(video->folder) + STATE_BYTES;
+    return (preload ? strlen(preload) : 0) + 2 * strlen(own_path()) + strlen(spool_path()) +
+           strlen(video->name) + strlen(video->folder) + STATE_BYTES;
 }
 
-void env_build(char *const *environment, const struct identity *who, const struct video *video, char **out, char *text,
-               size_t text_bytes)
+void env_build(char *const *environment, const struct identity *who, const struct video *video, char **out,
+               char *text, size_t text_bytes)
 {
     struct writer_at w = {text, text + text_bytes};
     bool off = wants_off(environment);

@@ -173,7 +173,7 @@ static int64_t told_at(const struct teller *t, size_t index, struct str stage)
 {
     const struct signal *signal = VEC_AT(t->signals, struct signal, index);
     const struct window *window = window_of(t, teller_root(t, signal->node), stage);
-    return t->untimely[index] && window && window->end_ns < signal->at_ns ? window->end_ns : signal->at_ns;
+    return signal->untimely && window && window->end_ns < signal->at_ns ? window->end_ns : signal->at_ns;
 }
 
 static void add_fault(struct teller *t, size_t index)

@@ -46,10 +46,20 @@ static bool removed_after(const struct teller *t, const struct map *map, struct 
     return false;
 }
 
+struct vec *temp_made(const struct tree *tree)
+{
+    struct vec *made = arena_alloc(tree->arena, (tree->films.count + 1) * sizeof *made);
+    VEC_EACH (const struct deed, deed, &tree->deeds)
+        if (deed->film != NONE && is_made(deed))
+            *VEC_PUSH(tree->arena, &made[deed->film], deed_ref) = deed;
+    return made;
+}
+
 void temp_count(const struct teller *t, int64_t from_ns, int64_t to_ns, struct figures *figures)
 {
-    VEC_EACH (const struct deed, deed, &t->tree->deeds) {
-        if (!is_made(deed) || deed->film != t->film || deed->at_ns < from_ns || deed->at_ns >= to_ns)
+    VEC_EACH (const deed_ref, ref, t->temps) {
+        const struct deed *deed = *ref;
+        if (deed->at_ns < from_ns || deed->at_ns >= to_ns)
             continue;
         figures->temp_created++;
         if (is_unnamed(deed->fact) || removed_after(t, t->removals, deed->fact->a, deed->at_ns))

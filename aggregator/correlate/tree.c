@@ -85,7 +85,9 @@ static void fill_end(struct builder *b, const struct proc *proc, struct node *no
     node->end_ns = node->ended && proc->end_ticks ? tree_wall(b->tree, proc->host, proc->end_ticks) : NO_TIME;
     if (node->ended && node->end_ns == NO_TIME)
         node->end_ns = node->last_ns;
-    node->alive = !node->ended && b->alive && b->alive(host, proc->pid, node->last_ns);
+    int64_t now = node->ended || !b->alive ? NO_TIME : b->alive(host, proc->pid, node->last_ns);
+    node->alive = now != NO_TIME;
+    node->last_ns = node->alive && now > node->last_ns ? now : node->last_ns;
     node->signal = node->ended ? proc->signal : 0;
     node->exit_status = node->ended && !proc->signal ? proc->exit_status : -1;
 }

@@ -1,5 +1,5 @@
-/* Programs that begin: exec* in this process, posix_spawn in a child. The environment that they get carries us on;
- * it is built on the caller's stack. */
+/* Programs that begin: exec* in this process, posix_spawn in a child. The environment that they get carries
+ * us on; it is built on the caller's stack. */
 #include "emit.h"
 #include "ending.h"
 #include "env.h"
@@ -19,15 +19,15 @@ extern char **environ;
 #define POINTERS_ON_STACK 8192
 
 /* Room for a child's environment, on the stack of the function that uses it. */
-#define CHILD_ENVIRONMENT(from)                                                                               \
-    ({                                                                                                        \
-        const struct video *video = current_video();                                                          \
-        size_t count = env_count(from) + 5, text = env_text_bytes((from), video);                             \
-        char **pointers = count <= POINTERS_ON_STACK ? __builtin_alloca(count * sizeof *pointers)                 \
-                                                  : memory_map(count * sizeof *pointers);                      \
-        if (pointers)                                                                                         \
-            env_for_child((from), video, pointers, __builtin_alloca(text), text);                                \
-        pointers ? pointers : (char **)(from);                                                                \
+#define CHILD_ENVIRONMENT(from)                                                                              \
+    ({                                                                                                       \
+        const struct video *video = current_video();                                                         \
+        size_t count = env_count(from) + 5, text = env_text_bytes((from), video);                            \
+        char **pointers = count <= POINTERS_ON_STACK ? __builtin_alloca(count * sizeof *pointers)            \
+                                                     : memory_map(count * sizeof *pointers);                 \
+        if (pointers)                                                                                        \
+            env_for_child((from), video, pointers, __builtin_alloca(text), text);                            \
+        pointers ? pointers : (char **)(from);                                                               \
     })
 
 static const struct video *current_video(void)
@@ -36,7 +36,8 @@ static const struct video *current_video(void)
     return video_get(t ? t->video : VIDEO_NONE);
 }
 
-static void env_for_child(char *const *from, const struct video *video, char **block, char *text, size_t text_bytes)
+static void env_for_child(char *const *from, const struct video *video, char **block, char *text,
+                          size_t text_bytes)
 {
     struct identity who = thread_identity();
     env_build(from, &who, video, block, text, text_bytes);
@@ -104,7 +105,7 @@ static int exec_file(const char *file, char *const argv[], char *const envp[])
     return exec_failed(REAL(execvpe)(file, argv, block));
 }
 
-#define EXEC_ROW(name, params, on, off)                                                                       \
+#define EXEC_ROW(name, params, on, off)                                                                      \
     HOOK_ONLY(int, name, params) { return shim_on() ? on : off; }
 
 EXEC_ROW(execve, (const char *path, char *const argv[], char *const envp[]), exec_path(path, argv, envp),
@@ -145,21 +146,21 @@ static size_t list_count(va_list list)
 }
 
 /* The list as an array on the stack; for execle the environment stands behind the NULL. */
-#define EXECL_ROW(name, run, take_environment)                                                                \
-    HOOK_ONLY(int, name, (const char *program, const char *word, ...))                                            \
-    {                                                                                                         \
-        va_list list;                                                                                         \
-        va_start(list, word);                                                                                 \
-        size_t n = word ? list_count(list) : 0;                                                               \
-        va_end(list);                                                                                         \
-        char **argv = __builtin_alloca((n + 1) * sizeof *argv);                                               \
-        va_start(list, word);                                                                                 \
-        argv[0] = (char *)word;                                                                               \
-        for (size_t i = 1; i <= n; i++)                                                                       \
-            argv[i] = va_arg(list, char *);                                                                   \
-        char *const *envp = take_environment ? va_arg(list, char *const *) : (char *const *)environ;          \
-        va_end(list);                                                                                         \
-        return run(program, argv, envp);                                                                      \
+#define EXECL_ROW(name, run, take_environment)                                                               \
+    HOOK_ONLY(int, name, (const char *program, const char *word, ...))                                       \
+    {                                                                                                        \
+        va_list list;                                                                                        \
+        va_start(list, word);                                                                                \
+        size_t n = word ? list_count(list) : 0;                                                              \
+        va_end(list);                                                                                        \
+        char **argv = __builtin_alloca((n + 1) * sizeof *argv);                                              \
+        va_start(list, word);                                                                                \
+        argv[0] = (char *)word;                                                                              \
+        for (size_t i = 1; i <= n; i++)                                                                      \
+            argv[i] = va_arg(list, char *);                                                                  \
+        char *const *envp = take_environment ? va_arg(list, char *const *) : (char *const *)environ;         \
+        va_end(list);                                                                                        \
+        return run(program, argv, envp);                                                                     \
     }
 
 EXECL_ROW(execl, hook_execve, false)
@@ -173,24 +174,26 @@ static void spawned(int error, pid_t child, int how, const char *program, char *
     int kept = errno;
     struct path room;
     struct args args = args_measure(program, argv);
-    EMIT(process_spawn, video_of_program(argv), clock_timing(start), (uint64_t)how, error == 0 ? (uint64_t)child : 0, error,
-         program_span(&room, AT_FDCWD, program), args, args.full_bytes);
+    EMIT(process_spawn, video_of_program(argv), clock_timing(start), (uint64_t)how,
+         error == 0 ? (uint64_t)child : 0, error, program_span(&room, AT_FDCWD, program), args,
+         args.full_bytes);
     errno = kept;
 }
 
-#define SPAWN_ROW(name)                                                                                       \
-    HOOK(int, name, (pid_t *child, const char *program, const posix_spawn_file_actions_t *actions,            \
-                     const posix_spawnattr_t *attributes, char *const argv[], char *const envp[]))            \
-    {                                                                                                         \
-        if (!shim_on())                                                                                       \
-            return REAL(name)(child, program, actions, attributes, argv, envp);                               \
-        char **block = CHILD_ENVIRONMENT(envp);                                                               \
-        pid_t own = 0;                                                                                        \
-        child = child ? child : &own;                                                                         \
-        uint64_t start = clock_ticks();                                                                       \
-        int error = REAL(name)(child, program, actions, attributes, argv, block);                             \
-        spawned(error, error == 0 ? *child : 0, VL_START_POSIX_SPAWN, program, argv, start);                  \
-        return error;                                                                                         \
+#define SPAWN_ROW(name)                                                                                      \
+    HOOK(int, name,                                                                                          \
+         (pid_t * child, const char *program, const posix_spawn_file_actions_t *actions,                     \
+          const posix_spawnattr_t *attributes, char *const argv[], char *const envp[]))                      \
+    {                                                                                                        \
+        if (!shim_on())                                                                                      \
+            return REAL(name)(child, program, actions, attributes, argv, envp);                              \
+        char **block = CHILD_ENVIRONMENT(envp);                                                              \
+        pid_t own = 0;                                                                                       \
+        child = child ? child : &own;                                                                        \
+        uint64_t start = clock_ticks();                                                                      \
+        int error = REAL(name)(child, program, actions, attributes, argv, block);                            \
+        spawned(error, error == 0 ? *child : 0, VL_START_POSIX_SPAWN, program, argv, start);                 \
+        return error;                                                                                        \
     }
 
 SPAWN_ROW(posix_spawn)

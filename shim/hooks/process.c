@@ -22,7 +22,8 @@ static pid_t forked(pid_t pid, uint64_t start)
     if (pid == 0)
         threads_check_fork();
     else if (pid > 0)
-        EMIT(process_spawn, VIDEO_CURRENT, clock_timing(start), VL_START_FORK, (uint64_t)pid, 0, span_of(""), no_args, 0);
+        EMIT(process_spawn, VIDEO_CURRENT, clock_timing(start), VL_START_FORK, (uint64_t)pid, 0, span_of(""),
+             no_args, 0);
     errno = error;
     return pid;
 }
@@ -56,7 +57,8 @@ __attribute__((used, visibility("hidden"))) long vfork_parent(long pid)
     if (t && pid > 0) {
         uint64_t start = t->child.pid == (uint32_t)pid ? t->child.start : clock_ticks();
         thread_child_ends(t);
-        EMIT(process_spawn, VIDEO_CURRENT, clock_timing(start), VL_START_VFORK, (uint64_t)pid, 0, span_of(""), no_args, 0);
+        EMIT(process_spawn, VIDEO_CURRENT, clock_timing(start), VL_START_VFORK, (uint64_t)pid, 0, span_of(""),
+             no_args, 0);
     }
     if (pid < 0) {
         errno = (int)-pid;
@@ -66,8 +68,8 @@ __attribute__((used, visibility("hidden"))) long vfork_parent(long pid)
 }
 
 #if defined(__x86_64__)
-/* The return address must survive the child's return through the same stack slot: it waits in a register, which the
- * kernel keeps for either process, as in libc's own vfork. */
+/* The return address must survive the child's return through the same stack slot: it waits in a register,
+ * which the kernel keeps for either process, as in libc's own vfork. */
 __asm__(".pushsection .text\n"
         ".globl vfork\n"
         ".type vfork, @function\n"
@@ -142,8 +144,8 @@ static void reaped(pid_t child, int status, const struct rusage *r, uint64_t sta
     int error = errno;
     if (child > 0 && (WIFEXITED(status) || WIFSIGNALED(status)))
         EMIT(process_reap, VIDEO_CURRENT, clock_timing(start), (uint64_t)child, (uint64_t)(unsigned)status,
-             microseconds(r->ru_utime), microseconds(r->ru_stime), (uint64_t)r->ru_maxrss, (uint64_t)r->ru_inblock,
-             (uint64_t)r->ru_oublock);
+             microseconds(r->ru_utime), microseconds(r->ru_stime), (uint64_t)r->ru_maxrss,
+             (uint64_t)r->ru_inblock, (uint64_t)r->ru_oublock);
     errno = error;
 }
 
@@ -182,7 +184,8 @@ HOOK(pid_t, wait3, (int *status, int options, struct rusage *usage))
 
 HOOK_ONLY(pid_t, wait4, (pid_t pid, int *status, int options, struct rusage *usage))
 {
-    return shim_on() ? wait_and_record(pid, status, options, usage) : REAL(wait4)(pid, status, options, usage);
+    return shim_on() ? wait_and_record(pid, status, options, usage)
+                     : REAL(wait4)(pid, status, options, usage);
 }
 
 static struct timeval time_between(struct timeval a, struct timeval b)
@@ -191,8 +194,8 @@ static struct timeval time_between(struct timeval a, struct timeval b)
     return (struct timeval){(time_t)(us / 1000000), (suseconds_t)(us % 1000000)};
 }
 
-/* waitid tells no resources: the difference in those of all children is the child's, unless two threads reap at the
- * same time. Its peak memory stays unknown. */
+/* waitid tells no resources: the difference in those of all children is the child's, unless two threads reap
+ * at the same time. Its peak memory stays unknown. */
 HOOK(int, waitid, (idtype_t type, id_t id, siginfo_t *info, int options))
 {
     if (!shim_on() || !info || (options & WNOWAIT))
@@ -210,8 +213,9 @@ HOOK(int, waitid, (idtype_t type, id_t id, siginfo_t *info, int options))
     after.ru_inblock -= before.ru_inblock;
     after.ru_oublock -= before.ru_oublock;
     after.ru_maxrss = 0;
-    int status = info->si_code == CLD_EXITED ? W_EXITCODE(info->si_status, 0)
-                                             : info->si_status | (info->si_code == CLD_DUMPED ? WCOREFLAG : 0);
+    int status = info->si_code == CLD_EXITED
+                     ? W_EXITCODE(info->si_status, 0)
+                     : info->si_status | (info->si_code == CLD_DUMPED ? WCOREFLAG : 0);
     if (info->si_code == CLD_EXITED || info->si_code == CLD_KILLED || info->si_code == CLD_DUMPED)
         reaped(info->si_pid, status, &after, start);
     return result;
@@ -223,7 +227,8 @@ static void signalled(int result, int64_t target, int number, uint64_t start)
 {
     int kept = errno;
     if (number != 0) /* 0 only asks whether it is there */
-        EMIT(process_kill, VIDEO_CURRENT, clock_timing(start), target, (uint64_t)(unsigned)number, result == 0 ? 0 : kept);
+        EMIT(process_kill, VIDEO_CURRENT, clock_timing(start), target, (uint64_t)(unsigned)number,
+             result == 0 ? 0 : kept);
     errno = kept;
 }
 
