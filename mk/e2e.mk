@@ -20,3 +20,11 @@ check-bare:
 	tests/bare
 
 .PHONY: check-bare
+
+# Many small programs in one; tests/e2e/test_cases.py runs each with and without the recorder.
+CASES := $(BUILD)/e2e/cases
+$(CASES): $(wildcard tests/e2e/cases/*.c) tests/e2e/cases/case.h
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O1 -g -w -D_GNU_SOURCE -o $@ $(wildcard tests/e2e/cases/*.c) -pthread
+
+e2e-programs: $(CASES)
