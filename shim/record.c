@@ -7,7 +7,7 @@
 static bool code_writes(uint8_t code)
 {
     return code == VL_file_write || code == VL_file_pwrite || code == VL_file_writev ||
-           code == VL_file_pwritev;
+           code == VL_file_pwritev || code == VL_stdio_write;
 }
 
 /* An event with a path belongs to that path's video; what is written there is what the thread works on. */
