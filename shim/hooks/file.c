@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -137,14 +136,6 @@ HOOK(void, closefrom, (int first))
     REAL(closefrom)(first);
     if (shim_on())
         fds_clear_range(first < 0 ? 0 : (unsigned)first, UINT_MAX - 1);
-}
-
-/* Streams close their descriptor inside libc. */
-HOOK(int, fclose, (FILE * stream))
-{
-    if (shim_on() && stream->_fileno >= 0)
-        fds_clear(stream->_fileno);
-    return REAL(fclose)(stream);
 }
 
 HOOK(int, closedir, (DIR * folder))
