@@ -61,6 +61,12 @@ enum vl_text_flag {
     VL_TEXT_READ = 8        /* read by the parent from the child's pipe, not written by this process */
 };
 
+/* process_stack.how */
+enum vl_unwind {
+    VL_UNWIND_TABLES = 1, /* by the unwind tables of each module */
+    VL_UNWIND_FRAMES = 2  /* along the frame pointers alone: may be short where code keeps none */
+};
+
 /* Longest varint of 64 bits. */
 #define VL_VARINT_MAX 10
 
