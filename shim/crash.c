@@ -57,7 +57,8 @@ struct range {
 
 static bool range_of(uintptr_t address, struct range *out)
 {
-    return threads_find_chunk(address, &out->base, &out->bytes) || lines_find_ring(address, &out->base, &out->bytes) ||
+    return threads_find_chunk(address, &out->base, &out->bytes) ||
+           lines_find_ring(address, &out->base, &out->bytes) ||
            spool_find_control(address, &out->base, &out->bytes);
 }
 
@@ -69,13 +70,15 @@ static void count_loss(void)
     spool_dropped(VL_REASON_SPOOL_LOST);
 }
 
-/* The file behind a chunk of ours is gone: zeros of our own in its place, and nobody in the program notices. */
+/* The file behind a chunk of ours is gone: zeros of our own in its place, and nobody in the program notices.
+ */
 static bool patch_over(uintptr_t address)
 {
     struct range r;
     if (!range_of(address, &r) || !lies_in(r.base, r.bytes, address))
         return false;
-    long p = raw6(SYS_mmap, (long)r.base, r.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    long p = raw6(SYS_mmap, (long)r.base, r.bytes, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     if (p < 0 && p > -4096)
         return false;
     count_loss();
@@ -91,8 +94,8 @@ static void kernel_default(int number)
     raw(SYS_rt_sigaction, number, nothing, NULL, sizeof nothing[0]);
 }
 
-/* The same signal once more, to this thread, with what was said about it. The kernel lets only a main thread say that it
- * was the kernel; a fault comes back by itself when its instruction runs again. */
+/* The same signal once more, to this thread, with what was said about it. The kernel lets only a main thread
+ * say that it was the kernel; a fault comes back by itself when its instruction runs again. */
 static bool send_again(int number, const siginfo_t *info)
 {
     long pid = raw(SYS_getpid), tid = raw(SYS_gettid);
@@ -102,7 +105,8 @@ static bool send_again(int number, const siginfo_t *info)
     return (info->si_code > 0 && !passing) || raw(SYS_tgkill, pid, tid, number) == 0;
 }
 
-/* The signal waits until our handler has returned: then it strikes where it did first, before any instruction. */
+/* The signal waits until our handler has returned: then it strikes where it did first, before any
+ * instruction. */
 static void die_of(int number, const siginfo_t *info, ucontext_t *context)
 {
     if (!crash_report_is_for_parent())
@@ -159,8 +163,8 @@ __attribute__((used)) static program_handler *crash_decide(int number, siginfo_t
 }
 
 #if defined(__x86_64__)
-/* The program's handler is not called but jumped to: it finds the stack as the kernel left it, and nothing of ours when
- * it looks at who called it. */
+/* The program's handler is not called but jumped to: it finds the stack as the kernel left it, and nothing of
+ * ours when it looks at who called it. */
 __asm__(".pushsection .text\n"
         ".type crash_handler, @function\n"
         "crash_handler:\n\t"
@@ -198,8 +202,8 @@ void crash_handler(int number, siginfo_t *info, void *context)
 
 /* ---- what the program sets ---- */
 
-/* Ours in front of what the program set, delivered in the same way: same mask, same stack. Where it set nothing, a
- * signal stack of the program's is as good as any. */
+/* Ours in front of what the program set, delivered in the same way: same mask, same stack. Where it set
+ * nothing, a signal stack of the program's is as good as any. */
 static struct sigaction in_front_of(const struct sigaction *theirs)
 {
     struct sigaction mine = *theirs;
@@ -223,10 +227,12 @@ void crash_rewrap(int number)
     int error = errno;
     if (!thread_is_vfork_child() && REAL(sigaction)(number, NULL, &kernel) == 0) {
         if (is_ours(&kernel)) { /* siginterrupt changed a flag of ours */
-            believed[number].sa_flags = (believed[number].sa_flags & ~SA_RESTART) | (kernel.sa_flags & SA_RESTART);
+            believed[number].sa_flags =
+                (believed[number].sa_flags & ~SA_RESTART) | (kernel.sa_flags & SA_RESTART);
         } else {
             believed[number] = kernel;
-            if (kernel.sa_handler != SIG_IGN) /* what is ignored is ignored by children too: the kernel must know */
+            if (kernel.sa_handler !=
+                SIG_IGN) /* what is ignored is ignored by children too: the kernel must know */
                 wrap(number);
         }
     }

@@ -1,13 +1,14 @@
 /* Fatal signals that the shim must see before the program does, without the program being able to tell.
  *
- * SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT are guarded: our handler records what happened (crash_report.h) and goes on
- * to the program's own, which finds signal, context, mask and stack as if ours were not there; or the signal happens
- * again with the kernel's default, so that status and core dump are the same. A SIGBUS may also be a spool file that
- * somebody truncates while it is mapped: private pages take its place and the recording goes on.
+ * SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT are guarded: our handler records what happened (crash_report.h)
+ * and goes on to the program's own, which finds signal, context, mask and stack as if ours were not there; or
+ * the signal happens again with the kernel's default, so that status and core dump are the same. A SIGBUS may
+ * also be a spool file that somebody truncates while it is mapped: private pages take its place and the
+ * recording goes on.
  *
- * What the program set, and what it is told when it asks, is kept in a table. Not seen: a signal that is ignored (the
- * kernel has to know, for the sake of children), and one that finds no room for a handler on the stack: we set up no
- * signal stack where the program has none, since its own handlers would run there. */
+ * What the program set, and what it is told when it asks, is kept in a table. Not seen: a signal that is
+ * ignored (the kernel has to know, for the sake of children), and one that finds no room for a handler on the
+ * stack: we set up no signal stack where the program has none, since its own handlers would run there. */
 #ifndef SHIM_CRASH_H
 #define SHIM_CRASH_H
 

@@ -1,4 +1,5 @@
-/* Frame pointers, and which module an address lies in: by the loader's list and each object's program headers. */
+/* Frame pointers, and which module an address lies in: by the loader's list and each object's program
+ * headers. */
 #include "crash_frames.h"
 
 #include "hook.h"
@@ -10,10 +11,10 @@
 #include <sys/auxv.h>
 #include <sys/uio.h>
 
-#define HEADERS_MAX   32
-#define MODULES_MAX   4096
-#define BUILD_ID_MAX  20
-#define NOTE_BYTES    1024
+#define HEADERS_MAX    32
+#define MODULES_MAX    4096
+#define BUILD_ID_MAX   20
+#define NOTE_BYTES     1024
 #define FRAME_STEP_MAX (1u << 20) /* bytes of one frame: more is no frame */
 
 struct module {
@@ -38,7 +39,8 @@ bool crash_peek(uintptr_t address, void *out, size_t bytes)
 
 /* ---- modules ---- */
 
-/* The program's own headers are where the kernel said; a library's follow its ELF header, where it is loaded. */
+/* The program's own headers are where the kernel said; a library's follow its ELF header, where it is loaded.
+ */
 static bool headers_read(const struct link_map *map, bool program, struct headers *h)
 {
     ElfW(Ehdr) elf;
@@ -143,7 +145,8 @@ static bool frame_add(struct crash_job *job, uint64_t ip, bool exact)
 void crash_frames_walk(struct crash_job *job)
 {
     static struct module m TABLE; /* one crash at a time */
-    uint64_t fp = job->registers[CRASH_FP], sp = job->registers[CRASH_SP], ip = job->registers[CRASH_IP], saved[2];
+    uint64_t fp = job->registers[CRASH_FP], sp = job->registers[CRASH_SP], ip = job->registers[CRASH_IP],
+             saved[2];
     frame_add(job, ip, true);
 #if defined(__x86_64__)
     /* A call to nowhere: who called has left its address on the stack. */
@@ -151,7 +154,8 @@ void crash_frames_walk(struct crash_job *job)
         frame_add(job, ip, false);
 #endif
     for (uint64_t below = sp; fp >= below && fp - below < FRAME_STEP_MAX && fp % sizeof fp == 0;) {
-        if (!crash_peek(fp, saved, sizeof saved) || !module_find(saved[1], &m) || !frame_add(job, saved[1], false))
+        if (!crash_peek(fp, saved, sizeof saved) || !module_find(saved[1], &m) ||
+            !frame_add(job, saved[1], false))
             return;
         below = fp + sizeof saved;
         fp = saved[0];

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Follows the frame pointers from the job's registers; every word is read through the kernel, so that a broken
- * chain ends the walk and nothing else. Answers in the job. */
+/* Follows the frame pointers from the job's registers; every word is read through the kernel, so that a
+ * broken chain ends the walk and nothing else. Answers in the job. */
 void crash_frames_walk(struct crash_job *job);
 
 /* One line a frame, as events.def says; frames of this library are left out. Returns the bytes written. */

@@ -17,14 +17,14 @@
 #define SYS_close_range 436
 #endif
 
-#define LIMIT_NS      2000000000u /* the helper's time */
-#define KILL_LIMIT_NS 200000000u  /* until a killed one is gone */
-#define FIRST_NAP_NS  100000
-#define LAST_NAP_NS   2000000
+#define LIMIT_NS       2000000000u /* the helper's time */
+#define KILL_LIMIT_NS  200000000u  /* until a killed one is gone */
+#define FIRST_NAP_NS   100000
+#define LAST_NAP_NS    2000000
 #define OLD_KERNEL_FDS 1024 /* closed one by one where there is no close_range */
 
 struct start {
-    char beside[PATH_BYTES + 64];  /* in a build folder */
+    char beside[PATH_BYTES + 64];    /* in a build folder */
     char installed[PATH_BYTES + 64]; /* below the library's folder */
     char pid[17], job[17];
     char *words[4];
@@ -94,8 +94,9 @@ static bool wait_until(long pid, uint64_t deadline_ns)
     }
 }
 
-/* In a process between the program and the helper, with the program's memory but descriptors of its own. The helper is
- * its child, so the program gets no SIGCHLD and has nobody to wait for. The program's pipes must not stay open here. */
+/* In a process between the program and the helper, with the program's memory but descriptors of its own. The
+ * helper is its child, so the program gets no SIGCHLD and has nobody to wait for. The program's pipes must
+ * not stay open here. */
 static void look_after_helper(void *unused)
 {
     (void)unused;

@@ -1,8 +1,8 @@
 /* What a crashing process and the helper that reads its stack say to each other.
  *
- * The helper is started as `vlshim-unwind PID ADDRESS`, both hexadecimal: where a struct crash_job lies in that process.
- * It reads it and writes its answer back into it (process_vm_readv, process_vm_writev); nothing else passes between
- * them. Both come from one build; `bytes` tells when they do not. */
+ * The helper is started as `vlshim-unwind PID ADDRESS`, both hexadecimal: where a struct crash_job lies in
+ * that process. It reads it and writes its answer back into it (process_vm_readv, process_vm_writev); nothing
+ * else passes between them. Both come from one build; `bytes` tells when they do not. */
 #ifndef SHIM_CRASH_JOB_H
 #define SHIM_CRASH_JOB_H
 

@@ -17,7 +17,8 @@
 #define OTHERS_LIMIT_NS 2300000000u /* how long to wait for another thread's report */
 #define NAP_NS          1000000
 #define FRAMES_BYTES    20480u
-#define HANDLER_BYTES   (1u << 20) /* what a handler's calls take on the stack at the most, to be known as such */
+#define HANDLER_BYTES                                                                                        \
+    (1u << 20) /* what a handler's calls take on the stack at the most, to be known as such */
 
 struct report {
     int number;
@@ -56,7 +57,8 @@ static bool become_reporter(uint64_t me)
         uint64_t other = 0;
         if (__atomic_compare_exchange_n(&reporter, &other, me, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
             return true;
-        if (is_gone(other) && __atomic_compare_exchange_n(&reporter, &other, me, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        if (is_gone(other) &&
+            __atomic_compare_exchange_n(&reporter, &other, me, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
             return true;
         if (other == me || clock_monotonic_ns() >= deadline)
             return false;
@@ -91,7 +93,8 @@ static void take_registers(uint64_t *out, const ucontext_t *c)
 }
 #endif
 
-/* From 3.11 on the interpreter says its version; before, its file's name does: libpython3.9.so.1.0, python3.10. */
+/* From 3.11 on the interpreter says its version; before, its file's name does: libpython3.9.so.1.0,
+ * python3.10. */
 static uint32_t python_version(const struct link_map *where)
 {
     const struct link_map *unused;
@@ -100,7 +103,8 @@ static uint32_t python_version(const struct link_map *where)
         return (uint32_t)(*told >> 16);
     char program[PATH_MAX] = "";
     const char *path = where->l_name;
-    if (where == hook_first_link_map() && raw(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", program, sizeof program - 1) > 0)
+    if (where == hook_first_link_map() &&
+        raw(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", program, sizeof program - 1) > 0)
         path = program;
     const char *slash = strrchr(path, '/'), *name = strstr(slash ? slash : path, "python3.");
     uint32_t minor = 0;
@@ -212,7 +216,8 @@ void crash_report(int number, const siginfo_t *info, void *context, bool handled
     raw(SYS_rt_sigprocmask, SIG_SETMASK, &old, 0, sizeof old);
 }
 
-/* The registers that the handler was given are still where they were, above the present frame: it has not returned. */
+/* The registers that the handler was given are still where they were, above the present frame: it has not
+ * returned. */
 static bool is_inside(uintptr_t frame)
 {
     ucontext_t context;

@@ -5,8 +5,9 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* In the handler, before the program's own is called (handled) or the process dies. Takes about two seconds at the most;
- * of handled signals only the first few of a process are recorded, as some programs live on them. */
+/* In the handler, before the program's own is called (handled) or the process dies. Takes about two seconds
+ * at the most; of handled signals only the first few of a process are recorded, as some programs live on
+ * them. */
 void crash_report(int number, const siginfo_t *info, void *context, bool handled);
 
 /* In a handler: it interrupted this thread's own crash_report. */

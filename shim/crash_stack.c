@@ -20,10 +20,12 @@ struct errand {
     bool told;
 };
 
-void crash_stack_switch(void (*work)(struct errand *), struct errand *e, void *top) __attribute__((visibility("hidden")));
+void crash_stack_switch(void (*work)(struct errand *), struct errand *e, void *top)
+    __attribute__((visibility("hidden")));
 extern const char crash_stack_leave[] __attribute__((visibility("hidden")));
 
-/* Whoever leaves in the middle of work comes to crash_stack_leave with nothing but the instruction pointer right. */
+/* Whoever leaves in the middle of work comes to crash_stack_leave with nothing but the instruction pointer
+ * right. */
 __asm__(".pushsection .text\n"
         ".type crash_stack_switch, @function\n"
         "crash_stack_switch:\n\t"

@@ -1,4 +1,5 @@
-/* Setting and asking for signal handlers: for guarded signals the program sees what it set, and ours stays in front. */
+/* Setting and asking for signal handlers: for guarded signals the program sees what it set, and ours stays in
+ * front. */
 #include "crash.h"
 #include "crash_helper.h"
 #include "hook.h"
@@ -9,7 +10,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-static int set_action(__typeof__(sigaction) *real, int number, const struct sigaction *action, struct sigaction *old)
+static int set_action(__typeof__(sigaction) *real, int number, const struct sigaction *action,
+                      struct sigaction *old)
 {
     struct sigaction before = crash_believed(number);
     int result = action ? real(number, action, NULL) : 0;
@@ -21,26 +23,26 @@ static int set_action(__typeof__(sigaction) *real, int number, const struct siga
 }
 
 /* Both names of it that libc exports. */
-#define SIGACTION_ROW(name)                                                                                   \
-    HOOK(int, name, (int number, const struct sigaction *action, struct sigaction *old))                      \
-    {                                                                                                         \
-        if (!shim_on() || !crash_guards(number))                                                              \
-            return REAL(name)(number, action, old);                                                           \
-        return set_action(REAL(name), number, action, old);                                                   \
+#define SIGACTION_ROW(name)                                                                                  \
+    HOOK(int, name, (int number, const struct sigaction *action, struct sigaction *old))                     \
+    {                                                                                                        \
+        if (!shim_on() || !crash_guards(number))                                                             \
+            return REAL(name)(number, action, old);                                                          \
+        return set_action(REAL(name), number, action, old);                                                  \
     }
 
 SIGACTION_ROW(sigaction)
 SIGACTION_ROW(__sigaction)
 
 /* A row of the calls that set a handler by name and answer with the one before. */
-#define SIGNAL_ROW(name)                                                                                      \
-    HOOK(sighandler_t, name, (int number, sighandler_t set))                                                  \
-    {                                                                                                         \
-        if (!shim_on() || !crash_guards(number))                                                              \
-            return REAL(name)(number, set);                                                                   \
-        sighandler_t before = crash_believed_handler(number, REAL(name)(number, set));                        \
-        crash_rewrap(number);                                                                                 \
-        return before;                                                                                        \
+#define SIGNAL_ROW(name)                                                                                     \
+    HOOK(sighandler_t, name, (int number, sighandler_t set))                                                 \
+    {                                                                                                        \
+        if (!shim_on() || !crash_guards(number))                                                             \
+            return REAL(name)(number, set);                                                                  \
+        sighandler_t before = crash_believed_handler(number, REAL(name)(number, set));                       \
+        crash_rewrap(number);                                                                                \
+        return before;                                                                                       \
     }
 
 SIGNAL_ROW(signal)
@@ -66,7 +68,8 @@ HOOK(int, siginterrupt, (int number, int interrupt))
     return result;
 }
 
-/* Whoever gives up privileges for good is about to filter its system calls: libc's prctl is all that we see of it. */
+/* Whoever gives up privileges for good is about to filter its system calls: libc's prctl is all that we see
+ * of it. */
 HOOK(int, prctl, (int option, ...))
 {
     unsigned long words[4];

@@ -1,5 +1,6 @@
-/* vlshim-unwind PID ADDRESS: reads a crashed thread's stack for the process that started it. crash_job.h has the words that
- * are exchanged. It prints nothing, opens no file but the modules' own, and is killed by its parent when it is late. */
+/* vlshim-unwind PID ADDRESS: reads a crashed thread's stack for the process that started it. crash_job.h has
+ * the words that are exchanged. It prints nothing, opens no file but the modules' own, and is killed by its
+ * parent when it is late. */
 #include "unwind/native.h"
 #include "unwind/python.h"
 #include "unwind/remote.h"
@@ -10,15 +11,18 @@
 /* What is counted before the count; Python's frames may be late, so the native ones go first. */
 static void answer_native(uint64_t address, const struct crash_job *job)
 {
-    remote_write(address + offsetof(struct crash_job, frames), job->frames, job->frame_count * sizeof *job->frames);
+    remote_write(address + offsetof(struct crash_job, frames), job->frames,
+                 job->frame_count * sizeof *job->frames);
     remote_write(address + offsetof(struct crash_job, frames_cut), &job->frames_cut, sizeof job->frames_cut);
-    remote_write(address + offsetof(struct crash_job, frame_count), &job->frame_count, sizeof job->frame_count);
+    remote_write(address + offsetof(struct crash_job, frame_count), &job->frame_count,
+                 sizeof job->frame_count);
 }
 
 static void answer_python(uint64_t address, const struct crash_job *job)
 {
     remote_write(address + offsetof(struct crash_job, python), job->python, job->python_bytes);
-    remote_write(address + offsetof(struct crash_job, python_bytes), &job->python_bytes, sizeof job->python_bytes);
+    remote_write(address + offsetof(struct crash_job, python_bytes), &job->python_bytes,
+                 sizeof job->python_bytes);
 }
 
 int main(int count, char **words)

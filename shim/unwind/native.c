@@ -1,5 +1,5 @@
-/* libunwind asks for registers and memory: the registers are those of the job, not of the process as it is now, which
- * waits in its signal handler and need not be stopped. Tables are read from the modules' files. */
+/* libunwind asks for registers and memory: the registers are those of the job, not of the process as it is
+ * now, which waits in its signal handler and need not be stopped. Tables are read from the modules' files. */
 #include "unwind/native.h"
 
 #include "unwind/remote.h"
@@ -9,14 +9,16 @@
 
 static const struct crash_job *asked;
 
-static int access_memory(unw_addr_space_t space, unw_word_t address, unw_word_t *value, int write, void *tables)
+static int access_memory(unw_addr_space_t space, unw_word_t address, unw_word_t *value, int write,
+                         void *tables)
 {
     (void)space;
     (void)tables;
     return !write && remote_read(address, value, sizeof *value) ? 0 : -UNW_EINVAL;
 }
 
-static int access_register(unw_addr_space_t space, unw_regnum_t number, unw_word_t *value, int write, void *tables)
+static int access_register(unw_addr_space_t space, unw_regnum_t number, unw_word_t *value, int write,
+                           void *tables)
 {
     (void)space;
     (void)tables;
@@ -26,7 +28,8 @@ static int access_register(unw_addr_space_t space, unw_regnum_t number, unw_word
     return 0;
 }
 
-static int access_float(unw_addr_space_t space, unw_regnum_t number, unw_fpreg_t *value, int write, void *tables)
+static int access_float(unw_addr_space_t space, unw_regnum_t number, unw_fpreg_t *value, int write,
+                        void *tables)
 {
     (void)space;
     (void)number;
@@ -44,7 +47,8 @@ static int find_dynamic_list(unw_addr_space_t space, unw_word_t *address, void *
     return -UNW_ENOINFO;
 }
 
-static int find_name(unw_addr_space_t space, unw_word_t address, char *name, size_t bytes, unw_word_t *offset, void *tables)
+static int find_name(unw_addr_space_t space, unw_word_t address, char *name, size_t bytes, unw_word_t *offset,
+                     void *tables)
 {
     (void)space;
     (void)address;
@@ -88,12 +92,14 @@ static void walk(unw_cursor_t *cursor, struct crash_job *job)
 }
 
 #if defined(__x86_64__)
-/* A call to nowhere has no tables; who called has left its address on the stack. True: the registers are its. */
+/* A call to nowhere has no tables; who called has left its address on the stack. True: the registers are its.
+ */
 static bool step_out_of_nowhere(struct crash_job *job)
 {
     uint8_t there;
     uint64_t caller;
-    if (remote_read(job->registers[CRASH_IP], &there, 1) || !remote_read(job->registers[CRASH_SP], &caller, sizeof caller))
+    if (remote_read(job->registers[CRASH_IP], &there, 1) ||
+        !remote_read(job->registers[CRASH_SP], &caller, sizeof caller))
         return false;
     add(job, job->registers[CRASH_IP], true);
     job->registers[CRASH_IP] = caller;

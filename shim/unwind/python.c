@@ -1,4 +1,5 @@
-/* Interpreter, thread, frames, code objects; every pointer is followed with bounds, since memory may be damaged. */
+/* Interpreter, thread, frames, code objects; every pointer is followed with bounds, since memory may be
+ * damaged. */
 #include "unwind/python.h"
 
 #include "unwind/python_lines.h"
@@ -20,9 +21,9 @@
 #define BYTES_OFFSET 32 /* PyBytesObject.ob_sval */
 
 struct layout {
-    uint32_t version, runtime_interpreter, interpreter_next, interpreter_thread, thread_next, thread_id, thread_frame,
-        holder_frame, frame_before, frame_code, frame_instruction, frame_owner, code_file, code_name, code_line,
-        code_table, code_instructions;
+    uint32_t version, runtime_interpreter, interpreter_next, interpreter_thread, thread_next, thread_id,
+        thread_frame, holder_frame, frame_before, frame_code, frame_instruction, frame_owner, code_file,
+        code_name, code_line, code_table, code_instructions;
     enum lines_form form;
     uint32_t ascii_head, other_head;
 };
@@ -79,7 +80,8 @@ static void read_text(const struct layout *l, uint64_t object, char out[4 * TEXT
     uint32_t state = 0;
     uint8_t units[4 * TEXT_MAX];
     strcpy(out, "?");
-    if (!remote_read(object + SIZE_OFFSET, &length, sizeof length) || !remote_read(object + STATE_OFFSET, &state, sizeof state))
+    if (!remote_read(object + SIZE_OFFSET, &length, sizeof length) ||
+        !remote_read(object + STATE_OFFSET, &state, sizeof state))
         return;
     uint32_t width = (state >> 2) & 7;
     bool compact = (state >> 5) & 1, ascii = (state >> 6) & 1;
@@ -96,7 +98,9 @@ static int64_t instruction_offset(const struct layout *l, uint64_t frame, uint64
     int32_t last = 0;
     uint64_t pointer = 0;
     if (l->code_instructions != NONE)
-        return remote_pointer(frame + l->frame_instruction, &pointer) ? (int64_t)(pointer - (code + l->code_instructions)) : -1;
+        return remote_pointer(frame + l->frame_instruction, &pointer)
+                   ? (int64_t)(pointer - (code + l->code_instructions))
+                   : -1;
     if (!remote_read(frame + l->frame_instruction, &last, sizeof last))
         return -1;
     return l->form == LINES_RANGES ? 2 * (int64_t)last : last;
@@ -129,7 +133,8 @@ static bool tell_frame(const struct layout *l, uint64_t frame, struct crash_job 
         return false;
     read_text(l, object, name);
     size_t room = sizeof job->python - job->python_bytes;
-    int n = snprintf(job->python + job->python_bytes, room, "File \"%s\", line %d, in %s\n", file, line_of(l, frame, code), name);
+    int n = snprintf(job->python + job->python_bytes, room, "File \"%s\", line %d, in %s\n", file,
+                     line_of(l, frame, code), name);
     if (n < 0 || (size_t)n >= room)
         return false;
     job->python_bytes += (uint32_t)n;
@@ -174,7 +179,8 @@ void python_unwind(struct crash_job *job)
 {
     const struct layout *l = layout_of(job->python_version);
     uint64_t interpreter = 0;
-    if (!l || !job->python_runtime || !remote_pointer(job->python_runtime + l->runtime_interpreter, &interpreter))
+    if (!l || !job->python_runtime ||
+        !remote_pointer(job->python_runtime + l->runtime_interpreter, &interpreter))
         return;
     for (int i = 0; interpreter && i < INTERPRETERS_MAX; i++) {
         uint64_t thread = thread_of(l, interpreter, job->thread);

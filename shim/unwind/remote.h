@@ -12,6 +12,9 @@ void remote_set(int pid);
 bool remote_read(uint64_t address, void *out, size_t bytes);
 bool remote_write(uint64_t address, const void *from, size_t bytes);
 
-static inline bool remote_pointer(uint64_t address, uint64_t *out) { return remote_read(address, out, sizeof *out); }
+static inline bool remote_pointer(uint64_t address, uint64_t *out)
+{
+    return remote_read(address, out, sizeof *out);
+}
 
 #endif
