@@ -142,17 +142,43 @@ static bool frame_add(struct crash_job *job, uint64_t ip, bool exact)
     return true;
 }
 
+#if defined(__x86_64__)
+/* Whether a call instruction ends there: with a relative target, or one in a register or memory. */
+static bool is_behind_call(uintptr_t address)
+{
+    uint8_t code[7];
+    if (!crash_peek(address - sizeof code, code, sizeof code))
+        return false;
+    for (unsigned i = 0; i + 1 < sizeof code; i++)
+        if (i != 2 && code[i] == 0xff && ((code[i + 1] >> 3) & 7) == 2)
+            return true;
+    return code[2] == 0xe8;
+}
+
+/* A function that keeps no frame, or a call of an address where there is none: who called is on top of the
+ * stack. */
+static bool find_caller_at(uint64_t sp, uint64_t *caller, struct module *m)
+{
+    return crash_peek(sp, caller, sizeof *caller) && module_find(*caller, m) && is_behind_call(*caller);
+}
+#else
+static bool find_caller_at(uint64_t sp, uint64_t *caller, struct module *m)
+{
+    (void)sp;
+    (void)caller;
+    (void)m;
+    return false;
+}
+#endif
+
 void crash_frames_walk(struct crash_job *job)
 {
     static struct module m TABLE; /* one crash at a time */
     uint64_t fp = job->registers[CRASH_FP], sp = job->registers[CRASH_SP], ip = job->registers[CRASH_IP],
-             saved[2];
+             saved[2], caller;
     frame_add(job, ip, true);
-#if defined(__x86_64__)
-    /* A call to nowhere: who called has left its address on the stack. */
-    if (!module_find(ip, &m) && crash_peek(sp, &ip, sizeof ip) && module_find(ip, &m))
-        frame_add(job, ip, false);
-#endif
+    if (find_caller_at(sp, &caller, &m))
+        frame_add(job, caller, false);
     for (uint64_t below = sp; fp >= below && fp - below < FRAME_STEP_MAX && fp % sizeof fp == 0;) {
         if (!crash_peek(fp, saved, sizeof saved) || !module_find(saved[1], &m) ||
             !frame_add(job, saved[1], false))
