@@ -73,8 +73,7 @@ static bool take_hex(const char **p, uint64_t *v)
 
 /* ---- our path in LD_PRELOAD ---- */
 
-/* The absolute path that the loader found us at. */
-static const char *own_path(void)
+const char *env_own_path(void)
 {
     static const char *found; /* atomic: every thread finds the same */
     const char *path = __atomic_load_n(&found, __ATOMIC_RELAXED);
@@ -109,7 +108,7 @@ static void put_preload(struct writer_at *w, const char *list)
             if (!first)
                 put_text(w, ":");
             bool us = names_us(list, n);
-            put_bytes(w, us ? own_path() : list, us ? strlen(own_path()) : n);
+            put_bytes(w, us ? env_own_path() : list, us ? strlen(env_own_path()) : n);
             there |= us;
             first = false;
         }
@@ -118,7 +117,7 @@ static void put_preload(struct writer_at *w, const char *list)
     if (!there) {
         if (!first)
             put_text(w, ":");
-        put_text(w, own_path());
+        put_text(w, env_own_path());
     }
 }
 
@@ -238,7 +237,7 @@ static bool wants_off(char *const *environment)
 size_t env_text_bytes(char *const *environment, const struct video *video)
 {
     const char *preload = value_of(environment, PRELOAD);
-    return (preload ? strlen(preload) : 0) + 2 * strlen(own_path()) + strlen(spool_path()) +
+    return (preload ? strlen(preload) : 0) + 2 * strlen(env_own_path()) + strlen(spool_path()) +
            strlen(video->name) + strlen(video->folder) + STATE_BYTES;
 }
 

@@ -15,6 +15,9 @@
 /* Entries of an environment block, without the NULL. */
 size_t env_count(char *const *environment);
 
+/* The absolute path that the loader found this library at. */
+const char *env_own_path(void);
+
 /* Writes a copy of environment to out, which has room for env_count() + 5 pointers, with our variables set
  * for a child of `who` working on `video`; strings of ours go to text. Other variables and their order stay.
  * An explicit VLSHIM_OFF=1 in it is respected: then nothing is changed. Uses no heap and no lock. */

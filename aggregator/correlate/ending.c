@@ -3,13 +3,24 @@
 
 #include <sys/wait.h>
 
-static void set_end(struct proc *proc, const struct process *row, const struct fact *reap)
+static void set_own_end(struct proc *proc, const struct end_facts *known)
 {
+    const struct process *row = known->row;
     if (row && row->exit_seen) {
         proc->end_known = END_OWN;
         proc->exit_status = (int)(row->exit_status & 0xff);
         proc->end_ticks = ticks_last(row->exit_ticks, row->last_ticks);
+    } else if (row && known->crash) {
+        proc->end_known = END_OWN;
+        proc->signal = (int)known->crash->n[0];
+        proc->end_ticks = ticks_last(known->crash->ticks, row->last_ticks);
     }
+}
+
+static void set_end(struct proc *proc, const struct end_facts *known)
+{
+    const struct fact *reap = known->reap;
+    set_own_end(proc, known);
     if (!reap)
         return;
     int status = (int)reap->n[1];
@@ -76,10 +87,9 @@ static uint64_t max_rss_kb(const struct process *row, const struct fact *reap,
     return rose || !own ? told : own;
 }
 
-void ending_set(struct proc *proc, const struct process *row, const struct fact *reap,
-                const struct children *children)
+void ending_set(struct proc *proc, const struct end_facts *known)
 {
-    set_end(proc, row, reap);
-    set_cpu(proc, row, reap, children);
-    proc->max_rss_kb = max_rss_kb(row, reap, children);
+    set_end(proc, known);
+    set_cpu(proc, known->row, known->reap, known->children);
+    proc->max_rss_kb = max_rss_kb(known->row, known->reap, known->children);
 }

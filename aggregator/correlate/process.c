@@ -11,6 +11,7 @@ struct join {
     const struct facts *facts;
     struct vec lives;          /* of struct life */
     struct children *children; /* by row */
+    const struct fact **crash; /* by row: its last fatal signal that it did not handle; NULL: none */
     struct map by_pid;         /* of out.list */
     struct processes out;
 };
@@ -26,6 +27,14 @@ static void sum_children(struct join *j)
         c->system_us += fact->n[3];
         c->maxrss_kb = c->maxrss_kb > fact->n[4] ? c->maxrss_kb : fact->n[4];
     }
+}
+
+static void find_crashes(struct join *j)
+{
+    j->crash = arena_alloc(j->arena, j->facts->processes.count * sizeof *j->crash);
+    VEC_EACH (const struct fact, fact, &j->facts->events)
+        if (fact->kind == FACT_CRASH && !fact->n[3])
+            j->crash[fact->process] = fact;
 }
 
 static void add_image(struct join *j, struct proc *proc, const struct fact *fact, uint8_t how,
@@ -57,9 +66,13 @@ static void finish_life(struct join *j, struct life *life)
 {
     struct proc *proc = &life->proc;
     const struct process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
-    const struct children *children = row ? &j->children[proc->row] : NULL;
+    struct end_facts known = {.row = row, .reap = life->reap};
+    if (row) {
+        known.children = &j->children[proc->row];
+        known.crash = j->crash[proc->row];
+    }
     set_images(j, life);
-    ending_set(proc, row, life->reap, children);
+    ending_set(proc, &known);
     if (row)
         proc->io = row->io;
     proc->begin_ticks = row ? row->start : life->spawn ? life->spawn->ticks - life->spawn->took : 0;
@@ -211,6 +224,7 @@ struct processes processes_join(struct arena *arena, const struct facts *facts)
     struct arena *scratch = j.arena;
     j.lives = lives_collect(scratch, facts);
     sum_children(&j);
+    find_crashes(&j);
     j.arena = arena;
     VEC_EACH (struct life, life, &j.lives)
         finish_life(&j, life);

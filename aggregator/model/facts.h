@@ -135,6 +135,9 @@ enum event_kind {
     FACT_CONNECT,     /* a = address, n = family, port, error */
     FACT_OPEN_WRITE,  /* a = path, n = flags; the first one of a (process, path) only */
     FACT_LINE,        /* a = text; a line of standard output that a marker matched; n = stream */
+    FACT_CRASH,       /* n = signal, code (as int64_t), address, handled, sender, ip */
+    FACT_STACK,       /* a = frames, b = python, n = how, cut; of the crash before it */
+    FACT_CRASH_EXIT,  /* n = signal */
 };
 
 struct fact {

@@ -1,24 +1,38 @@
 /* Setting and asking for signal handlers: for guarded signals the program sees what it set, and ours stays in
  * front. */
 #include "crash.h"
+#include "crash_helper.h"
 #include "hook.h"
 #include "shim.h"
 
 #include <signal.h>
+#include <stdarg.h>
 #include <string.h>
+#include <sys/prctl.h>
 
-HOOK(int, sigaction, (int number, const struct sigaction *action, struct sigaction *old))
+static int set_action(__typeof__(sigaction) *real, int number, const struct sigaction *action,
+                      struct sigaction *old)
 {
-    if (!shim_on() || !crash_guards(number))
-        return REAL(sigaction)(number, action, old);
     struct sigaction before = crash_believed(number);
-    int result = action ? REAL(sigaction)(number, action, NULL) : 0;
+    int result = action ? real(number, action, NULL) : 0;
     if (result == 0 && action)
         crash_rewrap(number);
     if (result == 0 && old)
         *old = before;
     return result;
 }
+
+/* Both names of it that libc exports. */
+#define SIGACTION_ROW(name)                                                                                  \
+    HOOK(int, name, (int number, const struct sigaction *action, struct sigaction *old))                     \
+    {                                                                                                        \
+        if (!shim_on() || !crash_guards(number))                                                             \
+            return REAL(name)(number, action, old);                                                          \
+        return set_action(REAL(name), number, action, old);                                                  \
+    }
+
+SIGACTION_ROW(sigaction)
+SIGACTION_ROW(__sigaction)
 
 /* A row of the calls that set a handler by name and answer with the one before. */
 #define SIGNAL_ROW(name)                                                                                     \
@@ -51,5 +65,23 @@ HOOK(int, siginterrupt, (int number, int interrupt))
     int result = REAL(siginterrupt)(number, interrupt);
     if (shim_on() && crash_guards(number))
         crash_rewrap(number);
+    return result;
+}
+
+/* Whoever gives up privileges for good is about to filter its system calls: libc's prctl is all that we see
+ * of it. */
+HOOK(int, prctl, (int option, ...))
+{
+    unsigned long words[4];
+    va_list list;
+    va_start(list, option);
+    for (int i = 0; i < 4; i++)
+        words[i] = va_arg(list, unsigned long);
+    va_end(list);
+    if (shim_on() && (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS))
+        crash_stand_back();
+    int result = REAL(prctl)(option, words[0], words[1], words[2], words[3]);
+    if (shim_on() && result == 0 && option == PR_SET_PTRACER)
+        crash_helper_note_tracer(words[0]);
     return result;
 }

@@ -189,8 +189,9 @@ CASE(spawn_forms)
     sigemptyset(&mask);
     posix_spawnattr_setsigmask(&attributes, &mask);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    SAY(posix_spawn(&child, "/bin/sh", &actions, &attributes, words, vars));
+    int error = posix_spawn(&child, "/bin/sh", &actions, &attributes, words, vars);
     say_end("spawned", child);
+    printf("%d\n", error);
     SAY(posix_spawnp(NULL, "true", NULL, NULL, words, environ));
     wait(NULL);
     SAY(posix_spawn(&child, "/nowhere", NULL, NULL, words, environ));
