@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* A library's constructor runs before libc registers its own end of all destructors, and handlers run in reverse:
- * this one comes last of all. */
+/* A library's constructor runs before libc registers its own end of all destructors, and handlers run in
+ * reverse: this one comes last of all. */
 static void at_exit(int status, void *unused)
 {
     (void)unused;
@@ -35,10 +35,14 @@ void ending(enum vl_exit how, int status)
     errno = error;
 }
 
-void ending_by_exec(void)
+/* A vfork child shares its parent's memory, whose peak the kernel carries over to what it executes. */
+void ending_by_exec(bool stranger)
 {
-    if (thread_is_vfork_child())
+    if (thread_is_vfork_child()) {
+        if (stranger)
+            samples_end();
         return;
+    }
     samples_end();
     lines_wipe();
     if (thread_self)

@@ -1,5 +1,5 @@
-/* CPU and memory of this process, from getrusage and, since that one's peak is never below what the parent had at
- * exec (the kernel carries it over), from /proc/self/status. */
+/* CPU and memory of this process, from getrusage and, since that one's peak is never below what the parent
+ * had at exec (the kernel carries it over), from /proc/self/status. */
 #include "samples.h"
 
 #include "apart.h"
@@ -86,7 +86,8 @@ COLD void samples_take(void)
 {
     uint64_t due = __atomic_load_n(&shim.sample_due, __ATOMIC_RELAXED), now = clock_ticks();
     if (now <= due || thread_is_vfork_child() ||
-        !__atomic_compare_exchange_n(&shim.sample_due, &due, now + interval(), 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        !__atomic_compare_exchange_n(&shim.sample_due, &due, now + interval(), 0, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED))
         return;
     struct rusage r = usage_now();
     struct memory m = memory_now();
@@ -98,7 +99,9 @@ void samples_end(void)
 {
     struct rusage r = usage_now();
     struct memory m = {0};
-    if ((uint64_t)r.ru_maxrss <= inherited_maxrss_kb || clock_ticks() > shim.sample_due - interval() / 2)
+    bool memory_is_parents = thread_is_vfork_child();
+    if (!memory_is_parents &&
+        ((uint64_t)r.ru_maxrss <= inherited_maxrss_kb || clock_ticks() > shim.sample_due - interval() / 2))
         m = memory_now();
     sample_emit(&r, &m);
 }

@@ -1,4 +1,5 @@
-/* Resource samples taken in passing: an event that ends after shim.sample_due takes one. No thread, no timer. */
+/* Resource samples taken in passing: an event that ends after shim.sample_due takes one. No thread, no timer.
+ */
 #ifndef SHIM_SAMPLES_H
 #define SHIM_SAMPLES_H
 

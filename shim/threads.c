@@ -4,6 +4,7 @@
 
 #include "chunk.h"
 #include "emit.h"
+#include "env.h"
 #include "lines.h"
 #include "memory.h"
 #include "paths.h"
@@ -220,6 +221,7 @@ void threads_check_fork(void)
     self_forked();
     forget_threads();
     lines_forked();
+    env_forked();
 }
 
 static void notice_fork(void)

@@ -9,9 +9,13 @@ struct children {
     uint64_t user_us, system_us, maxrss_kb;
 };
 
-/* Sets end, processor time and memory. row: its record, reap: its parent's wait, children: what it reaped
+/* Sets end and processor time. row: its record, reap: its parent's wait, children: what it reaped
  * itself; each may be NULL. */
 void ending_set(struct proc *proc, const struct process *row, const struct fact *reap,
                 const struct children *children);
+
+/* Sets the peak memory, once it is known whether the last image was seen from inside. */
+void ending_set_peak(struct proc *proc, const struct process *row, const struct fact *reap,
+                     const struct children *children);
 
 #endif
