@@ -10,7 +10,10 @@ e2e-programs: $(E2E_PROGRAMS)
 check-e2e: all e2e-programs
 	BUILD=$(BUILD) /usr/bin/python3 tests/run e2e
 
-.PHONY: e2e-programs check-e2e
+.PHONY: e2e-programs check-e2e check
+
+check: all unit-programs e2e-programs
+	BUILD=$(BUILD) /usr/bin/python3 tests/run
 
 # On a bare Debian 12 made by debootstrap; needs root.
 check-bare:

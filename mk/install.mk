@@ -17,6 +17,7 @@ install_one = install -D -m $(1) $(call split,1,$(2)) $(DESTDIR)$(call split,2,$
 install: all
 	@$(foreach pair,$(INSTALL_EXE),$(call install_one,755,$(pair))) true
 	@$(foreach pair,$(INSTALL_LIB) $(INSTALL_DATA),$(call install_one,644,$(pair))) true
+	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || echo "run ldconfig as root, so that libvlshim.so is found by name"
 
 uninstall:
 	rm -f $(foreach pair,$(INSTALL_EXE) $(INSTALL_LIB) $(INSTALL_DATA),$(DESTDIR)$(call split,2,$(pair)))

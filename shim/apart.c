@@ -28,7 +28,8 @@ __attribute__((used, noreturn)) static void helper_main(const struct errand *e)
         raw(SYS_exit, 0);
 }
 
-/* The caller is suspended until the helper ends, so the helper uses the stack below ours. Returns a pid or -errno. */
+/* The caller is suspended until the helper ends, so the helper uses the stack below ours. Returns a pid or
+ * -errno. */
 static long helper_start(const struct errand *e)
 {
     long pid;

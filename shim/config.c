@@ -37,6 +37,13 @@ static void set_max(const char *value)
         config_debug("VLSHIM_MAX_MB is a number of MiB, not ", value);
 }
 
+static void set_full(const char *value)
+{
+    config.rotate = strcmp(value, "rotate") == 0;
+    if (!config.rotate && strcmp(value, "stop") != 0)
+        config_debug("VLSHIM_FULL is stop or rotate, not ", value);
+}
+
 static void set_off(const char *value) { config.off = strcmp(value, "1") == 0; }
 
 /* A variable either has a place for its text or a function that understands it. */
@@ -53,6 +60,7 @@ static const struct {
     {"VLSHIM_STATE=", &config.state, NULL},
     {"VLSHIM_LINES=", NULL, set_lines},
     {"VLSHIM_MAX_MB=", NULL, set_max},
+    {"VLSHIM_FULL=", NULL, set_full},
     {"VLSHIM_OFF=", NULL, set_off},
     {"LD_PRELOAD=", &config.preload, NULL},
     {"TMPDIR=", &config.temp_dir, NULL},
@@ -83,7 +91,8 @@ COLD void config_debug(const char *what, const char *value)
 {
     if (!config.debug)
         return;
-    long fd = raw(SYS_openat, AT_FDCWD, config.debug, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    long fd =
+        raw(SYS_openat, AT_FDCWD, config.debug, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return;
     struct iovec line[4] = {

@@ -14,13 +14,14 @@ struct config {
     const char *video_paths; /* VLSHIM_VIDEO_PATHS */
     const char *skip;        /* VLSHIM_SKIP */
     const char *debug;       /* VLSHIM_DEBUG */
-    const char *state;       /* VLSHIM_STATE: what the parent, or this process before its exec, left (env.h) */
-    const char *preload;     /* LD_PRELOAD */
-    const char *temp_dir;    /* TMPDIR */
-    const char *timezone;    /* TZ; NULL: the system's */
-    enum lines_mode lines;   /* VLSHIM_LINES */
-    uint64_t max_bytes;      /* VLSHIM_MAX_MB */
-    bool off;                /* VLSHIM_OFF */
+    const char *state;     /* VLSHIM_STATE: what the parent, or this process before its exec, left (env.h) */
+    const char *preload;   /* LD_PRELOAD */
+    const char *temp_dir;  /* TMPDIR */
+    const char *timezone;  /* TZ; NULL: the system's */
+    enum lines_mode lines; /* VLSHIM_LINES */
+    uint64_t max_bytes;    /* VLSHIM_MAX_MB */
+    bool rotate;             /* VLSHIM_FULL=rotate */
+    bool off;              /* VLSHIM_OFF */
 };
 
 extern struct config config;

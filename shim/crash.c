@@ -14,14 +14,17 @@
 
 CALLS(int, sigaction, (int number, const struct sigaction *action, struct sigaction *old));
 
-/* Only SIGBUS so far; indexed by signal so that others can join. Written under the program's own sigaction calls, which
- * it has to order itself; read by the handler. */
-static struct sigaction believed[NSIG];
+/* Only SIGBUS so far; indexed by signal so that others can join. Written under the program's own sigaction
+ * calls, which it has to order itself; read by the handler. */
+static struct sigaction believed[NSIG] TABLE;
 static bool guarded[NSIG];
 
 static void handler(int number, siginfo_t *info, void *context);
 
-bool crash_guards(int number) { return number > 0 && number < NSIG && guarded[number] && !thread_is_vfork_child(); }
+bool crash_guards(int number)
+{
+    return number > 0 && number < NSIG && guarded[number] && !thread_is_vfork_child();
+}
 
 struct sigaction crash_believed(int number) { return believed[number]; }
 
@@ -46,25 +49,28 @@ struct range {
 
 static bool range_of(uintptr_t address, struct range *out)
 {
-    return threads_find_chunk(address, &out->base, &out->bytes) || lines_find_ring(address, &out->base, &out->bytes) ||
+    return threads_find_chunk(address, &out->base, &out->bytes) ||
+           lines_find_ring(address, &out->base, &out->bytes) ||
            spool_find_control(address, &out->base, &out->bytes);
 }
 
-/* The file behind a chunk of ours is gone: zeros of our own in its place, and nobody in the program notices. */
+/* The file behind a chunk of ours is gone: zeros of our own in its place, and nobody in the program notices.
+ */
 static bool patch_over(uintptr_t address)
 {
     struct range r;
     if (!range_of(address, &r) || !lies_in(r.base, r.bytes, address))
         return false;
-    long p = raw6(SYS_mmap, (long)r.base, r.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    long p = raw6(SYS_mmap, (long)r.base, r.bytes, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     if (p < 0 && p > -4096)
         return false;
     spool_dropped(VL_REASON_SPOOL_LOST);
     return true;
 }
 
-/* The default again. A fault comes back by itself when its instruction runs again; a signal that was sent must be
- * sent again, and is delivered when this handler returns. */
+/* The default again. A fault comes back by itself when its instruction runs again; a signal that was sent
+ * must be sent again, and is delivered when this handler returns. */
 static void let_default_happen(int number, const siginfo_t *info)
 {
     struct sigaction by_default = {.sa_handler = SIG_DFL};
@@ -120,10 +126,12 @@ void crash_rewrap(int number)
     int error = errno;
     if (REAL(sigaction)(number, NULL, &kernel) == 0) {
         if (is_ours(&kernel)) { /* siginterrupt changed a flag of ours */
-            believed[number].sa_flags = (believed[number].sa_flags & ~SA_RESTART) | (kernel.sa_flags & SA_RESTART);
+            believed[number].sa_flags =
+                (believed[number].sa_flags & ~SA_RESTART) | (kernel.sa_flags & SA_RESTART);
         } else {
             believed[number] = kernel;
-            if (kernel.sa_handler != SIG_IGN) /* what is ignored is ignored by children too: the kernel must know */
+            if (kernel.sa_handler !=
+                SIG_IGN) /* what is ignored is ignored by children too: the kernel must know */
                 wrap(number);
         }
     }

@@ -1,8 +1,9 @@
 /* Fatal signals that the shim must see before the program does, without the program being able to tell.
  *
- * SIGBUS is guarded: a spool file that somebody truncates while it is mapped raises it in whoever records. Our handler
- * puts private pages there and the recording goes on; every other SIGBUS gets what the program asked for, or what the
- * kernel does by default. What the program set, and what it is told when it asks, is kept in a table. */
+ * SIGBUS is guarded: a spool file that somebody truncates while it is mapped raises it in whoever records.
+ * Our handler puts private pages there and the recording goes on; every other SIGBUS gets what the program
+ * asked for, or what the kernel does by default. What the program set, and what it is told when it asks, is
+ * kept in a table. */
 #ifndef SHIM_CRASH_H
 #define SHIM_CRASH_H
 

@@ -1,7 +1,7 @@
 /* One typed writer per event of events.def: EMIT(file_open, video, timing, .fd = 3, .path = ...).
  *
- * Strings are given as struct span or struct args and copied. Any context; no system call but where a chunk is
- * full; errno is untouched. */
+ * Strings are given as struct span or struct args and copied. Any context; no system call but where a chunk
+ * is full; errno is untouched. */
 #ifndef SHIM_EMIT_H
 #define SHIM_EMIT_H
 
@@ -18,15 +18,18 @@ struct span {
     bool mask; /* hide keys and tokens in the copy */
 };
 
-static inline struct span span_of(const char *text) { return (struct span){text, (uint32_t)strlen(text), false}; }
+static inline struct span span_of(const char *text)
+{
+    return (struct span){text, (uint32_t)strlen(text), false};
+}
 
 #define VL_U(name)    uint64_t name;
 #define VL_I(name)    int64_t name;
 #define VL_S(name)    struct span name;
 #define VL_ARGV(name) struct args name;
-#define VL_EVENT(name, code, kind, call, fields)                                                              \
-    struct event_##name {                                                                                     \
-        fields                                                                                                \
+#define VL_EVENT(name, code, kind, call, fields)                                                             \
+    struct event_##name {                                                                                    \
+        fields                                                                                               \
     };
 #include "vl/events.def"
 #undef VL_EVENT
@@ -40,11 +43,11 @@ static inline struct span span_of(const char *text) { return (struct span){text,
 #define VL_I(name)    +VL_VARINT_MAX
 #define VL_S(name)    +VL_VARINT_MAX + e->name.length
 #define VL_ARGV(name) +VL_VARINT_MAX + e->name.bytes
-#define VL_EVENT(name, code, kind, call, fields)                                                              \
-    static inline uint32_t event_##name##_bound(const struct event_##name *e)                                 \
-    {                                                                                                         \
-        (void)e;                                                                                              \
-        return 0 fields;                                                                                      \
+#define VL_EVENT(name, code, kind, call, fields)                                                             \
+    static inline uint32_t event_##name##_bound(const struct event_##name *e)                                \
+    {                                                                                                        \
+        (void)e;                                                                                             \
+        return 0 fields;                                                                                     \
     }
 #include "vl/events.def"
 #undef VL_EVENT
@@ -73,11 +76,11 @@ static inline uint8_t *emit_args(uint8_t *p, const struct args *a)
 #define VL_I(name)    p = vl_put_varint(p, vl_zigzag(e->name));
 #define VL_S(name)    p = emit_span(p, e->name);
 #define VL_ARGV(name) p = emit_args(p, &e->name);
-#define VL_EVENT(name, code, kind, call, fields)                                                              \
-    static inline uint8_t *event_##name##_put(uint8_t *p, const struct event_##name *e)                       \
-    {                                                                                                         \
-        (void)e;                                                                                              \
-        fields return p;                                                                                      \
+#define VL_EVENT(name, code, kind, call, fields)                                                             \
+    static inline uint8_t *event_##name##_put(uint8_t *p, const struct event_##name *e)                      \
+    {                                                                                                        \
+        (void)e;                                                                                             \
+        fields return p;                                                                                     \
     }
 #include "vl/events.def"
 #undef VL_EVENT
@@ -104,43 +107,44 @@ static inline uint8_t *emit_timing(uint8_t *p, const struct writer *w, struct ti
 }
 
 /* Into a writer that is marked busy and has room. */
-#define EMIT_INTO(writer, name, timing, ...)                                                                  \
-    do {                                                                                                      \
-        const struct event_##name emit_e = {__VA_ARGS__};                                                     \
-        emit_store_##name((writer), (timing), &emit_e, event_##name##_bound(&emit_e));                        \
+#define EMIT_INTO(writer, name, timing, ...)                                                                 \
+    do {                                                                                                     \
+        const struct event_##name emit_e = {__VA_ARGS__};                                                    \
+        emit_store_##name((writer), (timing), &emit_e, event_##name##_bound(&emit_e));                       \
     } while (0)
 
 /* The writer that holds it now, or NULL. */
-#define EMIT(name, video, timing, ...)                                                                        \
-    ({                                                                                                        \
-        const struct event_##name emit_e = {__VA_ARGS__};                                                     \
-        emit_##name((video), (timing), &emit_e, THIS_FRAME);                                                              \
+#define EMIT(name, video, timing, ...)                                                                       \
+    ({                                                                                                       \
+        const struct event_##name emit_e = {__VA_ARGS__};                                                    \
+        emit_##name((video), (timing), &emit_e, THIS_FRAME);                                                 \
     })
 
-#define VL_EVENT(name, code, kind, call, fields)                                                              \
-    static inline void emit_store_##name(struct writer *w, struct timing t, const struct event_##name *e,     \
-                                         uint32_t bound)                                                      \
-    {                                                                                                         \
-        uint8_t *start = (uint8_t *)w->cursor, *p = start + 1;                                                \
-        if ((code) < VL_COMPACT) {                                                                            \
-            uint32_t most = bound + 2 * VL_VARINT_MAX, room = most < 128 ? 1 : most < 16384 ? 2 : 3;          \
-            uint8_t *body = p + room;                                                                         \
-            p = event_##name##_put(emit_timing(body, w, t), e);                                               \
-            emit_length(start + 1, room, (uint32_t)(p - body));                                               \
-        } else {                                                                                              \
-            p = event_##name##_put(emit_timing(p, w, t), e);                                                  \
-        }                                                                                                     \
-        writer_commit(w, (code), p, w->last + writer_since(w, t.end));                                        \
-    }                                                                                                         \
-    static COLD __attribute__((unused)) struct writer *emit_##name(uint32_t video, struct timing t,                     \
-                                                         const struct event_##name *e, uintptr_t frame)       \
-    {                                                                                                         \
-        uint32_t bound = event_##name##_bound(e);                                                             \
-        struct thread *thread = thread_get();                                                                 \
-        struct writer *w = thread ? writer_begin(thread, video, bound + EMIT_HEAD + 2 * VL_VARINT_MAX, frame) : NULL; \
-        if (w)                                                                                                \
-            emit_store_##name(w, t, e, bound);                                                                \
-        return w;                                                                                             \
+#define VL_EVENT(name, code, kind, call, fields)                                                             \
+    static inline void emit_store_##name(struct writer *w, struct timing t, const struct event_##name *e,    \
+                                         uint32_t bound)                                                     \
+    {                                                                                                        \
+        uint8_t *start = (uint8_t *)w->cursor, *p = start + 1;                                               \
+        if ((code) < VL_COMPACT) {                                                                           \
+            uint32_t most = bound + 2 * VL_VARINT_MAX, room = most < 128 ? 1 : most < 16384 ? 2 : 3;         \
+            uint8_t *body = p + room;                                                                        \
+            p = event_##name##_put(emit_timing(body, w, t), e);                                              \
+            emit_length(start + 1, room, (uint32_t)(p - body));                                              \
+        } else {                                                                                             \
+            p = event_##name##_put(emit_timing(p, w, t), e);                                                 \
+        }                                                                                                    \
+        writer_commit(w, (code), p, w->last + writer_since(w, t.end));                                       \
+    }                                                                                                        \
+    static COLD __attribute__((unused)) struct writer *emit_##name(                                          \
+        uint32_t video, struct timing t, const struct event_##name *e, uintptr_t frame)                      \
+    {                                                                                                        \
+        uint32_t bound = event_##name##_bound(e);                                                            \
+        struct thread *thread = thread_get();                                                                \
+        struct writer *w =                                                                                   \
+            thread ? writer_begin(thread, video, bound + EMIT_HEAD + 2 * VL_VARINT_MAX, frame) : NULL;       \
+        if (w)                                                                                               \
+            emit_store_##name(w, t, e, bound);                                                               \
+        return w;                                                                                            \
     }
 #include "vl/events.def"
 #undef VL_EVENT

@@ -4,6 +4,7 @@
 #include "emit.h"
 #include "lines.h"
 #include "samples.h"
+#include "stream.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,8 +14,10 @@
 static void at_exit(int status, void *unused)
 {
     (void)unused;
-    if (shim_on())
-        ending(VL_EXIT_RETURN, status);
+    if (!shim_on())
+        return;
+    streams_end();
+    ending(VL_EXIT_RETURN, status);
 }
 
 void ending_init(void) { on_exit(at_exit, NULL); }

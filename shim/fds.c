@@ -8,12 +8,13 @@
 
 struct fd_entry fds_direct[FDS_DIRECT] TABLE;
 static struct fd_entry *far_segments[FDS_MAX / FDS_SEGMENT] TABLE; /* atomic */
-static uint32_t last_serial;                                 /* atomic */
+static uint32_t last_serial;                                       /* atomic */
 
 static struct fd_entry *far_make(unsigned segment)
 {
     struct fd_entry *fresh = memory_map(sizeof *fresh * FDS_SEGMENT), *none = NULL;
-    if (fresh && !__atomic_compare_exchange_n(&far_segments[segment], &none, fresh, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    if (fresh && !__atomic_compare_exchange_n(&far_segments[segment], &none, fresh, 0, __ATOMIC_ACQ_REL,
+                                              __ATOMIC_ACQUIRE)) {
         raw(SYS_munmap, fresh, sizeof *fresh * FDS_SEGMENT);
         return none;
     }
@@ -49,7 +50,8 @@ static uint32_t next_serial(void)
 static bool entry_lock(struct fd_entry *e)
 {
     uint32_t seen = __atomic_load_n(&e->sequence, __ATOMIC_RELAXED);
-    return !(seen & 1) && __atomic_compare_exchange_n(&e->sequence, &seen, seen + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+    return !(seen & 1) &&
+           __atomic_compare_exchange_n(&e->sequence, &seen, seen + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
 static void entry_unlock(struct fd_entry *e)
@@ -73,7 +75,10 @@ static void entry_path(struct fd_entry *e, const char *text, size_t length)
     e->length = (uint16_t)length;
 }
 
-static const char *entry_text(const struct fd_entry *e) { return e->length < sizeof e->text ? e->text : e->long_path; }
+static const char *entry_text(const struct fd_entry *e)
+{
+    return e->length < sizeof e->text ? e->text : e->long_path;
+}
 
 void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t video)
 {

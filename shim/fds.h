@@ -1,7 +1,7 @@
 /* What each descriptor of this process is: path, kind, video. A fixed table of small entries, guarded by a
- * sequence number each: no lock; a reader that meets a writer takes the descriptor for unknown. Numbers beyond the
- * table get more of it from the kernel. A vfork child has a table of its own in the kernel: nothing is entered
- * for it here. */
+ * sequence number each: no lock; a reader that meets a writer takes the descriptor for unknown. Numbers
+ * beyond the table get more of it from the kernel. A vfork child has a table of its own in the kernel:
+ * nothing is entered for it here. */
 #ifndef SHIM_FDS_H
 #define SHIM_FDS_H
 

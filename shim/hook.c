@@ -16,7 +16,7 @@ extern ElfW(Dyn) _DYNAMIC[] __attribute__((visibility("hidden")));
 
 struct object {
     ElfW(Addr) base;
-    const ElfW(Sym) *symbols;
+    const ElfW(Sym) * symbols;
     const char *strings;
     const uint32_t *gnu_hash;
     const uint16_t *versions; /* NULL: none */
@@ -61,10 +61,12 @@ static bool symbol_fits(const struct object *o, uint32_t index, const char *name
     const ElfW(Sym) *s = &o->symbols[index];
     unsigned type = s->st_info & 15;
     return s->st_shndx != SHN_UNDEF && s->st_value != 0 && (type == STT_FUNC || type == STT_GNU_IFUNC) &&
-           !(o->versions && (o->versions[index] & VERSION_HIDDEN)) && strcmp(o->strings + s->st_name, name) == 0;
+           !(o->versions && (o->versions[index] & VERSION_HIDDEN)) &&
+           strcmp(o->strings + s->st_name, name) == 0;
 }
 
-/* The symbol's index, or 0. Table layout: header, Bloom filter, buckets, chains (docs of binutils' --hash-style). */
+/* The symbol's index, or 0. Table layout: header, Bloom filter, buckets, chains (docs of binutils'
+ * --hash-style). */
 static uint32_t object_lookup(const struct object *o, const char *name, uint32_t hash)
 {
     const uint32_t *t = o->gnu_hash;

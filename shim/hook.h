@@ -5,9 +5,10 @@
  *       ... REAL(read)(fd, buffer, count) ...
  *   }
  *
- * which defines hook_read under the symbol `read`, exported, and finds the next `read` behind this library when it
- * is first called: by walking the loader's list and each object's GNU hash table. No lock, no allocation, dlerror
- * untouched, signal handlers and constructors included. The .so exports its rows and nothing else. */
+ * which defines hook_read under the symbol `read`, exported, and finds the next `read` behind this library
+ * when it is first called: by walking the loader's list and each object's GNU hash table. No lock, no
+ * allocation, dlerror untouched, signal handlers and constructors included. The .so exports its rows and
+ * nothing else. */
 #ifndef SHIM_HOOK_H
 #define SHIM_HOOK_H
 
@@ -24,23 +25,23 @@ void *hook_resolve(const char *name);
 /* This library's entry in the loader's list. */
 const struct link_map *hook_own_link_map(void);
 
-#define HOOK(type, name, params)                                                                              \
-    CALLS(type, name, params);                                                                                \
+#define HOOK(type, name, params)                                                                             \
+    CALLS(type, name, params);                                                                               \
     HOOK_ONLY(type, name, params)
 
 /* A row that calls another function than the one it hooks. */
-#define HOOK_ONLY(type, name, params)                                                                         \
-    __attribute__((visibility("default"))) type hook_##name params __asm__(#name);                            \
+#define HOOK_ONLY(type, name, params)                                                                        \
+    __attribute__((visibility("default"))) type hook_##name params __asm__(#name);                           \
     type hook_##name params
 
-#define REAL(name)                                                                                            \
-    ({                                                                                                        \
-        __typeof__(real_##name) real_f = __atomic_load_n(&real_##name, __ATOMIC_RELAXED);                     \
-        if (unlikely(!real_f)) {                                                                              \
-            real_f = (__typeof__(real_f))hook_resolve(#name);                                                 \
-            __atomic_store_n(&real_##name, real_f, __ATOMIC_RELAXED);                                         \
-        }                                                                                                     \
-        real_f;                                                                                               \
+#define REAL(name)                                                                                           \
+    ({                                                                                                       \
+        __typeof__(real_##name) real_f = __atomic_load_n(&real_##name, __ATOMIC_RELAXED);                    \
+        if (unlikely(!real_f)) {                                                                             \
+            real_f = (__typeof__(real_f))hook_resolve(#name);                                                \
+            __atomic_store_n(&real_##name, real_f, __ATOMIC_RELAXED);                                        \
+        }                                                                                                    \
+        real_f;                                                                                              \
     })
 
 /* A function behind this library that REAL() calls. Atomic: every thread finds the same. */

@@ -26,7 +26,9 @@ static struct {
 static uint64_t allowance(uint64_t wanted)
 {
     uint64_t before = __atomic_fetch_add(&kept_bytes, wanted, __ATOMIC_RELAXED);
-    return before >= LINES_PROCESS_BYTES ? 0 : LINES_PROCESS_BYTES - before < wanted ? LINES_PROCESS_BYTES - before : wanted;
+    return before >= LINES_PROCESS_BYTES           ? 0
+           : LINES_PROCESS_BYTES - before < wanted ? LINES_PROCESS_BYTES - before
+                                                   : wanted;
 }
 
 static void piece(int stream, unsigned flags, const char *text, size_t n)
@@ -152,7 +154,8 @@ static void keep_end(const char *text, size_t n)
 COLD void lines_written(int fd, const void *text, size_t n)
 {
     const struct fd_entry *e = fds_entry(fd);
-    bool interesting = e && (e->type == VL_FD_FILE || e->type == VL_FD_PIPE || e->type == VL_FD_TERMINAL || e->type == VL_FD_SOCKET);
+    bool interesting = e && (e->type == VL_FD_FILE || e->type == VL_FD_PIPE || e->type == VL_FD_TERMINAL ||
+                             e->type == VL_FD_SOCKET);
     if (config.lines == LINES_NONE || self.claude || thread_is_vfork_child() || !interesting)
         return;
     if (fd == 2 || config.lines == LINES_ALL)

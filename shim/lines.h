@@ -1,5 +1,6 @@
-/* What a process prints: pieces of standard error, the marked lines of standard output, and the end of standard
- * output in a ring that is wiped when the process ends well. By VLSHIM_LINES; bounded per process. */
+/* What a process prints: pieces of standard error, the marked lines of standard output, and the end of
+ * standard output in a ring that is wiped when the process ends well. By VLSHIM_LINES; bounded per process.
+ */
 #ifndef SHIM_LINES_H
 #define SHIM_LINES_H
 
@@ -12,7 +13,8 @@
 /* After a successful write of text to descriptor 1 or 2. */
 void lines_written(int fd, const void *text, size_t bytes);
 
-/* The process ends with status 0, or becomes another program: the ring's text is nobody's business any more. */
+/* The process ends with status 0, or becomes another program: the ring's text is nobody's business any more.
+ */
 void lines_wipe(void);
 
 /* The ring's mapping, if an address lies in it. From a signal handler. */

@@ -18,7 +18,8 @@ static struct block *current; /* atomic: release pairs with the acquire in memor
 
 void *memory_map(size_t bytes)
 {
-    long p = raw6(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    long p = raw6(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return p < 0 && p > -4096 ? NULL : (void *)p;
 }
 

@@ -37,7 +37,9 @@ static enum vl_fd_type type_of(const struct path *path, int flags)
     if (flags & O_DIRECTORY)
         return VL_FD_DIRECTORY;
     if (strncmp(path->text, "/dev/", 5) == 0 && strncmp(path->text, "/dev/shm/", 9) != 0)
-        return strncmp(path->text + 5, "tty", 3) == 0 || strncmp(path->text + 5, "pts/", 4) == 0 ? VL_FD_TERMINAL : VL_FD_DEVICE;
+        return strncmp(path->text + 5, "tty", 3) == 0 || strncmp(path->text + 5, "pts/", 4) == 0
+                   ? VL_FD_TERMINAL
+                   : VL_FD_DEVICE;
     return VL_FD_FILE;
 }
 
@@ -57,8 +59,8 @@ void opened(int fd, int directory, const char *path, int flags, unsigned mode, b
     if (fd >= 0)
         fds_set(fd, type_of(&absolute, flags), &absolute, video == VIDEO_CURRENT ? VIDEO_NONE : video);
     temp = fd >= 0 && (temp || (makes_new_file(flags) && path_is_temporary(absolute.text)));
-    struct writer *w = EMIT(file_open, video, t, fd >= 0 ? fd : -(int64_t)error, (uint64_t)(unsigned)flags, mode, temp,
-         {absolute.text, (uint32_t)absolute.length, false});
+    struct writer *w = EMIT(file_open, video, t, fd >= 0 ? fd : -(int64_t)error, (uint64_t)(unsigned)flags,
+                            mode, temp, {absolute.text, (uint32_t)absolute.length, false});
     const struct fd_entry *e = fd >= 0 && w ? fds_entry(fd) : NULL;
     if (e)
         fds_seen(w, fd, e);

@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-/* fd: the call's result; negative: it failed with errno. temp: the call makes temporary files by its nature. */
+/* fd: the call's result; negative: it failed with errno. temp: the call makes temporary files by its nature.
+ */
 void opened(int fd, int directory, const char *path, int flags, unsigned mode, bool temp, struct timing t);
 
 /* The video that a path event belongs to, and, where it writes or creates, that the thread now works on. */

@@ -12,8 +12,8 @@
 static struct {
     uint32_t sequence; /* atomic; odd: being written; 0: not known yet */
     uint32_t length;
-    char text[PATH_BYTES];
-} cwd TABLE;
+} cwd;
+static char cwd_text[PATH_BYTES] TABLE;
 
 static bool cwd_ask(struct path *out)
 {
@@ -28,9 +28,10 @@ static bool cwd_ask(struct path *out)
 static void cwd_keep(const struct path *p)
 {
     uint32_t seen = __atomic_load_n(&cwd.sequence, __ATOMIC_RELAXED);
-    if ((seen & 1) || !__atomic_compare_exchange_n(&cwd.sequence, &seen, seen + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    if ((seen & 1) ||
+        !__atomic_compare_exchange_n(&cwd.sequence, &seen, seen + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
         return;
-    memcpy(cwd.text, p->text, p->length + 1);
+    memcpy(cwd_text, p->text, p->length + 1);
     cwd.length = (uint32_t)p->length;
     __atomic_store_n(&cwd.sequence, seen + 2, __ATOMIC_RELEASE); /* pairs with the loads in cwd_recall */
 }
@@ -41,7 +42,7 @@ static bool cwd_recall(struct path *out)
     if (seen == 0 || (seen & 1) || cwd.length >= PATH_BYTES)
         return false;
     out->length = cwd.length;
-    memcpy(out->text, cwd.text, out->length + 1);
+    memcpy(out->text, cwd_text, out->length + 1);
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     return __atomic_load_n(&cwd.sequence, __ATOMIC_RELAXED) == seen && out->length > 0;
 }

@@ -1,5 +1,5 @@
-/* Absolute paths as a program named them: made from the working or a directory descriptor, `.`, `..` and empty
- * components taken away by text alone; links are not followed. */
+/* Absolute paths as a program named them: made from the working or a directory descriptor, `.`, `..` and
+ * empty components taken away by text alone; links are not followed. */
 #ifndef SHIM_PATHS_H
 #define SHIM_PATHS_H
 
@@ -13,14 +13,15 @@ struct path {
     char text[PATH_BYTES]; /* ended by NUL */
 };
 
-/* False: no absolute path can be told (too long, descriptor unknown). name may be NULL or empty: then the path is
- * the directory descriptor's own. */
+/* False: no absolute path can be told (too long, descriptor unknown). name may be NULL or empty: then the
+ * path is the directory descriptor's own. */
 bool path_make(struct path *out, int directory, const char *name);
 
 /* The same for AT_FDCWD before any descriptor is known: base is absolute. */
 bool path_join(struct path *out, const char *base, size_t base_length, const char *name);
 
-/* The kernel's name of a descriptor (/proc/self/fd); false without /proc. Not normalised, may be "pipe:[7]". */
+/* The kernel's name of a descriptor (/proc/self/fd); false without /proc. Not normalised, may be "pipe:[7]".
+ */
 bool path_of_descriptor(struct path *out, int fd);
 
 /* The working directory, from a copy kept here; path_cwd_changed makes it be asked anew. */

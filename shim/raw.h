@@ -41,10 +41,7 @@ static inline long raw6(long number, long a, long b, long c, long d, long e, lon
     register long x3 __asm__("x3") = d;
     register long x4 __asm__("x4") = e;
     register long x5 __asm__("x5") = f;
-    __asm__ volatile("svc 0"
-                     : "+r"(x0)
-                     : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-                     : "memory");
+    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
     return x0;
 }
 
@@ -53,17 +50,16 @@ static inline long raw6(long number, long a, long b, long c, long d, long e, lon
 #endif
 
 #define raw_pick(a, b, c, d, e, f, g, ...) g
-#define raw(...)                                                                                              \
-    raw_pick(__VA_ARGS__, raw_5, raw_4, raw_3, raw_2, raw_1, raw_0)(__VA_ARGS__)
-#define raw_0(n)                raw6(n, 0, 0, 0, 0, 0, 0)
-#define raw_1(n, a)             raw6(n, (long)(a), 0, 0, 0, 0, 0)
-#define raw_2(n, a, b)          raw6(n, (long)(a), (long)(b), 0, 0, 0, 0)
-#define raw_3(n, a, b, c)       raw6(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
-#define raw_4(n, a, b, c, d)    raw6(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
-#define raw_5(n, a, b, c, d, e) raw6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
+#define raw(...)                           raw_pick(__VA_ARGS__, raw_5, raw_4, raw_3, raw_2, raw_1, raw_0)(__VA_ARGS__)
+#define raw_0(n)                           raw6(n, 0, 0, 0, 0, 0, 0)
+#define raw_1(n, a)                        raw6(n, (long)(a), 0, 0, 0, 0, 0)
+#define raw_2(n, a, b)                     raw6(n, (long)(a), (long)(b), 0, 0, 0, 0)
+#define raw_3(n, a, b, c)                  raw6(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
+#define raw_4(n, a, b, c, d)               raw6(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
+#define raw_5(n, a, b, c, d, e)            raw6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
 
-/* All signals blocked while the shim does what a handler must not interrupt; but for SIGBUS, which says that a spool
- * file was truncated (crash.h) and kills where it is blocked. */
+/* All signals blocked while the shim does what a handler must not interrupt; but for SIGBUS, which says that
+ * a spool file was truncated (crash.h) and kills where it is blocked. */
 struct blocked_signals {
     uint64_t old;
 };

@@ -6,7 +6,8 @@
 
 static bool code_writes(uint8_t code)
 {
-    return code == VL_file_write || code == VL_file_pwrite || code == VL_file_writev || code == VL_file_pwritev;
+    return code == VL_file_write || code == VL_file_pwrite || code == VL_file_writev ||
+           code == VL_file_pwritev || code == VL_stdio_write;
 }
 
 /* An event with a path belongs to that path's video; what is written there is what the thread works on. */
@@ -50,7 +51,10 @@ static void store(struct writer *w, uint8_t code, int fd, ssize_t result, int er
 }
 
 /* A descriptor that is none, or memory that is none, is the program's mistake and moved nothing. */
-static bool error_is_known(ssize_t result, int error) { return result >= 0 || (error != EBADF && error != EFAULT); }
+static bool error_is_known(ssize_t result, int error)
+{
+    return result >= 0 || (error != EBADF && error != EFAULT);
+}
 
 COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, uintptr_t frame)
 {

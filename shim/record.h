@@ -20,14 +20,16 @@ _Static_assert(RECORD_ROOM < 64, "threads.c takes an abandoned event for no long
 void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, uintptr_t frame);
 
 /* True: stored. */
-static inline __attribute__((always_inline)) bool record_io_fast(uint8_t code, int fd, uint64_t bytes, struct timing t)
+static inline __attribute__((always_inline)) bool record_io_fast(uint8_t code, int fd, uint64_t bytes,
+                                                                 struct timing t)
 {
     struct thread *thread = thread_self;
     struct writer *w = likely(thread != NULL) ? thread->current : NULL;
     if (unlikely(!w || w->limit == 0 || (unsigned)fd >= FDS_DIRECT))
         return false;
     uint32_t serial = __atomic_load_n(&fds_direct[fd].serial, __ATOMIC_RELAXED);
-    writer_mark(w, THIS_FRAME); /* from here on a signal handler keeps off; what came before it is looked at now */
+    writer_mark(
+        w, THIS_FRAME); /* from here on a signal handler keeps off; what came before it is looked at now */
     if (unlikely(w->seen[(unsigned)fd % SEEN_FDS] != serial || w->cursor + RECORD_ROOM > w->end)) {
         writer_release(w);
         return false;
@@ -47,7 +49,8 @@ static inline __attribute__((always_inline)) bool record_io_fast(uint8_t code, i
 }
 
 /* After the call; start: ticks before it. errno is as the call left it. */
-static inline __attribute__((always_inline)) void record_io(uint8_t code, int fd, ssize_t result, uint64_t start)
+static inline __attribute__((always_inline)) void record_io(uint8_t code, int fd, ssize_t result,
+                                                            uint64_t start)
 {
     uint64_t end = clock_ticks();
     struct timing t = {start >> shim.shift, end >> shim.shift};
@@ -57,7 +60,8 @@ static inline __attribute__((always_inline)) void record_io(uint8_t code, int fd
 }
 
 /* The same for a call that wrote text on 1 or 2, which may be a line to keep. */
-static inline __attribute__((always_inline)) void record_output(uint8_t code, int fd, const void *text, ssize_t result, uint64_t start)
+static inline __attribute__((always_inline)) void record_output(uint8_t code, int fd, const void *text,
+                                                                ssize_t result, uint64_t start)
 {
     record_io(code, fd, result, start);
     if (unlikely((unsigned)(fd - 1) < 2 && result > 0))

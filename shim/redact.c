@@ -8,22 +8,23 @@ static const struct {
     const char *prefix;
     unsigned least;
 } key_prefixes[] = {
-    {"sk-", 16}, {"ghp_", 16}, {"gho_", 16}, {"ghs_", 16}, {"github_pat_", 16}, {"glpat-", 16}, {"xoxb-", 8},
-    {"xoxp-", 8}, {"hf_", 16}, {"pypi-", 16}, {"npm_", 16}, {"AKIA", 16}, {"AIza", 16}, {"eyJ", 24},
+    {"sk-", 16},    {"ghp_", 16}, {"gho_", 16}, {"ghs_", 16}, {"github_pat_", 16},
+    {"glpat-", 16}, {"xoxb-", 8}, {"xoxp-", 8}, {"hf_", 16},  {"pypi-", 16},
+    {"npm_", 16},   {"AKIA", 16}, {"AIza", 16}, {"eyJ", 24},
 };
 
 /* Names whose value is a secret: the word after the name and one of `=`, `:`, or white space. */
 static const char *const secret_names[] = {
-    "api-key", "api_key", "apikey", "auth-token", "auth_token", "access-token", "access_token", "secret",
-    "password", "passwd", "authorization", "bearer", "token",
+    "api-key", "api_key",  "apikey", "auth-token",    "auth_token", "access-token", "access_token",
+    "secret",  "password", "passwd", "authorization", "bearer",     "token",
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static bool is_token_char(char c)
 {
-    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '-' || c == '_' || c == '.' ||
-           c == '+' || c == '/' || c == '=' || c == '~';
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '-' || c == '_' ||
+           c == '.' || c == '+' || c == '/' || c == '=' || c == '~';
 }
 
 static size_t token_length(const char *p, const char *end)
@@ -138,7 +139,8 @@ enum word_form { WORD_AS_IS, WORD_MASKED, WORD_AS_LENGTH };
 static enum word_form claude_form(const char *word, const char *before)
 {
     if (word[0] == '-')
-        return strchr(word, '=') && !same_letters(word, word + strlen(word), "--model=") ? WORD_AS_LENGTH : WORD_MASKED;
+        return strchr(word, '=') && !same_letters(word, word + strlen(word), "--model=") ? WORD_AS_LENGTH
+                                                                                         : WORD_MASKED;
     return before && strcmp(before, "--model") == 0 && is_model_name(word) ? WORD_MASKED : WORD_AS_LENGTH;
 }
 
@@ -195,7 +197,8 @@ struct args args_measure(const char *program, char *const *words)
     struct args a = {.words = words};
     if (!words)
         return a;
-    a.claude = program_is_claude(program) || (words[0] && (program_is_claude(words[0]) || (words[1] && program_is_claude(words[1]))));
+    a.claude = program_is_claude(program) ||
+               (words[0] && (program_is_claude(words[0]) || (words[1] && program_is_claude(words[1]))));
     for (size_t i = 0; words[i]; i++) {
         a.full_bytes += strlen(words[i]) + 1;
         if (a.bytes + 1 < ARGS_KEPT_BYTES)
@@ -204,7 +207,8 @@ struct args args_measure(const char *program, char *const *words)
     return a;
 }
 
-/* The words may change under us (another thread's): never more than was measured, and all of it is written. */
+/* The words may change under us (another thread's): never more than was measured, and all of it is written.
+ */
 void args_write(const struct args *a, char *out)
 {
     size_t at = 0;

@@ -8,8 +8,8 @@
 
 #define ARGS_KEPT_BYTES 8192u
 
-/* The words of a command as they are recorded: each ended by NUL, secrets masked; of the claude program every word
- * that is no option (and no model's name) is its length in angle brackets. */
+/* The words of a command as they are recorded: each ended by NUL, secrets masked; of the claude program every
+ * word that is no option (and no model's name) is its length in angle brackets. */
 struct args {
     char *const *words;
     uint32_t bytes;      /* as recorded, at most ARGS_KEPT_BYTES */

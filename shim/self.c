@@ -50,7 +50,8 @@ static void read_host(void)
     size_t n = 0;
     for (; names.nodename[n] && n + 1 < sizeof self.host; n++) {
         char c = names.nodename[n];
-        bool plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '-' || c == '_' || (c == '.' && n > 0);
+        bool plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '-' || c == '_' ||
+                     (c == '.' && n > 0);
         self.host[n] = plain ? c : '_';
     }
     if (n == 0)
@@ -75,7 +76,8 @@ static bool processor_has_crc(void)
     struct leaf {
         unsigned cpuid[4], active[4];
     };
-    const struct leaf *(*get)(unsigned) = (const struct leaf *(*)(unsigned))hook_find("__x86_get_cpuid_feature_leaf");
+    const struct leaf *(*get)(unsigned) =
+        (const struct leaf *(*)(unsigned))hook_find("__x86_get_cpuid_feature_leaf");
     return get && (get(0)->cpuid[2] & (1u << 20)) != 0; /* CPUID.1:ECX.SSE4_2 */
 #else
     return false;
@@ -128,7 +130,10 @@ void self_forked(void)
 struct identity self_vfork_child(void)
 {
     uint32_t pid = (uint32_t)raw(SYS_getpid);
-    return (struct identity){.pid = pid, .tid = pid, .ppid = self.process.pid, .start = clock_ticks(),
+    return (struct identity){.pid = pid,
+                             .tid = pid,
+                             .ppid = self.process.pid,
+                             .start = clock_ticks(),
                              .parent_start = self.process.start};
 }
 

@@ -9,11 +9,11 @@
 #include <stdint.h>
 
 struct shim {
-    bool on;         /* false: every hook forwards and does nothing else */
-    bool tsc;        /* ticks are the processor's counter, else CLOCK_MONOTONIC */
-    uint8_t shift;   /* ticks are recorded in units of 2^shift */
-    uint8_t clock;   /* enum vl_clock */
-    bool crc;        /* the processor has the CRC-32C instruction */
+    bool on;             /* false: every hook forwards and does nothing else */
+    bool tsc;            /* ticks are the processor's counter, else CLOCK_MONOTONIC */
+    uint8_t shift;       /* ticks are recorded in units of 2^shift */
+    uint8_t clock;       /* enum vl_clock */
+    bool crc;            /* the processor has the CRC-32C instruction */
     uint64_t sample_due; /* ticks: a resource sample is taken by the first event after this; relaxed atomic */
 };
 

@@ -5,6 +5,7 @@
 #include "chunk.h"
 #include "config.h"
 #include "paths.h"
+#include "rotate.h"
 #include "self.h"
 #include "shim.h"
 #include "video.h"
@@ -19,7 +20,7 @@
 
 #define OPEN_FLAGS    (O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
 #define APPEND_PARTS  34 /* pages of the largest chunk that is claimed, and padding */
-#define APPENDS_MAX   4 /* one that comes out short or misaligned is followed by one that pads */
+#define APPENDS_MAX   4  /* one that comes out short or misaligned is followed by one that pads */
 #define FILE_PATH_MAX (PATH_BYTES + VL_VIDEO_NAME_MAX + 160)
 
 static struct path spool TABLE; /* absolute; empty: none */
@@ -91,7 +92,8 @@ static bool spool_make(void)
 {
     if (raw(SYS_mkdirat, AT_FDCWD, spool.text, 0700) == 0) {
         write_once(".gitignore", "*\n");
-        write_once("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# A vlshim spool: see vlagg(1).\n");
+        write_once("CACHEDIR.TAG",
+                   "Signature: 8a477f597d28d172789f06886806bc55\n# A vlshim spool: see vlagg(1).\n");
     }
     return folder_is_safe(spool.text);
 }
@@ -157,8 +159,8 @@ static bool limit_allows(long fd, uint64_t more)
     return size >= 0 && (uint64_t)size + more <= limit.rlim_cur;
 }
 
-/* Appends zeros; the offset at which they begin, or -errno. The kernel arbitrates between processes: this file
- * description is ours alone, so its position is the end of what we appended. */
+/* Appends zeros; the offset at which they begin, or -errno. The kernel arbitrates between processes: this
+ * file description is ours alone, so its position is the end of what we appended. */
 static long append_zeros(long fd, size_t bytes, size_t *appended)
 {
     static const char zeros[VL_PAGE];
@@ -240,9 +242,13 @@ static void bound_give_back(uint32_t bytes)
         __atomic_sub_fetch(&control->claimed_bytes, bytes, __ATOMIC_RELAXED);
 }
 
-static bool bound_take(uint32_t bytes)
+static bool bound_take(long fd, uint32_t bytes)
 {
     if (!control || __atomic_add_fetch(&control->claimed_bytes, bytes, __ATOMIC_RELAXED) <= config.max_bytes)
+        return true;
+    uint64_t freed = config.rotate ? rotate_oldest(fd, bytes) : 0;
+    __atomic_sub_fetch(&control->claimed_bytes, freed, __ATOMIC_RELAXED);
+    if (freed >= bytes)
         return true;
     bound_give_back(bytes);
     return false;
@@ -307,7 +313,7 @@ static bool claim_with_descriptor(struct claim *c)
         fd = file_within_limit(folder, c->bytes, true);
     if (fd < 0)
         return claim_fail(c, reason_of(fd));
-    bool claimed = bound_take(c->bytes) ? claim_from(c, fd) : claim_fail(c, VL_REASON_BOUND_REACHED);
+    bool claimed = bound_take(fd, c->bytes) ? claim_from(c, fd) : claim_fail(c, VL_REASON_BOUND_REACHED);
     raw(SYS_close, fd);
     if (!claimed && c->reason != VL_REASON_BOUND_REACHED)
         bound_give_back(c->bytes);

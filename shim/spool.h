@@ -1,7 +1,7 @@
 /* The spool's folders and files: claiming a chunk, counting what could not be kept.
  *
- * A claim appends zeros to the file of this host and boot in the video's folder and maps them; the descriptor it
- * takes is met by nobody (apart.h). */
+ * A claim appends zeros to the file of this host and boot in the video's folder and maps them; the descriptor
+ * it takes is met by nobody (apart.h). */
 #ifndef SHIM_SPOOL_H
 #define SHIM_SPOOL_H
 
@@ -13,9 +13,9 @@
 #include <stdint.h>
 
 struct claim {
-    uint32_t video; /* in: see video.h */
-    uint32_t bytes; /* in: a multiple of VL_PAGE */
-    uint8_t *base;  /* out: mapped and all zero, NULL on failure */
+    uint32_t video;        /* in: see video.h */
+    uint32_t bytes;        /* in: a multiple of VL_PAGE */
+    uint8_t *base;         /* out: mapped and all zero, NULL on failure */
     enum vl_reason reason; /* out, on failure */
     volatile bool done;    /* the work is over, wherever it was done */
 };

@@ -1,9 +1,9 @@
 /* The writer's half of a thread: its current video and the chunks it writes into.
  *
  * Each thread has a few writers, one a video, and one for signal handlers that interrupt the recording of
- * another event. All of it lies in memory that the kernel wipes in a forked child (MADV_WIPEONFORK): a child whose
- * fork no hook saw finds no room in its writers and starts anew; the fork hooks do the same by hand.
- * A vfork child uses its parent's thread, under an identity of its own. */
+ * another event. All of it lies in memory that the kernel wipes in a forked child (MADV_WIPEONFORK): a child
+ * whose fork no hook saw finds no room in its writers and starts anew; the fork hooks do the same by hand. A
+ * vfork child uses its parent's thread, under an identity of its own. */
 #ifndef SHIM_THREADS_H
 #define SHIM_THREADS_H
 
@@ -18,8 +18,8 @@
 #define SEEN_FDS      256 /* a power of two */
 #define VIDEO_CURRENT UINT32_MAX
 
-/* A chunk being filled. limit is 0 while an event is being stored, so that one comparison tells a signal handler
- * and a full chunk alike that this writer is not to be used as it is. */
+/* A chunk being filled. limit is 0 while an event is being stored, so that one comparison tells a signal
+ * handler and a full chunk alike that this writer is not to be used as it is. */
 struct writer {
     uintptr_t cursor; /* where the next event goes */
     uintptr_t limit;  /* end of the chunk, or 0 */
@@ -29,21 +29,23 @@ struct writer {
     uint8_t *base;    /* the chunk; NULL: none yet */
     uint32_t bytes;
     uint32_t video;
-    uint32_t most;     /* bytes that an event in this chunk was allowed at the most */
-    uint32_t used;     /* when: the least recent is given up */
-    uint32_t subject;  /* pid that the events belong to since the last subject_change, 0: the process's own */
+    uint32_t most;    /* bytes that an event in this chunk was allowed at the most */
+    uint32_t used;    /* when: the least recent is given up */
+    uint32_t subject; /* pid that the events belong to since the last subject_change, 0: the process's own */
     uint32_t seen[SEEN_FDS]; /* serial of the descriptor that this chunk knows, by number */
 };
 
 struct thread {
-    uint32_t tid;   /* 0: not set up, or wiped by a fork */
-    uint32_t video; /* the current one */
+    uint32_t tid;    /* 0: not set up, or wiped by a fork */
+    uint32_t video;  /* the current one */
     uint32_t chunks; /* claimed so far */
     uint32_t turn;
-    struct identity child;       /* of a vfork child that runs on this thread; pid 0: none */
-    struct identity outer_child; /* of the vfork child that this one is a vfork child of */
+    uint32_t refused;       /* enum vl_reason: why the last claim failed */
+    uint64_t refused_until; /* ticks: no claim is tried before, what comes meanwhile is counted */
+    struct identity child;        /* of a vfork child that runs on this thread; pid 0: none */
+    struct identity outer_child;  /* of the vfork child that this one is a vfork child of */
     uint32_t marked_before_child; /* writers in use below a signal handler that called vfork */
-    struct writer *current; /* of `video` */
+    struct writer *current;       /* of `video` */
     struct writer writers[WRITERS];
     struct writer nested;
 };
@@ -69,12 +71,12 @@ bool threads_find_chunk(uintptr_t address, void **base, uint32_t *bytes);
 /* Ends this thread's chunks for good: sizes and checksums. What is recorded later begins a new one. */
 void thread_finish(struct thread *t);
 
-/* Where on the stack a recording begins. A writer that is marked by a frame at or below the present one belongs to
- * nobody any more: a signal handler left that frame by longjmp. */
+/* Where on the stack a recording begins. A writer that is marked by a frame at or below the present one
+ * belongs to nobody any more: a signal handler left that frame by longjmp. */
 #define THIS_FRAME ((uintptr_t)__builtin_frame_address(0))
 
-/* A writer with room for one event of up to `bytes`, marked busy, or NULL (counted). Its caller stores at cursor
- * and calls writer_commit. */
+/* A writer with room for one event of up to `bytes`, marked busy, or NULL (counted). Its caller stores at
+ * cursor and calls writer_commit. */
 struct writer *writer_begin(struct thread *t, uint32_t video, uint32_t bytes, uintptr_t frame);
 
 /* The number of this thread's current video changes; its writer is found when it is next used. */
@@ -120,6 +122,9 @@ static inline void writer_commit(struct writer *w, uint8_t code, uint8_t *end, u
 }
 
 /* Varint of the ticks since the last event's end; a counter that runs backwards counts as no time. */
-static inline uint64_t writer_since(const struct writer *w, uint64_t end) { return end > w->last ? end - w->last : 0; }
+static inline uint64_t writer_since(const struct writer *w, uint64_t end)
+{
+    return end > w->last ? end - w->last : 0;
+}
 
 #endif

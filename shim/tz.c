@@ -58,7 +58,8 @@ static bool zone_name(struct cursor *c)
     return c->p - start >= 3;
 }
 
-/* Days since 1970 of a civil date, month from 1 (H. Hinnant, "chrono-compatible low-level date algorithms"). */
+/* Days since 1970 of a civil date, month from 1 (H. Hinnant, "chrono-compatible low-level date algorithms").
+ */
 static int64_t days_of(int64_t year, int month, int day)
 {
     year -= month <= 2;
@@ -185,7 +186,8 @@ static bool block_parse(const uint8_t *data, size_t bytes, unsigned time_bytes, 
             return false;
     }
     b->time_bytes = time_bytes;
-    b->bytes = b->times * (time_bytes + 1) + b->types * 6 + b->chars + b->leap * (time_bytes + 4) + b->isstd + b->isutc;
+    b->bytes = b->times * (time_bytes + 1) + b->types * 6 + b->chars + b->leap * (time_bytes + 4) + b->isstd +
+               b->isutc;
     return b->types > 0 && TZIF_HEADER + b->bytes <= bytes;
 }
 

@@ -1,5 +1,6 @@
-/* Holding paths against VLSHIM_VIDEO_PATHS. A pattern is a row of components; `*` stands for any bytes within one,
- * {video} for the name. It may match anywhere between two slashes, or from the root if it begins with one. */
+/* Holding paths against VLSHIM_VIDEO_PATHS. A pattern is a row of components; `*` stands for any bytes within
+ * one, {video} for the name. It may match anywhere between two slashes, or from the root if it begins with
+ * one. */
 #include "video.h"
 
 #include "config.h"
@@ -29,7 +30,7 @@ static uint32_t pattern_count;
 
 static const struct video no_video = {"", "", 0, 0, (char *)VL_RUN_FOLDER};
 static struct video *videos[VIDEO_MAX] TABLE; /* atomic pointers; [0] is never used */
-static uint32_t video_count = 1;        /* atomic: entries below may still be NULL */
+static uint32_t video_count = 1;              /* atomic: entries below may still be NULL */
 
 struct video_default video_default;
 
@@ -131,7 +132,8 @@ static bool pattern_matches_at(const struct pattern *pattern, const struct piece
 }
 
 /* The last match in the path wins, of the first pattern that has one. */
-static bool path_match(const struct piece *parts, uint32_t count, uint32_t *which, struct piece *name, uint32_t *last)
+static bool path_match(const struct piece *parts, uint32_t count, uint32_t *which, struct piece *name,
+                       uint32_t *last)
 {
     for (*which = 0; *which < pattern_count; (*which)++) {
         const struct pattern *pattern = &patterns[*which];
@@ -203,14 +205,16 @@ static char *directory_name(const char *name, size_t n)
 
 const struct video *video_get(uint32_t number)
 {
-    const struct video *v = number > 0 && number < VIDEO_MAX ? __atomic_load_n(&videos[number], __ATOMIC_ACQUIRE) : NULL;
+    const struct video *v =
+        number > 0 && number < VIDEO_MAX ? __atomic_load_n(&videos[number], __ATOMIC_ACQUIRE) : NULL;
     return v ? v : &no_video;
 }
 
-static bool same(const struct video *v, uint32_t hash, const char *name, size_t n, const char *folder, size_t f)
+static bool same(const struct video *v, uint32_t hash, const char *name, size_t n, const char *folder,
+                 size_t f)
 {
-    return v->hash == hash && strlen(v->name) == n && memcmp(v->name, name, n) == 0 && strlen(v->folder) == f &&
-           memcmp(v->folder, folder, f) == 0;
+    return v->hash == hash && strlen(v->name) == n && memcmp(v->name, name, n) == 0 &&
+           strlen(v->folder) == f && memcmp(v->folder, folder, f) == 0;
 }
 
 uint32_t video_enter(const char *name, size_t n, const char *folder, size_t f, uint32_t pattern)

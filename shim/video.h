@@ -1,5 +1,6 @@
-/* Which video does this thread work on: paths are held against VLSHIM_VIDEO_PATHS, and the videos that were met
- * are kept in a table that only grows. Number 0 is no video (_run). Safe from any thread and signal handler. */
+/* Which video does this thread work on: paths are held against VLSHIM_VIDEO_PATHS, and the videos that were
+ * met are kept in a table that only grows. Number 0 is no video (_run). Safe from any thread and signal
+ * handler. */
 #ifndef SHIM_VIDEO_H
 #define SHIM_VIDEO_H
 
@@ -26,8 +27,8 @@ void video_init(char *const *argv);
 /* The entry of a number; number 0 and unknown ones give the entry of no video. */
 const struct video *video_get(uint32_t number);
 
-/* The video that an absolute, normalised path lies in, or VIDEO_NONE. folder: the path is a folder itself, so it
- * may be the video's own. */
+/* The video that an absolute, normalised path lies in, or VIDEO_NONE. folder: the path is a folder itself, so
+ * it may be the video's own. */
 uint32_t video_of_path(const char *path, size_t length, bool folder);
 
 /* The video that the words of a command name, if they name just one, else VIDEO_NONE. */

@@ -109,6 +109,9 @@ static int fold_facts(const struct fold *fold, const struct facts *facts, struct
 {
     struct conclusion conclusion;
     int status = conclude_all(facts, &fold->conclude, &conclusion, err);
+    if (!status && !conclusion.logs.count)
+        fprintf(stderr, "vlagg: %s holds nothing of any video; `vlagg cat` shows what it holds\n",
+                fold->spools[0]);
     if (!status)
         status = write_logs(fold, &conclusion, err);
     conclude_free(&conclusion);

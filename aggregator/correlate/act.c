@@ -117,9 +117,8 @@ static uint32_t highest_batch(const struct vec *signals)
     return highest;
 }
 
-bool *act_untimely(const struct tree *tree, const struct vec *signals)
+void act_find_untimely(const struct tree *tree, struct vec *signals)
 {
-    bool *untimely = arena_alloc(tree->arena, signals->count + 1);
     bool *buffers = arena_alloc(tree->arena, tree->nodes.count + 1);
     uint32_t highest = highest_batch(signals);
     struct batch *batches = arena_alloc(tree->arena, (highest + 1) * sizeof *batches);
@@ -127,11 +126,8 @@ bool *act_untimely(const struct tree *tree, const struct vec *signals)
     for (uint32_t i = 1; i <= highest; i++)
         if (batches[i].ends > 1 || batches[i].stages > 1)
             buffers[batches[i].node] = true;
-    for (size_t i = 0; i < signals->count; i++) {
-        const struct signal *signal = VEC_AT(signals, struct signal, i);
-        untimely[i] = signal->batch && buffers[signal->node];
-    }
-    return untimely;
+    VEC_EACH (struct signal, signal, signals)
+        signal->untimely = signal->batch && buffers[signal->node];
 }
 
 bool *act_workers(const struct tree *tree, const struct vec *signals)
@@ -148,33 +144,32 @@ bool *act_workers(const struct tree *tree, const struct vec *signals)
     return worker;
 }
 
-/* The run's first act, by binary search. */
-static size_t run_begin(const struct teller *t, uint32_t root)
+/* The first of a run's acts that begins at `from` or later. */
+static const struct act *run_from(const struct vec *acts, uint32_t root, int64_t from_ns)
 {
-    struct act key = {.root = root, .start_ns = INT64_MIN};
-    return vec_lower(t->acts, sizeof key, &key, by_start);
+    struct act key = {.root = root, .start_ns = from_ns, .end_ns = INT64_MIN};
+    return VEC_AT(acts, struct act, vec_lower(acts, sizeof key, &key, by_start));
 }
 
-#define EACH_ACT(act, t, run)                                                                                \
-    for (const struct act *act = VEC_AT((t)->acts, struct act, run_begin((t), (run))),                       \
-                          *act##_end = VEC_AT((t)->acts, struct act, (t)->acts->count);                      \
+#define EACH_ACT(act, acts, run, from)                                                                       \
+    for (const struct act *act = run_from((acts), (run), (from)),                                            \
+                          *act##_end = VEC_AT((acts), struct act, (acts)->count);                            \
          act < act##_end && act->root == (run); act++)
 
 int64_t act_first(const struct teller *t, uint32_t root, int64_t from, int64_t to)
 {
-    EACH_ACT(act, t, root)
-    if (act->film == t->film && act->start_ns >= from && act->start_ns < to)
-        return act->start_ns;
+    EACH_ACT(act, t->own_acts, root, from)
+    return act->start_ns < to ? act->start_ns : NO_TIME;
     return NO_TIME;
 }
 
 int64_t act_last(const struct teller *t, uint32_t root, int64_t from, int64_t to)
 {
     int64_t last = NO_TIME;
-    EACH_ACT(act, t, root)
+    EACH_ACT(act, t->own_acts, root, from)
     {
-        if (act->film != t->film || act->start_ns < from || act->start_ns >= to)
-            continue;
+        if (act->start_ns >= to)
+            break;
         int64_t end = act->end_ns < to ? act->end_ns : to;
         last = end > last ? end : last;
     }
@@ -183,8 +178,12 @@ int64_t act_last(const struct teller *t, uint32_t root, int64_t from, int64_t to
 
 bool act_of_others(const struct teller *t, uint32_t root, int64_t from, int64_t to)
 {
-    EACH_ACT(act, t, root)
-    if (act->film != t->film && act->start_ns < to && act->end_ns > from)
-        return true;
+    EACH_ACT(act, t->acts, root, INT64_MIN)
+    {
+        if (act->start_ns >= to)
+            return false;
+        if (act->film != t->film && act->end_ns > from)
+            return true;
+    }
     return false;
 }

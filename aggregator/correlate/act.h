@@ -8,9 +8,9 @@
  * files below a video's folders. Lines do not count: a buffer may have kept them. */
 struct vec act_find(const struct tree *tree, const struct vec *signals);
 
-/* For each signal, whether its line may have been held back in a buffer until much later: what a process
- * writes to standard output, once one of its writes told of more than can happen at once. */
-bool *act_untimely(const struct tree *tree, const struct vec *signals);
+/* Marks signals whose line may have been held back in a buffer until much later: what a process writes to
+ * standard output, once one of its writes told of more than can happen at once. */
+void act_find_untimely(const struct tree *tree, struct vec *signals);
 
 /* For each node, whether it, or one above it, is an operation, a call for help or a helper. */
 bool *act_workers(const struct tree *tree, const struct vec *signals);

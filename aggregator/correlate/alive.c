@@ -56,10 +56,12 @@ static int64_t began_ns(uint32_t pid)
     return (wall.tv_sec - boot.tv_sec) * 1000000000LL + wall.tv_nsec - boot.tv_nsec + since_boot;
 }
 
-bool alive_now(const struct host *host, uint32_t pid, int64_t last_ns)
+int64_t alive_now(const struct host *host, uint32_t pid, int64_t last_ns)
 {
-    if (!is_this_boot(host))
-        return false;
-    int64_t began = began_ns(pid);
-    return began != 0 && began <= last_ns + START_SLACK_NS;
+    int64_t began = is_this_boot(host) ? began_ns(pid) : 0;
+    struct timespec now;
+    if (!began || began > last_ns + START_SLACK_NS)
+        return NO_TIME;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
 }

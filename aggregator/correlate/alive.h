@@ -2,10 +2,11 @@
 #ifndef CORRELATE_ALIVE_H
 #define CORRELATE_ALIVE_H
 
-#include "model/facts.h"
+#include "model/tree.h"
 
 /* For tree_build: same boot of the same host, and the pid's process began before its last recorded sign of
  * life. */
-bool alive_now(const struct host *host, uint32_t pid, int64_t last_ns);
+/* The time now, or NO_TIME when it does not run. */
+int64_t alive_now(const struct host *host, uint32_t pid, int64_t last_ns);
 
 #endif

@@ -28,6 +28,23 @@ static void add_known(int64_t *sum, int64_t value)
         *sum = (*sum < 0 ? 0 : *sum) + value;
 }
 
+/* Of several processes the earliest reading is the start and the latest the end. */
+static void start_memory(struct figures *figures, int64_t kb, int64_t at_ns)
+{
+    if (kb < 0 || (figures->memory_start_kb >= 0 && figures->memory_start_ns <= at_ns))
+        return;
+    figures->memory_start_kb = kb;
+    figures->memory_start_ns = at_ns;
+}
+
+static void end_memory(struct figures *figures, int64_t kb, int64_t at_ns)
+{
+    if (kb < 0 || (figures->memory_end_kb >= 0 && figures->memory_end_ns > at_ns))
+        return;
+    figures->memory_end_kb = kb;
+    figures->memory_end_ns = at_ns;
+}
+
 static void add_io(struct figures *figures, const struct touch *touch)
 {
     figures->io_known = true;
@@ -84,10 +101,10 @@ static bool find_span(const struct teller *t, const struct node *node, int64_t f
 static void add_memory(const struct teller *t, const struct node *node, const struct span *span,
                        struct figures *figures)
 {
-    if (figures->memory_start_kb < 0 && span->first->rss_kb)
-        figures->memory_start_kb = (int64_t)span->first->rss_kb;
+    if (span->first->rss_kb)
+        start_memory(figures, (int64_t)span->first->rss_kb, span->first_ns);
     if (span->last->rss_kb)
-        figures->memory_end_kb = (int64_t)span->last->rss_kb;
+        end_memory(figures, (int64_t)span->last->rss_kb, span->last_ns);
     if (span->last->peak_kb > span->first->peak_kb) /* it grew within */
         raise_to(&figures->memory_peak_kb, (int64_t)span->last->peak_kb);
     VEC_EACH (const struct sample, sample, &facts_process_at(t->tree->facts, node->fact)->samples)
@@ -122,25 +139,48 @@ static void add_process(const struct teller *t, uint32_t index, struct figures *
         raise_to(&figures->cpu_peak_permille, permille(cpu_us, end - node->start_ns));
 }
 
-static bool below_one(const struct teller *t, uint32_t node, const struct vec *tops)
+static int by_node(const void *a, const void *b)
 {
-    VEC_EACH (const uint32_t, top, tops)
-        if (tree_below(t->tree, node, *top))
+    const struct touch *left = a, *right = b;
+    return left->node < right->node ? -1 : left->node > right->node;
+}
+
+/* A process's touches, a run of the tree's; *count is how many. */
+static const struct touch *touches_of(const struct teller *t, uint32_t node, size_t *count)
+{
+    const struct vec *all = &t->tree->touches;
+    size_t first = vec_lower(all, sizeof(struct touch), &(struct touch){.node = node}, by_node), end = first;
+    while (end < all->count && VEC_AT(all, struct touch, end)->node == node)
+        end++;
+    *count = end - first;
+    return VEC_AT(all, struct touch, first);
+}
+
+static void add_below(const struct teller *t, uint32_t top, struct figures *figures)
+{
+    for (uint32_t n = top; n != NONE; n = tree_next(t->tree, n, top)) {
+        size_t count;
+        const struct touch *touches = touches_of(t, n, &count);
+        add_process(t, n, figures);
+        for (size_t i = 0; i < count; i++)
+            add_io(figures, &touches[i]);
+    }
+}
+
+/* The same process may be named twice. */
+static bool named_before(const struct vec *tops, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (*VEC_AT(tops, uint32_t, i) == *VEC_AT(tops, uint32_t, at))
             return true;
     return false;
 }
 
 void figures_add_processes(const struct teller *t, const struct vec *tops, struct figures *figures)
 {
-    bool *inside = arena_alloc(t->arena, t->tree->nodes.count + 1);
-    for (uint32_t n = 0; n < t->tree->nodes.count && tops->count; n++) {
-        inside[n] = below_one(t, n, tops);
-        if (inside[n])
-            add_process(t, n, figures);
-    }
-    VEC_EACH (const struct touch, touch, &t->tree->touches)
-        if (inside[touch->node])
-            add_io(figures, touch);
+    for (size_t i = 0; i < tops->count; i++)
+        if (!named_before(tops, i))
+            add_below(t, *VEC_AT(tops, uint32_t, i), figures);
 }
 
 void figures_add_share(const struct teller *t, uint32_t node, int64_t from_ns, int64_t to_ns,
@@ -149,18 +189,17 @@ void figures_add_share(const struct teller *t, uint32_t node, int64_t from_ns, i
     int64_t cpu_us = -1;
     add_samples(t, tree_node(t->tree, node), from_ns, to_ns, figures, &cpu_us);
     add_known(&figures->cpu_us, cpu_us);
-    VEC_EACH (const struct touch, touch, &t->tree->touches)
-        if (touch->node == node && touch->film == t->film && touch->first_ns >= from_ns &&
-            touch->first_ns < to_ns)
-            add_io(figures, touch);
+    size_t count;
+    const struct touch *touches = touches_of(t, node, &count);
+    for (size_t i = 0; i < count; i++)
+        if (touches[i].film == t->film && touches[i].first_ns >= from_ns && touches[i].first_ns < to_ns)
+            add_io(figures, &touches[i]);
 }
 
 void figures_join(struct figures *into, const struct figures *from)
 {
-    if (into->memory_start_kb < 0)
-        into->memory_start_kb = from->memory_start_kb;
-    if (from->memory_end_kb >= 0)
-        into->memory_end_kb = from->memory_end_kb;
+    start_memory(into, from->memory_start_kb, from->memory_start_ns);
+    end_memory(into, from->memory_end_kb, from->memory_end_ns);
     raise_to(&into->memory_peak_kb, from->memory_peak_kb);
     raise_to(&into->cpu_peak_permille, from->cpu_peak_permille);
     add_known(&into->cpu_us, from->cpu_us);

@@ -291,7 +291,7 @@ static void add_disproofs(struct teller *t)
         if (!rule.len || one->has_operation || one->outcome != OUTCOME_FAILED)
             continue;
         struct str type = STR("");
-        VEC_EACH (const struct signal, signal, t->signals)
+        VEC_EACH (const struct signal, signal, t->all_signals)
             if (str_equal(signal->rule, rule) && signal->check.len)
                 type = signal->check;
         if (!type.len)

@@ -42,9 +42,7 @@ typedef const struct line *line_ref;
 static struct vec gather(const struct teller *t, uint32_t top, struct trace *trace)
 {
     struct vec lines = {0};
-    for (uint32_t n = top; n < t->tree->nodes.count; n++) {
-        if (!tree_below(t->tree, n, top))
-            continue;
+    for (uint32_t n = top; n != NONE; n = tree_next(t->tree, n, top)) {
         struct line_run run = lines_of(t->tree, n);
         for (size_t i = 0; i < run.count; i++)
             if (str_trim(run.first[i].text).len)
@@ -175,7 +173,7 @@ static int64_t told_at(const struct teller *t, size_t index, struct str stage)
 {
     const struct signal *signal = VEC_AT(t->signals, struct signal, index);
     const struct window *window = window_of(t, teller_root(t, signal->node), stage);
-    return t->untimely[index] && window && window->end_ns < signal->at_ns ? window->end_ns : signal->at_ns;
+    return signal->untimely && window && window->end_ns < signal->at_ns ? window->end_ns : signal->at_ns;
 }
 
 static void add_fault(struct teller *t, size_t index)

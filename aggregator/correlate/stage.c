@@ -1,7 +1,9 @@
 /* One stage from all its windows and tries. */
 #include "correlate/stage.h"
 
+#include "correlate/act.h"
 #include "correlate/figures.h"
+#include "correlate/mishap.h"
 #include "correlate/temp.h"
 #include "correlate/window.h"
 
@@ -163,6 +165,27 @@ static uint32_t crash_of(const struct teller *t, const struct window *window)
     return found;
 }
 
+/* The process that is the stage, working on this video alone, if it said with its status that it failed; else
+ * NULL. */
+static const struct signal *failed_process(const struct teller *t, const struct window *window)
+{
+    VEC_EACH (const struct signal, signal, t->signals)
+        if (signal->kind == SIGNAL_STAGE && signal->from_process && signal->node == window->owner &&
+            signal->success == 0 && !act_of_others(t, window->root, INT64_MIN, INT64_MAX))
+            return signal;
+    return NULL;
+}
+
+/* Nothing in the stage explains it, but its process ended badly. */
+static void fail_by_status(struct teller *t, struct stage *stage, const struct window *window)
+{
+    const struct signal *signal = failed_process(t, window);
+    if (!signal || stage->outcome != OUTCOME_SUCCESS || window->success >= 0)
+        return;
+    stage->outcome = OUTCOME_FAILED;
+    stage->mishap = mishap_of_process(t, signal, stage->name, STR(""));
+}
+
 /* A failure that the pipeline told of in the stage, when no try explains its end. */
 static uint32_t told_mishap(const struct teller *t, const struct stage *stage)
 {
@@ -209,6 +232,7 @@ static void judge(struct teller *t, struct stage *stage, const struct tally *tal
         stage->outcome = OUTCOME_FAILED;
         stage->mishap = crash;
     }
+    fail_by_status(t, stage, window);
     if (stage->outcome == OUTCOME_FAILED && stage->mishap == NONE)
         stage->mishap = told_mishap(t, stage);
 }

@@ -16,28 +16,26 @@ static void see(struct story *story, int64_t first_ns, int64_t last_ns)
         story->last_ns = last_ns;
 }
 
-/* When the recording first and last knew of the film, and how much it holds of it. */
-static void measure(struct teller *t)
+static void see_node(const struct tree *tree, const struct node *node, struct story *story)
 {
-    struct story *story = t->story;
-    story->first_ns = INT64_MAX;
-    story->last_ns = INT64_MIN;
-    VEC_EACH (const struct node, node, &t->tree->nodes) {
-        if (node->film != t->film)
-            continue;
-        story->processes++;
-        see(story, node->start_ns, node->ended ? node->end_ns : node->last_ns);
-        if (node->fact != NONE)
-            story->events += facts_process_at(t->tree->facts, node->fact)->events;
-    }
-    VEC_EACH (const struct deed, deed, &t->tree->deeds)
-        if (deed->film == t->film)
-            see(story, deed->at_ns, deed->at_ns);
-    VEC_EACH (const struct touch, touch, &t->tree->touches)
-        if (touch->film == t->film)
-            see(story, touch->first_ns, touch->last_ns);
-    VEC_EACH (const struct window, window, &t->windows)
-        see(story, window->start_ns, window->end_ns);
+    story->processes++;
+    see(story, node->start_ns, node->ended ? node->end_ns : node->last_ns);
+    if (node->fact != NONE)
+        story->events += facts_process_at(tree->facts, node->fact)->events;
+}
+
+/* When the recording first and last knew of each film, and how much it holds of it. */
+static void measure_all(const struct tree *tree, struct vec *stories)
+{
+    VEC_EACH (const struct node, node, &tree->nodes)
+        if (node->film != NONE)
+            see_node(tree, node, VEC_AT(stories, struct story, node->film));
+    VEC_EACH (const struct deed, deed, &tree->deeds)
+        if (deed->film != NONE)
+            see(VEC_AT(stories, struct story, deed->film), deed->at_ns, deed->at_ns);
+    VEC_EACH (const struct touch, touch, &tree->touches)
+        if (touch->film != NONE)
+            see(VEC_AT(stories, struct story, touch->film), touch->first_ns, touch->last_ns);
 }
 
 static void figures_of_story(struct teller *t)
@@ -73,28 +71,62 @@ static void tell(struct teller *t)
     VEC_EACH (struct try, one, &t->story->tries)
         figures_of_try(t, one);
     stage_conclude(t);
-    measure(t);
+    VEC_EACH (const struct window, window, &t->windows)
+        see(t->story, window->start_ns, window->end_ns);
     figures_of_story(t);
     VEC_SORT(&t->story->tries, struct try, by_stage_and_start);
 }
 
-struct vec story_tell(const struct tree *tree, const struct vec *signals, const struct vec *stage_order)
+/* Each film's own signals and those of the whole run, in time order (struct signal). */
+static struct vec *signals_by_film(const struct tree *tree, const struct vec *signals)
 {
-    struct vec stories = {0}, acts = act_find(tree, signals);
-    bool *untimely = act_untimely(tree, signals), *worker = act_workers(tree, signals);
-    vec_reserve(tree->arena, &stories, sizeof(struct story), tree->films.count);
+    struct vec *own = arena_alloc(tree->arena, (tree->films.count + 1) * sizeof *own);
+    VEC_EACH (const struct signal, signal, signals)
+        for (uint32_t film = 0; film < tree->films.count; film++)
+            if (signal->film == film || (signal->film == NONE && !signal->from_path))
+                *VEC_PUSH(tree->arena, &own[film], struct signal) = *signal;
+    return own;
+}
+
+static struct vec *acts_by_film(const struct tree *tree, const struct vec *acts)
+{
+    struct vec *own = arena_alloc(tree->arena, (tree->films.count + 1) * sizeof *own);
+    VEC_EACH (const struct act, act, acts)
+        *VEC_PUSH(tree->arena, &own[act->film], struct act) = *act;
+    return own;
+}
+
+static struct vec new_stories(const struct tree *tree)
+{
+    struct vec stories = {0};
+    for (uint32_t film = 0; film < tree->films.count; film++)
+        *VEC_PUSH(tree->arena, &stories, struct story) = (struct story){
+            .film = VEC_AT(&tree->films, struct film, film), .first_ns = INT64_MAX, .last_ns = INT64_MIN};
+    return stories;
+}
+
+struct vec story_tell(const struct tree *tree, struct vec *signals, const struct vec *stage_order)
+{
+    struct vec stories = new_stories(tree), acts = act_find(tree, signals);
+    act_find_untimely(tree, signals);
+    measure_all(tree, &stories);
+    struct map removals = temp_removals(tree);
+    struct vec *own_signals = signals_by_film(tree, signals), *own_acts = acts_by_film(tree, &acts);
+    struct vec *temps = temp_made(tree);
+    bool *worker = act_workers(tree, signals);
     for (uint32_t film = 0; film < tree->films.count; film++) {
-        struct story *story = VEC_PUSH(tree->arena, &stories, struct story);
-        story->film = VEC_AT(&tree->films, struct film, film);
         struct teller t = {.tree = tree,
                            .arena = tree->arena,
-                           .signals = signals,
+                           .signals = &own_signals[film],
+                           .all_signals = signals,
                            .acts = &acts,
+                           .own_acts = &own_acts[film],
+                           .temps = &temps[film],
                            .stage_order = stage_order,
-                           .untimely = untimely,
                            .worker = worker,
+                           .removals = &removals,
                            .film = film,
-                           .story = story};
+                           .story = VEC_AT(&stories, struct story, film)};
         tell(&t);
     }
     return stories;

@@ -6,7 +6,7 @@
 #include "model/story.h"
 
 /* The story of every film (struct story), in their order. stage_order: names in the pipeline's order (struct
- * str). Everything lives in the tree's arena. */
-struct vec story_tell(const struct tree *tree, const struct vec *signals, const struct vec *stage_order);
+ * str). Signals are marked where their line came late. Everything lives in the tree's arena. */
+struct vec story_tell(const struct tree *tree, struct vec *signals, const struct vec *stage_order);
 
 #endif

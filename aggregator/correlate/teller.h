@@ -25,15 +25,20 @@ struct act {
 struct teller {
     const struct tree *tree;
     struct arena *arena;
-    const struct vec *signals;     /* of struct signal, in time order */
-    const struct vec *acts;        /* of struct act, by (root, start) */
+    const struct vec *signals;     /* of struct signal: the film's and the run's, in time order */
+    const struct vec *all_signals; /* every film's */
+    const struct vec *acts;        /* of struct act, by (root, start): every film's */
+    const struct vec *own_acts;    /* the film's */
+    const struct vec *temps;       /* of deed_ref: temporary files made for the film, in time order */
     const struct vec *stage_order; /* of struct str */
-    const bool *untimely;          /* for each signal: printed later than it happened */
     const bool *worker;            /* for each node: it or one above it is an operation, a fix or a helper */
+    const struct map *removals;    /* temp_removals() */
     uint32_t film;
     struct vec windows; /* of struct window, by (root, start) */
     struct story *story;
 };
+
+typedef const struct deed *deed_ref;
 
 static inline uint32_t teller_root(const struct teller *t, uint32_t node)
 {

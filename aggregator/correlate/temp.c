@@ -24,14 +24,13 @@ static bool covers(struct str removed, struct str path)
     return str_starts(path, removed) && (path.len == removed.len || path.ptr[removed.len] == '/');
 }
 
-/* Every removal by what was removed, for look-ups. */
-static struct map removals(const struct teller *t)
+struct map temp_removals(const struct tree *tree)
 {
     struct map map = {0};
-    for (uint32_t i = 0; i < t->tree->deeds.count; i++) {
-        const struct fact *fact = VEC_AT(&t->tree->deeds, struct deed, i)->fact;
+    for (uint32_t i = 0; i < tree->deeds.count; i++) {
+        const struct fact *fact = VEC_AT(&tree->deeds, struct deed, i)->fact;
         if (is_gone(fact))
-            map_add(t->arena, &map, str_hash(fact->a), i);
+            map_add(tree->arena, &map, str_hash(fact->a), i);
     }
     return map;
 }
@@ -47,14 +46,23 @@ static bool removed_after(const struct teller *t, const struct map *map, struct 
     return false;
 }
 
+struct vec *temp_made(const struct tree *tree)
+{
+    struct vec *made = arena_alloc(tree->arena, (tree->films.count + 1) * sizeof *made);
+    VEC_EACH (const struct deed, deed, &tree->deeds)
+        if (deed->film != NONE && is_made(deed))
+            *VEC_PUSH(tree->arena, &made[deed->film], deed_ref) = deed;
+    return made;
+}
+
 void temp_count(const struct teller *t, int64_t from_ns, int64_t to_ns, struct figures *figures)
 {
-    struct map map = removals(t);
-    VEC_EACH (const struct deed, deed, &t->tree->deeds) {
-        if (!is_made(deed) || deed->film != t->film || deed->at_ns < from_ns || deed->at_ns >= to_ns)
+    VEC_EACH (const deed_ref, ref, t->temps) {
+        const struct deed *deed = *ref;
+        if (deed->at_ns < from_ns || deed->at_ns >= to_ns)
             continue;
         figures->temp_created++;
-        if (is_unnamed(deed->fact) || removed_after(t, &map, deed->fact->a, deed->at_ns))
+        if (is_unnamed(deed->fact) || removed_after(t, t->removals, deed->fact->a, deed->at_ns))
             figures->temp_cleaned++;
         else
             *VEC_PUSH(t->arena, &figures->temp_left, struct str) = deed->fact->a;

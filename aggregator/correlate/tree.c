@@ -85,7 +85,9 @@ static void fill_end(struct builder *b, const struct proc *proc, struct node *no
     node->end_ns = node->ended && proc->end_ticks ? tree_wall(b->tree, proc->host, proc->end_ticks) : NO_TIME;
     if (node->ended && node->end_ns == NO_TIME)
         node->end_ns = node->last_ns;
-    node->alive = !node->ended && b->alive && b->alive(host, proc->pid, node->last_ns);
+    int64_t now = node->ended || !b->alive ? NO_TIME : b->alive(host, proc->pid, node->last_ns);
+    node->alive = now != NO_TIME;
+    node->last_ns = node->alive && now > node->last_ns ? now : node->last_ns;
     node->signal = node->ended ? proc->signal : 0;
     node->exit_status = node->ended && !proc->signal ? proc->exit_status : -1;
 }
@@ -96,6 +98,8 @@ static void fill_node(struct builder *b, uint32_t index, struct node *node)
     const struct host *host = VEC_AT(&b->tree->facts->hosts, struct host, proc->host);
     *node = (struct node){.fact = proc->row,
                           .parent = proc->parent == NONE ? NONE : b->node_of[proc->parent],
+                          .first_child = NONE,
+                          .next_sibling = NONE,
                           .depth = b->depth[index],
                           .host = proc->host,
                           .pid = proc->pid,
@@ -113,6 +117,18 @@ static void fill_node(struct builder *b, uint32_t index, struct node *node)
     node->start_ns = tree_wall(b->tree, proc->host, begin);
     fill_end(b, proc, node);
     add_commands(b, proc, node);
+}
+
+/* From the last to the first, so that children stand in their order. */
+static void link_children(struct tree *tree)
+{
+    for (uint32_t i = (uint32_t)tree->nodes.count; i-- > 0;) {
+        struct node *node = tree_node(tree, i);
+        if (node->parent == NONE)
+            continue;
+        node->next_sibling = tree_node(tree, node->parent)->first_child;
+        tree_node(tree, node->parent)->first_child = i;
+    }
 }
 
 static void add_nodes(struct builder *b)
@@ -199,6 +215,7 @@ void tree_build(struct tree *tree, tree_alive *alive)
     struct builder b = {.tree = tree, .alive = alive};
     b.processes = processes_join(tree->arena, tree->facts);
     add_nodes(&b);
+    link_children(tree);
     add_deeds(tree);
     add_touches(tree);
     give_spawns(&b);

@@ -4,8 +4,8 @@
 
 #include "model/tree.h"
 
-/* Says of a process without an end whether it still runs; NULL: none does. */
-typedef bool tree_alive(const struct host *host, uint32_t pid, int64_t last_ns);
+/* Says of a process without an end whether it still runs: the time now, or NO_TIME. */
+typedef int64_t tree_alive(const struct host *host, uint32_t pid, int64_t last_ns);
 
 /* Fills nodes, deeds and touches of a tree whose arena, facts and clock are set; films come later (video.h).
  * Strings stay the facts'. */

@@ -14,6 +14,7 @@ static uint64_t folder_hash(struct str folder)
 struct settler {
     struct tree *tree;
     const struct vec *places;
+    struct map by_name;
     struct vec group; /* of uint32_t: for each struct video the first one that is the same video */
 };
 
@@ -28,14 +29,17 @@ static uint32_t *group_of(const struct settler *s, uint32_t index)
 }
 
 /* Several folders of that name under one pattern: then only equal places may find together. */
-static bool crowded(const struct settler *s, struct str name)
+static bool crowded(const struct settler *s, uint32_t index)
 {
-    const struct vec *videos = &s->tree->facts->videos;
-    VEC_EACH (const struct video, a, videos)
-        VEC_EACH (const struct video, b, videos)
-            if (str_equal(a->name, name) && str_equal(b->name, name) && a->pattern == b->pattern &&
-                a->folder.len && b->folder.len && !str_equal(a->folder, b->folder))
+    const struct video *one = video_at(s, index);
+    MAP_EACH (a, &s->by_name, str_hash(one->name))
+        MAP_EACH (b, &s->by_name, str_hash(one->name)) {
+            const struct video *left = video_at(s, a), *right = video_at(s, b);
+            if (str_equal(left->name, one->name) && str_equal(right->name, one->name) &&
+                left->pattern == right->pattern && left->folder.len && right->folder.len &&
+                !str_equal(left->folder, right->folder))
                 return true;
+        }
     return false;
 }
 
@@ -54,24 +58,28 @@ static bool same(const struct settler *s, uint32_t a, uint32_t b, bool is_crowde
 static void find_groups(struct settler *s)
 {
     uint32_t count = (uint32_t)s->tree->facts->videos.count;
+    for (uint32_t i = 0; i < count; i++)
+        map_add(s->tree->arena, &s->by_name, str_hash(video_at(s, i)->name), i);
     for (uint32_t i = 0; i < count; i++) {
-        *VEC_PUSH(s->tree->arena, &s->group, uint32_t) = i;
+        uint32_t group = i;
         struct str name = video_at(s, i)->name;
-        bool is_crowded = crowded(s, name);
-        for (uint32_t j = 0; j < i && *group_of(s, i) == i; j++)
-            if (str_equal(video_at(s, j)->name, name) && same(s, j, i, is_crowded))
-                *group_of(s, i) = *group_of(s, j);
+        bool is_crowded = crowded(s, i);
+        MAP_EACH (j, &s->by_name, str_hash(name))
+            if (j < i && *group_of(s, j) < group && str_equal(video_at(s, j)->name, name) &&
+                same(s, j, i, is_crowded))
+                group = *group_of(s, j);
+        *VEC_PUSH(s->tree->arena, &s->group, uint32_t) = group;
     }
 }
 
 /* The first pattern's folder; "" when none is known. */
-static struct str folder_of_group(const struct settler *s, uint32_t group)
+static struct str folder_of_group(const struct settler *s, const struct vec *recorded)
 {
     struct str folder = STR("");
     uint32_t pattern = NONE;
-    for (uint32_t i = 0; i < s->group.count; i++) {
-        const struct video *video = video_at(s, i);
-        if (*group_of(s, i) != group || !video->folder.len || video->pattern >= pattern)
+    VEC_EACH (const uint32_t, index, recorded) {
+        const struct video *video = video_at(s, *index);
+        if (!video->folder.len || video->pattern >= pattern)
             continue;
         folder = video->folder;
         pattern = video->pattern;
@@ -79,26 +87,38 @@ static struct str folder_of_group(const struct settler *s, uint32_t group)
     return folder;
 }
 
-static bool shares_name(const struct settler *s, uint32_t group)
+/* Gathers what is recorded of a group; true when another group has its name. */
+static bool gather(const struct settler *s, uint32_t group, struct vec *recorded)
 {
     struct str name = video_at(s, group)->name;
-    for (uint32_t i = 0; i < s->group.count; i++)
-        if (*group_of(s, i) != group && str_equal(video_at(s, i)->name, name))
-            return true;
-    return false;
+    bool shared = false;
+    MAP_EACH (i, &s->by_name, str_hash(name)) {
+        if (!str_equal(video_at(s, i)->name, name))
+            continue;
+        if (*group_of(s, i) == group)
+            *VEC_PUSH(s->tree->arena, recorded, uint32_t) = i;
+        else
+            shared = true;
+    }
+    return shared;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    return left < right ? -1 : left > right;
 }
 
 static void add_film(struct settler *s, uint32_t group)
 {
     struct film *film = VEC_PUSH(s->tree->arena, &s->tree->films, struct film);
+    bool shared = gather(s, group, &film->recorded);
+    VEC_SORT(&film->recorded, uint32_t, by_number);
     film->name = video_at(s, group)->name;
-    film->folder = folder_of_group(s, group);
-    if (film->folder.len && shares_name(s, group))
+    film->folder = folder_of_group(s, &film->recorded);
+    if (film->folder.len && shared)
         film->name = str_format(s->tree->arena, STR_FMT "~%08x", STR_ARG(film->name),
                                 (unsigned)(folder_hash(film->folder) >> 32));
-    for (uint32_t i = 0; i < s->group.count; i++)
-        if (*group_of(s, i) == group)
-            *VEC_PUSH(s->tree->arena, &film->recorded, uint32_t) = i;
 }
 
 static int by_name(const void *a, const void *b)

@@ -66,7 +66,7 @@ static int64_t run_end(const struct teller *t, uint32_t root)
 static bool begins_run_stage(const struct teller *t, size_t index, uint32_t root)
 {
     const struct signal *signal = VEC_AT(t->signals, struct signal, index);
-    return signal->kind == SIGNAL_STAGE && signal->whole_run && signal->stage.len && !t->untimely[index] &&
+    return signal->kind == SIGNAL_STAGE && signal->whole_run && signal->stage.len && !signal->untimely &&
            teller_root(t, signal->node) == root;
 }
 
@@ -272,20 +272,43 @@ static void find_in_run(struct teller *t, uint32_t root)
     add_shares(t, root);
     for (size_t i = 0; i < t->signals->count; i++) {
         const struct signal *signal = VEC_AT(t->signals, struct signal, i);
-        if (is_of_run(t, signal, root) && !t->untimely[i])
+        if (is_of_run(t, signal, root) && !signal->untimely)
             take(t, signal, root);
     }
     for (size_t i = 0; i < t->signals->count; i++) {
         const struct signal *signal = VEC_AT(t->signals, struct signal, i);
-        if (is_of_run(t, signal, root) && t->untimely[i])
+        if (is_of_run(t, signal, root) && signal->untimely)
             take_late(t, signal, root);
     }
     end_last(t, root);
 }
 
+static int by_number(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+/* The runs that the video was worked on in, in order. */
+static struct vec runs_of(const struct teller *t)
+{
+    struct vec all = {0}, runs = {0};
+    VEC_EACH (const struct act, act, t->own_acts)
+        if (!all.count || *VEC_LAST(&all, uint32_t) != act->root)
+            *VEC_PUSH(t->arena, &all, uint32_t) = act->root;
+    VEC_EACH (const struct signal, signal, t->signals)
+        if (teller_concerns(t, signal))
+            *VEC_PUSH(t->arena, &all, uint32_t) = teller_root(t, signal->node);
+    VEC_SORT(&all, uint32_t, by_number);
+    VEC_EACH (const uint32_t, root, &all)
+        if (!runs.count || *VEC_LAST(&runs, uint32_t) != *root)
+            *VEC_PUSH(t->arena, &runs, uint32_t) = *root;
+    return runs;
+}
+
 void window_find(struct teller *t)
 {
-    for (uint32_t i = 0; i < t->tree->nodes.count; i++)
-        if (tree_node(t->tree, i)->parent == NONE)
-            find_in_run(t, i);
+    struct vec runs = runs_of(t);
+    VEC_EACH (const uint32_t, root, &runs)
+        find_in_run(t, *root);
 }

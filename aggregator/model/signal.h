@@ -41,6 +41,7 @@ struct signal {
     bool whole_run;    /* says it of every video that the run works on */
     bool from_process; /* the signal is the process itself */
     bool from_path;
+    bool untimely; /* a line that may have been printed long after what it tells of; correlate fills it in */
     struct str rule;  /* its id */
     struct str stage; /* "": the one that is open */
     struct str method, scene, name;

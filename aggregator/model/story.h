@@ -37,6 +37,7 @@ struct parallel {
 struct figures {
     int64_t duration_ns;
     int64_t memory_start_kb, memory_peak_kb, memory_end_kb;
+    int64_t memory_start_ns, memory_end_ns; /* when the first and the last of these was so */
     int64_t cpu_us;
     int64_t cpu_peak_permille; /* of one processor; 1000 is 100 % */
     bool io_known;

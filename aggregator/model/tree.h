@@ -31,9 +31,10 @@ struct invocation {
 
 /* A process, with what it and its parent said of it put together. */
 struct node {
-    uint32_t fact;   /* index of struct process; NONE: known from its parent alone */
-    uint32_t parent; /* index of struct node; NONE: not recorded */
-    uint32_t root;   /* first ancestor that has no parent; itself if none */
+    uint32_t fact;                      /* index of struct process; NONE: known from its parent alone */
+    uint32_t parent;                    /* index of struct node; NONE: not recorded */
+    uint32_t first_child, next_sibling; /* NONE: there is none */
+    uint32_t root;                      /* first ancestor that has no parent; itself if none */
     uint32_t depth;
     uint32_t host, pid;
     uint64_t key;             /* hash of host, boot, pid and start: the same in every fold */
@@ -116,6 +117,16 @@ static inline bool tree_below(const struct tree *tree, uint32_t node, uint32_t a
     while (node != NONE && node > ancestor)
         node = tree_node(tree, node)->parent;
     return node == ancestor;
+}
+
+/* The node after `node` on a walk over `top` and all below it; NONE at the end. Begin with `top`. */
+static inline uint32_t tree_next(const struct tree *tree, uint32_t node, uint32_t top)
+{
+    if (tree_node(tree, node)->first_child != NONE)
+        return tree_node(tree, node)->first_child;
+    while (node != top && tree_node(tree, node)->next_sibling == NONE)
+        node = tree_node(tree, node)->parent;
+    return node == top ? NONE : tree_node(tree, node)->next_sibling;
 }
 
 #endif

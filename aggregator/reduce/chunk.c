@@ -12,6 +12,7 @@ static const uint8_t moves[256] = {
     [VL_file_readv] = 1 + DIRECTION_READ,   [VL_file_preadv] = 1 + DIRECTION_READ,
     [VL_file_write] = 1 + DIRECTION_WRITE,  [VL_file_pwrite] = 1 + DIRECTION_WRITE,
     [VL_file_writev] = 1 + DIRECTION_WRITE, [VL_file_pwritev] = 1 + DIRECTION_WRITE,
+    [VL_stdio_read] = 1 + DIRECTION_READ,   [VL_stdio_write] = 1 + DIRECTION_WRITE,
 };
 
 struct reducer *reducer_new(struct facts *facts)

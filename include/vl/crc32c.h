@@ -25,7 +25,8 @@ static inline uint32_t vl_crc32c_table(uint32_t crc, const uint8_t *p, size_t n)
 }
 
 #if defined(__x86_64__)
-__attribute__((target("sse4.2"))) static inline uint32_t vl_crc32c_sse42(uint32_t crc, const uint8_t *p, size_t n)
+__attribute__((target("sse4.2"))) static inline uint32_t vl_crc32c_sse42(uint32_t crc, const uint8_t *p,
+                                                                         size_t n)
 {
     uint64_t state = ~crc;
     for (; n >= 8; n -= 8, p += 8) {
@@ -50,7 +51,8 @@ static inline uint32_t vl_crc32c(uint32_t crc, const void *data, size_t n, int h
     return vl_crc32c_table(crc, data, n);
 }
 
-/* Of a chunk in memory, header included: everything up to `used` but used_bytes and the checksum themselves. */
+/* Of a chunk in memory, header included: everything up to `used` but used_bytes and the checksum themselves.
+ */
 static inline uint32_t vl_chunk_checksum(const void *chunk, uint32_t used, int has_instruction)
 {
     uint32_t first = offsetof(struct vl_chunk, used_bytes), rest = offsetof(struct vl_chunk, sequence);

@@ -48,7 +48,7 @@ enum vl_start {
 
 /* process_exit.how */
 enum vl_exit {
-    VL_EXIT_RETURN = 0, /* exit() or return from main: status seen by an exit handler */
+    VL_EXIT_RETURN = 0,    /* exit() or return from main: status seen by an exit handler */
     VL_EXIT_IMMEDIATE = 1, /* _exit, _Exit */
     VL_EXIT_QUICK = 2
 };

@@ -13,13 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VL_PAGE 4096u
-#define VL_CHUNK_MAX (1u << 20) /* bytes */
-#define VL_EVENT_MAX (32u << 10) /* bytes of one event, code and length included */
-#define VL_MAGIC 0x3f4b4c56u /* "VLK?" read as little endian */
-#define VL_FILE_SUFFIX ".vls"
-#define VL_RUN_FOLDER "_run"
-#define VL_VIDEO_NAME_MAX 200 /* bytes of a folder's name, escapes included */
+#define VL_PAGE           4096u
+#define VL_CHUNK_MAX      (1u << 20)  /* bytes */
+#define VL_EVENT_MAX      (32u << 10) /* bytes of one event, code and length included */
+#define VL_MAGIC          0x3f4b4c56u /* "VLK?" read as little endian */
+#define VL_FILE_SUFFIX    ".vls"
+#define VL_RUN_FOLDER     "_run"
+#define VL_VIDEO_NAME_MAX 200  /* bytes of a folder's name, escapes included */
 #define VL_TEXT_PIECE_MAX 4096 /* bytes of one text_print */
 
 enum vl_chunk_kind {
@@ -40,10 +40,10 @@ struct vl_chunk {
     uint8_t version; /* VL_FORMAT_VERSION */
     uint8_t kind;    /* enum vl_chunk_kind */
     uint16_t header_bytes;
-    uint32_t chunk_bytes; /* header included */
-    uint32_t used_bytes;  /* 0: not finished; else header and events */
-    uint32_t crc32c;      /* of bytes 0-11 and 20 to used_bytes: all but these two fields */
-    uint32_t sequence;    /* counts the chunks of one thread of one process, from 0 */
+    uint32_t chunk_bytes;   /* header included */
+    uint32_t used_bytes;    /* 0: not finished; else header and events */
+    uint32_t crc32c;        /* of bytes 0-11 and 20 to used_bytes: all but these two fields */
+    uint32_t sequence;      /* counts the chunks of one thread of one process, from 0 */
     uint64_t process_start; /* raw ticks; with host, boot and pid it names a process for ever */
     uint64_t parent_start;  /* 0: not known */
     uint32_t pid;
@@ -63,7 +63,8 @@ struct vl_chunk {
 };
 
 /* The last VL_RING_BYTES that a process wrote to its standard output: byte i of the output is at
- * text[i % VL_RING_BYTES]. written counts all of them; both are zeroed when the process ends with status 0. */
+ * text[i % VL_RING_BYTES]. written counts all of them; both are zeroed when the process ends with status 0.
+ */
 #define VL_RING_BYTES 4096u
 struct vl_ring {
     struct vl_chunk chunk;

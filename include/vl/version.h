@@ -7,6 +7,6 @@
 #define VL_VERSION_H
 
 #define VL_FORMAT_VERSION 1
-#define VL_TOOL_VERSION "0.1.0"
+#define VL_TOOL_VERSION   "0.1.0"
 
 #endif

@@ -10,83 +10,82 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* The mode is there only if the flags say so. */
-#define TAKES_MODE(flags) (((flags) & O_CREAT) || ((flags) & O_TMPFILE) == O_TMPFILE)
+#define TAKES_MODE(flags) (((flags)&O_CREAT) || ((flags)&O_TMPFILE) == O_TMPFILE)
 
-#define MODE_ARGUMENT(flags)                                                                                  \
-    ({                                                                                                        \
-        mode_t given = 0;                                                                                     \
-        if (TAKES_MODE(flags)) {                                                                              \
-            va_list list;                                                                                     \
-            va_start(list, flags);                                                                            \
-            given = va_arg(list, mode_t);                                                                     \
-            va_end(list);                                                                                     \
-        }                                                                                                     \
-        given;                                                                                                \
+#define MODE_ARGUMENT(flags)                                                                                 \
+    ({                                                                                                       \
+        mode_t given = 0;                                                                                    \
+        if (TAKES_MODE(flags)) {                                                                             \
+            va_list list;                                                                                    \
+            va_start(list, flags);                                                                           \
+            given = va_arg(list, mode_t);                                                                    \
+            va_end(list);                                                                                    \
+        }                                                                                                    \
+        given;                                                                                               \
     })
 
 /* ---- open ---- */
 
-#define OPEN_ROW(name)                                                                                        \
-    HOOK(int, name, (const char *path, int flags, ...))                                                       \
-    {                                                                                                         \
-        mode_t mode = MODE_ARGUMENT(flags);                                                                   \
-        if (!shim_on())                                                                                       \
-            return REAL(name)(path, flags, mode);                                                             \
-        uint64_t start = clock_ticks();                                                                       \
-        int fd = REAL(name)(path, flags, mode);                                                               \
-        opened(fd, AT_FDCWD, path, flags, mode, false, clock_timing(start));                                  \
-        return fd;                                                                                            \
+#define OPEN_ROW(name)                                                                                       \
+    HOOK(int, name, (const char *path, int flags, ...))                                                      \
+    {                                                                                                        \
+        mode_t mode = MODE_ARGUMENT(flags);                                                                  \
+        if (!shim_on())                                                                                      \
+            return REAL(name)(path, flags, mode);                                                            \
+        uint64_t start = clock_ticks();                                                                      \
+        int fd = REAL(name)(path, flags, mode);                                                              \
+        opened(fd, AT_FDCWD, path, flags, mode, false, clock_timing(start));                                 \
+        return fd;                                                                                           \
     }
 
-#define OPENAT_ROW(name)                                                                                      \
-    HOOK(int, name, (int directory, const char *path, int flags, ...))                                        \
-    {                                                                                                         \
-        mode_t mode = MODE_ARGUMENT(flags);                                                                   \
-        if (!shim_on())                                                                                       \
-            return REAL(name)(directory, path, flags, mode);                                                  \
-        uint64_t start = clock_ticks();                                                                       \
-        int fd = REAL(name)(directory, path, flags, mode);                                                    \
-        opened(fd, directory, path, flags, mode, false, clock_timing(start));                                 \
-        return fd;                                                                                            \
+#define OPENAT_ROW(name)                                                                                     \
+    HOOK(int, name, (int directory, const char *path, int flags, ...))                                       \
+    {                                                                                                        \
+        mode_t mode = MODE_ARGUMENT(flags);                                                                  \
+        if (!shim_on())                                                                                      \
+            return REAL(name)(directory, path, flags, mode);                                                 \
+        uint64_t start = clock_ticks();                                                                      \
+        int fd = REAL(name)(directory, path, flags, mode);                                                   \
+        opened(fd, directory, path, flags, mode, false, clock_timing(start));                                \
+        return fd;                                                                                           \
     }
 
 /* What _FORTIFY_SOURCE calls instead where there is no mode. */
-#define OPEN_2_ROW(name)                                                                                      \
-    HOOK(int, name, (const char *path, int flags))                                                            \
-    {                                                                                                         \
-        if (!shim_on())                                                                                       \
-            return REAL(name)(path, flags);                                                                   \
-        uint64_t start = clock_ticks();                                                                       \
-        int fd = REAL(name)(path, flags);                                                                     \
-        opened(fd, AT_FDCWD, path, flags, 0, false, clock_timing(start));                                     \
-        return fd;                                                                                            \
+#define OPEN_2_ROW(name)                                                                                     \
+    HOOK(int, name, (const char *path, int flags))                                                           \
+    {                                                                                                        \
+        if (!shim_on())                                                                                      \
+            return REAL(name)(path, flags);                                                                  \
+        uint64_t start = clock_ticks();                                                                      \
+        int fd = REAL(name)(path, flags);                                                                    \
+        opened(fd, AT_FDCWD, path, flags, 0, false, clock_timing(start));                                    \
+        return fd;                                                                                           \
     }
 
-#define OPENAT_2_ROW(name)                                                                                    \
-    HOOK(int, name, (int directory, const char *path, int flags))                                             \
-    {                                                                                                         \
-        if (!shim_on())                                                                                       \
-            return REAL(name)(directory, path, flags);                                                        \
-        uint64_t start = clock_ticks();                                                                       \
-        int fd = REAL(name)(directory, path, flags);                                                          \
-        opened(fd, directory, path, flags, 0, false, clock_timing(start));                                    \
-        return fd;                                                                                            \
+#define OPENAT_2_ROW(name)                                                                                   \
+    HOOK(int, name, (int directory, const char *path, int flags))                                            \
+    {                                                                                                        \
+        if (!shim_on())                                                                                      \
+            return REAL(name)(directory, path, flags);                                                       \
+        uint64_t start = clock_ticks();                                                                      \
+        int fd = REAL(name)(directory, path, flags);                                                         \
+        opened(fd, directory, path, flags, 0, false, clock_timing(start));                                   \
+        return fd;                                                                                           \
     }
 
-#define CREAT_ROW(name)                                                                                       \
-    HOOK(int, name, (const char *path, mode_t mode))                                                          \
-    {                                                                                                         \
-        if (!shim_on())                                                                                       \
-            return REAL(name)(path, mode);                                                                    \
-        uint64_t start = clock_ticks();                                                                       \
-        int fd = REAL(name)(path, mode);                                                                      \
-        opened(fd, AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode, false, clock_timing(start));           \
-        return fd;                                                                                            \
+#define CREAT_ROW(name)                                                                                      \
+    HOOK(int, name, (const char *path, mode_t mode))                                                         \
+    {                                                                                                        \
+        if (!shim_on())                                                                                      \
+            return REAL(name)(path, mode);                                                                   \
+        uint64_t start = clock_ticks();                                                                      \
+        int fd = REAL(name)(path, mode);                                                                     \
+        opened(fd, AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode, false, clock_timing(start));          \
+        return fd;                                                                                           \
     }
 
 OPEN_ROW(open)
@@ -137,14 +136,6 @@ HOOK(void, closefrom, (int first))
     REAL(closefrom)(first);
     if (shim_on())
         fds_clear_range(first < 0 ? 0 : (unsigned)first, UINT_MAX - 1);
-}
-
-/* Streams close their descriptor inside libc. */
-HOOK(int, fclose, (FILE * stream))
-{
-    if (shim_on() && stream->_fileno >= 0)
-        fds_clear(stream->_fileno);
-    return REAL(fclose)(stream);
 }
 
 HOOK(int, closedir, (DIR * folder))
@@ -201,21 +192,21 @@ HOOK(int, dup3, (int fd, int to, int flags))
 }
 
 /* fcntl's third argument is a word, whatever it means; where there is none, reading it does no harm. */
-#define FCNTL_ROW(name)                                                                                       \
-    HOOK(int, name, (int fd, int command, ...))                                                               \
-    {                                                                                                         \
-        va_list list;                                                                                         \
-        va_start(list, command);                                                                              \
-        void *argument = va_arg(list, void *);                                                                \
-        va_end(list);                                                                                         \
-        bool copies = command == F_DUPFD || command == F_DUPFD_CLOEXEC;                                       \
-        if (!shim_on() || !copies)                                                                            \
-            return REAL(name)(fd, command, argument);                                                         \
-        uint64_t start = clock_ticks();                                                                       \
-        int result = REAL(name)(fd, command, argument);                                                       \
-        if (result >= 0)                                                                                      \
-            duplicated(fd, result, start);                                                                    \
-        return result;                                                                                        \
+#define FCNTL_ROW(name)                                                                                      \
+    HOOK(int, name, (int fd, int command, ...))                                                              \
+    {                                                                                                        \
+        va_list list;                                                                                        \
+        va_start(list, command);                                                                             \
+        void *argument = va_arg(list, void *);                                                               \
+        va_end(list);                                                                                        \
+        bool copies = command == F_DUPFD || command == F_DUPFD_CLOEXEC;                                      \
+        if (!shim_on() || !copies)                                                                           \
+            return REAL(name)(fd, command, argument);                                                        \
+        uint64_t start = clock_ticks();                                                                      \
+        int result = REAL(name)(fd, command, argument);                                                      \
+        if (result >= 0)                                                                                     \
+            duplicated(fd, result, start);                                                                   \
+        return result;                                                                                       \
     }
 
 FCNTL_ROW(fcntl)
@@ -229,8 +220,8 @@ static void paired(enum vl_fd_type type, int result, const int *fds, uint64_t st
     bool made = result == 0;
     for (int i = 0; made && i < 2; i++)
         fds_clear(fds[i]); /* its kernel name is asked for if it is used */
-    EMIT(pipe_make, VIDEO_CURRENT, clock_timing(start), type, made ? (uint64_t)fds[0] : 0, made ? (uint64_t)fds[1] : 0,
-         made ? 0 : error);
+    EMIT(pipe_make, VIDEO_CURRENT, clock_timing(start), type, made ? (uint64_t)fds[0] : 0,
+         made ? (uint64_t)fds[1] : 0, made ? 0 : error);
     errno = error;
 }
 

@@ -6,15 +6,15 @@
 #include <unistd.h>
 
 /* A row of a call that returns how many bytes it moved through its first argument. */
-#define IO_ROW(code, name, params, args)                                                                      \
-    HOOK(ssize_t, name, params)                                                                               \
-    {                                                                                                         \
-        if (!shim_on())                                                                                       \
-            return REAL(name) args;                                                                           \
-        uint64_t start = clock_ticks();                                                                       \
-        ssize_t n = REAL(name) args;                                                                          \
-        record_io(code, fd, n, start);                                                                        \
-        return n;                                                                                             \
+#define IO_ROW(code, name, params, args)                                                                     \
+    HOOK(ssize_t, name, params)                                                                              \
+    {                                                                                                        \
+        if (!shim_on())                                                                                      \
+            return REAL(name) args;                                                                          \
+        uint64_t start = clock_ticks();                                                                      \
+        ssize_t n = REAL(name) args;                                                                         \
+        record_io(code, fd, n, start);                                                                       \
+        return n;                                                                                            \
     }
 
 IO_ROW(VL_file_read, read, (int fd, void *buffer, size_t count), (fd, buffer, count))
@@ -26,12 +26,17 @@ IO_ROW(VL_file_pread, __pread_chk, (int fd, void *buffer, size_t count, off_t at
 IO_ROW(VL_file_pread, __pread64_chk, (int fd, void *buffer, size_t count, off64_t at, size_t room),
        (fd, buffer, count, at, room))
 IO_ROW(VL_file_pwrite, pwrite, (int fd, const void *buffer, size_t count, off_t at), (fd, buffer, count, at))
-IO_ROW(VL_file_pwrite, pwrite64, (int fd, const void *buffer, size_t count, off64_t at), (fd, buffer, count, at))
+IO_ROW(VL_file_pwrite, pwrite64, (int fd, const void *buffer, size_t count, off64_t at),
+       (fd, buffer, count, at))
 IO_ROW(VL_file_readv, readv, (int fd, const struct iovec *parts, int count), (fd, parts, count))
-IO_ROW(VL_file_preadv, preadv, (int fd, const struct iovec *parts, int count, off_t at), (fd, parts, count, at))
-IO_ROW(VL_file_preadv, preadv64, (int fd, const struct iovec *parts, int count, off64_t at), (fd, parts, count, at))
-IO_ROW(VL_file_pwritev, pwritev, (int fd, const struct iovec *parts, int count, off_t at), (fd, parts, count, at))
-IO_ROW(VL_file_pwritev, pwritev64, (int fd, const struct iovec *parts, int count, off64_t at), (fd, parts, count, at))
+IO_ROW(VL_file_preadv, preadv, (int fd, const struct iovec *parts, int count, off_t at),
+       (fd, parts, count, at))
+IO_ROW(VL_file_preadv, preadv64, (int fd, const struct iovec *parts, int count, off64_t at),
+       (fd, parts, count, at))
+IO_ROW(VL_file_pwritev, pwritev, (int fd, const struct iovec *parts, int count, off_t at),
+       (fd, parts, count, at))
+IO_ROW(VL_file_pwritev, pwritev64, (int fd, const struct iovec *parts, int count, off64_t at),
+       (fd, parts, count, at))
 
 HOOK(ssize_t, write, (int fd, const void *buffer, size_t count))
 {

@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct span path_span(const struct path *p) { return (struct span){p->text, (uint32_t)p->length, false}; }
+static struct span path_span(const struct path *p)
+{
+    return (struct span){p->text, (uint32_t)p->length, false};
+}
 
 static int error_of(int result) { return result == 0 ? 0 : errno; }
 
@@ -67,7 +70,8 @@ static void made(int result, int directory, const char *name, mode_t mode, uint6
     int kept = errno, error = error_of(result);
     struct path path;
     if (name_known(&path, error, directory, name))
-        EMIT(dir_make, path_event_video(&path, true, result == 0), clock_timing(start), path_span(&path), mode, 0, error);
+        EMIT(dir_make, path_event_video(&path, true, result == 0), clock_timing(start), path_span(&path),
+             mode, 0, error);
     errno = kept;
 }
 
@@ -147,13 +151,15 @@ HOOK(int, remove, (const char *path))
 
 /* ---- renames and links ---- */
 
-static void renamed(int result, int from_directory, const char *from, int to_directory, const char *to, uint64_t start)
+static void renamed(int result, int from_directory, const char *from, int to_directory, const char *to,
+                    uint64_t start)
 {
     int kept = errno, error = error_of(result);
     struct path old, new;
     struct timing t = clock_timing(start);
     if (name_known(&old, error, from_directory, from) && name_known(&new, error, to_directory, to))
-        EMIT(file_rename, path_event_video(&new, false, result == 0), t, path_span(&old), path_span(&new), error);
+        EMIT(file_rename, path_event_video(&new, false, result == 0), t, path_span(&old), path_span(&new),
+             error);
     errno = kept;
 }
 
@@ -185,16 +191,16 @@ HOOK(int, renameat2, (int from_directory, const char *from, int to_directory, co
 }
 
 /* A symbolic link's target is text that nobody resolves; a hard link's is a path. */
-static void linked(int result, int target_directory, const char *target, int directory, const char *name, bool symbolic,
-                   uint64_t start)
+static void linked(int result, int target_directory, const char *target, int directory, const char *name,
+                   bool symbolic, uint64_t start)
 {
     int kept = errno, error = error_of(result);
     struct path path, other;
     struct timing t = clock_timing(start);
     if (name_known(&path, error, directory, name) && target &&
         (symbolic || name_known(&other, error, target_directory, target)))
-        EMIT(file_link, path_event_video(&path, false, result == 0), t, symbolic ? span_of(target) : path_span(&other),
-             path_span(&path), symbolic, error);
+        EMIT(file_link, path_event_video(&path, false, result == 0), t,
+             symbolic ? span_of(target) : path_span(&other), path_span(&path), symbolic, error);
     errno = kept;
 }
 

@@ -72,7 +72,8 @@ static void put_ipv6(struct address *a, const uint16_t *groups)
 
 static void put_unix(struct address *a, const struct sockaddr_un *name, socklen_t length)
 {
-    size_t n = length > offsetof(struct sockaddr_un, sun_path) ? length - offsetof(struct sockaddr_un, sun_path) : 0;
+    size_t n =
+        length > offsetof(struct sockaddr_un, sun_path) ? length - offsetof(struct sockaddr_un, sun_path) : 0;
     if (n > 0 && name->sun_path[0] == '\0') { /* an abstract name */
         put(a, "@", 1);
         put(a, name->sun_path + 1, n - 1);

@@ -1,4 +1,5 @@
-/* Setting and asking for signal handlers: for guarded signals the program sees what it set, and ours stays in front. */
+/* Setting and asking for signal handlers: for guarded signals the program sees what it set, and ours stays in
+ * front. */
 #include "crash.h"
 #include "hook.h"
 #include "shim.h"
@@ -20,14 +21,14 @@ HOOK(int, sigaction, (int number, const struct sigaction *action, struct sigacti
 }
 
 /* A row of the calls that set a handler by name and answer with the one before. */
-#define SIGNAL_ROW(name)                                                                                      \
-    HOOK(sighandler_t, name, (int number, sighandler_t set))                                                  \
-    {                                                                                                         \
-        if (!shim_on() || !crash_guards(number))                                                              \
-            return REAL(name)(number, set);                                                                   \
-        sighandler_t before = crash_believed_handler(number, REAL(name)(number, set));                        \
-        crash_rewrap(number);                                                                                 \
-        return before;                                                                                        \
+#define SIGNAL_ROW(name)                                                                                     \
+    HOOK(sighandler_t, name, (int number, sighandler_t set))                                                 \
+    {                                                                                                        \
+        if (!shim_on() || !crash_guards(number))                                                             \
+            return REAL(name)(number, set);                                                                  \
+        sighandler_t before = crash_believed_handler(number, REAL(name)(number, set));                       \
+        crash_rewrap(number);                                                                                \
+        return before;                                                                                       \
     }
 
 SIGNAL_ROW(signal)

@@ -9,16 +9,17 @@
 #include <stdlib.h>
 
 /* The name is in the template once the call has succeeded. */
-#define MKSTEMP_ROW(name, params, args, flags)                                                                \
-    HOOK(int, name, params)                                                                                   \
-    {                                                                                                         \
-        if (!shim_on())                                                                                       \
-            return REAL(name) args;                                                                           \
-        uint64_t start = clock_ticks();                                                                       \
-        int fd = REAL(name) args;                                                                             \
-        if (fd >= 0)                                                                                          \
-            opened(fd, AT_FDCWD, template, O_RDWR | O_CREAT | O_EXCL | (flags), 0600, true, clock_timing(start)); \
-        return fd;                                                                                            \
+#define MKSTEMP_ROW(name, params, args, flags)                                                               \
+    HOOK(int, name, params)                                                                                  \
+    {                                                                                                        \
+        if (!shim_on())                                                                                      \
+            return REAL(name) args;                                                                          \
+        uint64_t start = clock_ticks();                                                                      \
+        int fd = REAL(name) args;                                                                            \
+        if (fd >= 0)                                                                                         \
+            opened(fd, AT_FDCWD, template, O_RDWR | O_CREAT | O_EXCL | (flags), 0600, true,                  \
+                   clock_timing(start));                                                                     \
+        return fd;                                                                                           \
     }
 
 MKSTEMP_ROW(mkstemp, (char *template), (template), 0)
@@ -39,8 +40,8 @@ HOOK(char *, mkdtemp, (char *template))
         return made;
     int kept = errno;
     if (path_make(&path, AT_FDCWD, made))
-        EMIT(dir_make, path_event_video(&path, true, true), clock_timing(start), {path.text, (uint32_t)path.length, false},
-             0700, 1, 0);
+        EMIT(dir_make, path_event_video(&path, true, true), clock_timing(start),
+             {path.text, (uint32_t)path.length, false}, 0700, 1, 0);
     errno = kept;
     return made;
 }

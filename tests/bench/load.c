@@ -59,7 +59,8 @@ static void loop_spawn(long turns, char **environment)
     for (long i = 0; i < turns; i++) {
         pid_t pid;
         int status;
-        if (posix_spawn(&pid, argv[0], NULL, NULL, argv, environment) != 0 || waitpid(pid, &status, 0) != pid || status != 0)
+        if (posix_spawn(&pid, argv[0], NULL, NULL, argv, environment) != 0 ||
+            waitpid(pid, &status, 0) != pid || status != 0)
             abort();
     }
 }

@@ -1,5 +1,6 @@
 """The demo pipeline gives the same results with the recorder, and its logs tell what truly happened to each video."""
 import json
+import os
 import shutil
 import unittest
 
@@ -198,8 +199,11 @@ class Demo(Case):
 
     def test_a_second_fold_gives_the_same_bytes(self):
         first = logs_below(self.work)
-        self.fold("spool", cwd=self.work)
-        self.assertEqual(logs_below(self.work), first)
+        for zone, jobs in ("UTC", 1), ("Asia/Tokyo", 2), ("America/New_York", 5):
+            os.environ["TZ"] = zone
+            self.addCleanup(os.environ.pop, "TZ", None)
+            self.fold("spool", "--jobs", jobs, cwd=self.work)
+            self.assertEqual(logs_below(self.work), first, (zone, jobs))
 
     def test_no_prompt_reaches_the_spool(self):
         for path in (self.work / "spool").rglob("*.vls"):

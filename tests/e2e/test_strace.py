@@ -78,7 +78,7 @@ class Strace(Case):
 
     def under_strace(self, prepare, command):
         work, log = self.fresh(prepare), self.folder / "strace.log"
-        traced = ["strace", "-f", "-y", "-s", "0", "--seccomp-bpf", "-e", "trace=" + ",".join(CALLS), "-e", "signal=none", "-o", log]
+        traced = ["strace", "-f", "-y", "-s", "0", "--seccomp-bpf", "-e", "trace=" + ",".join(CALLS), "-o", log]
         done = run([*traced, "sh", "-c", command], work, shim=False, env=self.environment())
         return done, read_log(log)
 

@@ -7,7 +7,8 @@
 
 START_TEST(finds_what_dlsym_finds)
 {
-    static const char *const names[] = {"read", "open64", "posix_spawn", "execvpe", "fclose", "connect", "mkostemps64"};
+    static const char *const names[] = {"read",   "open64",  "posix_spawn", "execvpe",
+                                        "fclose", "connect", "mkostemps64"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         void *expected = dlsym(RTLD_NEXT, names[i]);
         ck_assert_msg(hook_find(names[i]) == expected, "%s is not the one that dlsym finds", names[i]);

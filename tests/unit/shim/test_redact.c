@@ -25,7 +25,8 @@ END_TEST
 
 START_TEST(other_text_stays)
 {
-    check_text("NameError: name 'ShowCreation' is not defined", "NameError: name 'ShowCreation' is not defined");
+    check_text("NameError: name 'ShowCreation' is not defined",
+               "NameError: name 'ShowCreation' is not defined");
     check_text("unexpected token at line 5", "unexpected token at line 5");
     check_text("task-sk-1 done, /usr/share/sk", "task-sk-1 done, /usr/share/sk");
     check_text("", "");
@@ -47,7 +48,8 @@ static void check_args(const char *program, char *const *words, const char *expe
 
 START_TEST(words_of_claude_become_their_length)
 {
-    char *words[] = {"claude", "--dangerously-skip-permissions", "--model", "sonnet", "-p", "fix my code", NULL};
+    char *words[] = {"claude", "--dangerously-skip-permissions", "--model", "sonnet", "-p", "fix my code",
+                     NULL};
     check_args("/usr/bin/claude", words, "claude --dangerously-skip-permissions --model sonnet -p <11>");
     char *through_node[] = {"node", "/opt/bin/claude", "--append-system-prompt=be brief", "hello", NULL};
     check_args("/usr/bin/node", through_node, "node /opt/bin/claude <31> <5>");
@@ -56,7 +58,8 @@ END_TEST
 
 START_TEST(values_of_secret_options_are_masked)
 {
-    char *words[] = {"curl", "--api-key", "abcdefghij", "-H", "x-api-key: abcdefghij", "http://localhost", NULL};
+    char *words[] = {"curl", "--api-key", "abcdefghij", "-H", "x-api-key: abcdefghij", "http://localhost",
+                     NULL};
     check_args("curl", words, "curl --api-key ********** -H x-api-key: ********** http://localhost");
 }
 END_TEST

@@ -15,9 +15,22 @@ static long libc_offset(time_t t)
 
 /* Rules and, where the machine has tzdata, names. */
 static const char *const zones[] = {
-    "CET-1CEST,M3.5.0,M10.5.0/3", "EST5EDT,M3.2.0,M11.1.0", "<-03>3",         "IST-5:30", "NZST-12NZDT,M9.5.0,M4.1.0/3",
-    "AAA3BBB,J60/0,J300/12:30",   "AAA3BBB,59,299",         "Europe/Berlin",  "America/New_York",
-    "Australia/Lord_Howe",        "Africa/Casablanca",      "Europe/Dublin",  "Asia/Kolkata", "UTC", ":Europe/Paris", "",
+    "CET-1CEST,M3.5.0,M10.5.0/3",
+    "EST5EDT,M3.2.0,M11.1.0",
+    "<-03>3",
+    "IST-5:30",
+    "NZST-12NZDT,M9.5.0,M4.1.0/3",
+    "AAA3BBB,J60/0,J300/12:30",
+    "AAA3BBB,59,299",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Africa/Casablanca",
+    "Europe/Dublin",
+    "Asia/Kolkata",
+    "UTC",
+    ":Europe/Paris",
+    "",
 };
 
 START_TEST(offsets_are_those_of_libc)
@@ -27,7 +40,8 @@ START_TEST(offsets_are_those_of_libc)
     tzset();
     for (int64_t t = 0; t < 6000000000; t += 86400 * 9 + 3333) {
         struct tz_offset o = tz_local(zone, t);
-        ck_assert_msg(o.seconds == libc_offset(t), "%s at %ld: %d, libc has %ld", zone, (long)t, o.seconds, libc_offset(t));
+        ck_assert_msg(o.seconds == libc_offset(t), "%s at %ld: %d, libc has %ld", zone, (long)t, o.seconds,
+                      libc_offset(t));
         ck_assert_int_gt(o.until, t);
         if (o.until != INT64_MAX)
             ck_assert_int_eq(libc_offset(o.until - 1), o.seconds);

@@ -12,7 +12,10 @@
 
 static char *no_words[] = {"program", NULL};
 
-static const struct video *of(const char *path) { return video_get(video_of_path(path, strlen(path), false)); }
+static const struct video *of(const char *path)
+{
+    return video_get(video_of_path(path, strlen(path), false));
+}
 
 START_TEST(a_path_below_outputs_names_its_video)
 {
@@ -87,7 +90,8 @@ END_TEST
 
 START_TEST(argv_names_a_video_unless_it_names_two)
 {
-    char *one[] = {"manim", "render", "/b/outputs/2015/moser/s/A.py", "--media_dir=/b/outputs/2015/moser/media", NULL};
+    char *one[] = {"manim", "render", "/b/outputs/2015/moser/s/A.py",
+                   "--media_dir=/b/outputs/2015/moser/media", NULL};
     char *two[] = {"cp", "/b/outputs/2015/moser/a", "/b/outputs/2015/euler/a", NULL};
     char *none[] = {"ls", "outputs", NULL};
     video_init(one);

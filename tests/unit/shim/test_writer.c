@@ -7,8 +7,8 @@
 #include "self.h"
 #include "spool.h"
 #include "threads.h"
-#include "vl/crc32c.h"
 #include "video.h"
+#include "vl/crc32c.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -284,7 +284,8 @@ START_TEST(a_large_event_gets_a_chunk_that_holds_it)
     memset(text, 'x', sizeof text);
     for (int i = 0; i < 5; i++)
         EMIT(text_print, VIDEO_CURRENT, clock_instant(), 2, 0, {text, sizeof text, false});
-    EMIT(text_print, VIDEO_CURRENT, clock_instant(), 2, 0, {text, VL_EVENT_MAX, false}); /* too large: counted */
+    EMIT(text_print, VIDEO_CURRENT, clock_instant(), 2, 0,
+         {text, VL_EVENT_MAX, false}); /* too large: counted */
     ck_assert_uint_eq(read_back("_run").events[VL_text_print], 5);
 }
 END_TEST

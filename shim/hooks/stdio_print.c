@@ -1,0 +1,85 @@
+/* The printf family. What a call adds to standard output or standard error and writes out at once is
+ * formatted a second time, for the lines: the kernel's copy is gone. */
+#include "printed.h"
+#include "stream.h"
+
+#include <stdarg.h>
+
+/* Bytes of the text reached the kernel. */
+static void said_print(const struct stream *s, size_t bytes, const char *format, va_list list)
+{
+    if (bytes == 0 || (unsigned)(s->fd - 1) >= 2)
+        return;
+    int error = errno;
+    errno = s->error;
+    printed(s->fd, bytes, format, list);
+    errno = error;
+}
+
+/* V_ROW: a function with a va_list; PRINT_ROW: the same with an ellipsis, which calls the function behind
+ * V_ROW. */
+#define V_ROW(name, params, args, which)                                                                     \
+    CALLS(int, name, params);                                                                                \
+    static int do_##name params                                                                              \
+    {                                                                                                        \
+        FILE *const f = which;                                                                               \
+        struct stream s;                                                                                     \
+        va_list again;                                                                                       \
+        int n;                                                                                               \
+        va_copy(again, list);                                                                                \
+        stream_begin(&s, f, stream_lock(f, true), STREAM_PRINTS);                                            \
+        STREAM_GUARDED(&s, n = REAL(name) args);                                                             \
+        said_print(&s, stream_wrote(&s, n), format, again);                                                  \
+        stream_done(&s);                                                                                     \
+        va_end(again);                                                                                       \
+        return n;                                                                                            \
+    }                                                                                                        \
+    HOOK_ONLY(int, name, params) { return shim_on() ? do_##name args : REAL(name) args; }
+
+#define PRINT_ROW(name, params, v, v_args)                                                                   \
+    HOOK_ONLY(int, name, params)                                                                             \
+    {                                                                                                        \
+        va_list list;                                                                                        \
+        va_start(list, format);                                                                              \
+        int n = shim_on() ? do_##v v_args : REAL(v) v_args;                                                  \
+        va_end(list);                                                                                        \
+        return n;                                                                                            \
+    }
+
+V_ROW(vfprintf, (FILE * to, const char *format, va_list list), (to, format, list), to)
+V_ROW(_IO_vfprintf, (FILE * to, const char *format, va_list list), (to, format, list), to)
+V_ROW(__vfprintf_chk, (FILE * to, int flag, const char *format, va_list list), (to, flag, format, list), to)
+V_ROW(vprintf, (const char *format, va_list list), (format, list), stdout)
+V_ROW(__vprintf_chk, (int flag, const char *format, va_list list), (flag, format, list), stdout)
+
+PRINT_ROW(fprintf, (FILE * to, const char *format, ...), vfprintf, (to, format, list))
+PRINT_ROW(_IO_fprintf, (FILE * to, const char *format, ...), vfprintf, (to, format, list))
+PRINT_ROW(__fprintf_chk, (FILE * to, int flag, const char *format, ...), __vfprintf_chk,
+          (to, flag, format, list))
+PRINT_ROW(printf, (const char *format, ...), vprintf, (format, list))
+PRINT_ROW(_IO_printf, (const char *format, ...), vprintf, (format, list))
+PRINT_ROW(__printf_chk, (int flag, const char *format, ...), __vprintf_chk, (flag, format, list))
+
+/* ---- straight to a descriptor ---- */
+
+#define VD_ROW(name, params, args)                                                                           \
+    CALLS(int, name, params);                                                                                \
+    static int do_##name params                                                                              \
+    {                                                                                                        \
+        va_list again;                                                                                       \
+        int error = errno;                                                                                   \
+        va_copy(again, list);                                                                                \
+        uint64_t start = clock_ticks();                                                                      \
+        int n = REAL(name) args;                                                                             \
+        record_io(VL_stdio_write, fd, n, start);                                                             \
+        said_print(&(struct stream){.fd = fd, .error = error}, n > 0 ? (size_t)n : 0, format, again);        \
+        va_end(again);                                                                                       \
+        return n;                                                                                            \
+    }                                                                                                        \
+    HOOK_ONLY(int, name, params) { return shim_on() ? do_##name args : REAL(name) args; }
+
+VD_ROW(vdprintf, (int fd, const char *format, va_list list), (fd, format, list))
+VD_ROW(__vdprintf_chk, (int fd, int flag, const char *format, va_list list), (fd, flag, format, list))
+PRINT_ROW(dprintf, (int fd, const char *format, ...), vdprintf, (fd, format, list))
+PRINT_ROW(__dprintf_chk, (int fd, int flag, const char *format, ...), __vdprintf_chk,
+          (fd, flag, format, list))
