@@ -21,11 +21,11 @@ LIBC_OWN = re.compile(r"/etc/(passwd|group|nsswitch\.conf|localtime|resolv\.conf
 NO_FILE = re.compile(r"/(dev|proc|sys)/(?!shm/)|/memfd:|(?!/)")
 
 # What is another name in each run.
-RANDOM = [(re.compile(r"/cc\w{6}(\.\w+)?$"), r"/cc?\1"), (re.compile(r"/tmp_(\w+?)_\w{6}$"), r"/tmp_\1_?"),
-          (re.compile(r"/(sed|sort|tmp|pymp-|mu|sh-thd\.|perl|XX)[\w.-]{5,9}(/tmp\w{8})?$"), r"/\1?"),
-          (re.compile(r"/t[a-z0-9_]{8}/tmp[a-z0-9_]{8}$"), "/t?/tmp?"),
-          (re.compile(r"/\.([\w.-]+)\.\w{6}$"), r"/.\1.?"), (re.compile(r"/#\d+$"), "/unnamed"),
-          (re.compile(r"/tmp_(pack|idx|rev)_\w{6}|/\.tmp-\d+-pack"), r"/tmp-pack")]
+RANDOM = [(re.compile(pattern), name) for pattern, name in [
+    (r"/cc\w{6}(\.\w+)?$", r"/cc?\1"), (r"/tmp_(\w+?)_\w{6}$", r"/tmp_\1_?"), (r"/(refs|packs)_\w{6}$", r"/\1_?"),
+    (r"/t[a-z0-9_]{8}(/tmp[a-z0-9_]{8})?$", "/t?"), (r"/(in\.txt\.o|sed|sort|sh-thd\.|perl)\w{6,9}$", r"/\1?"),
+    (r"/\.([\w.-]+)\.\w{6}$", r"/.\1.?"), (r"/\.tmp-\d+-pack", r"/.tmp-?-pack"),
+    (r"/#\d+$", "")]]  # a file without a name goes by its folder's
 
 
 def normal(path):
@@ -39,7 +39,7 @@ def files_of(process):
     """Bytes by file and direction, of regular files that are the program's business."""
     found = collections.Counter()
     for (path, what), count in process.io.items():
-        if not NO_FILE.match(path) and not LIBC_OWN.match(os.path.realpath(path)):
+        if count and not NO_FILE.match(path) and not LIBC_OWN.match(os.path.realpath(path)):
             found[normal(path), what] += count
     return found
 
