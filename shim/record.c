@@ -6,8 +6,18 @@
 
 static bool code_writes(uint8_t code)
 {
-    return code == VL_file_write || code == VL_file_pwrite || code == VL_file_writev ||
-           code == VL_file_pwritev || code == VL_stdio_write;
+    switch (code) {
+    case VL_file_write:
+    case VL_file_pwrite:
+    case VL_file_writev:
+    case VL_file_pwritev:
+    case VL_stdio_write:
+    case VL_socket_send:
+    case VL_transfer_write:
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* An event with a path belongs to that path's video; what is written there is what the thread works on. */

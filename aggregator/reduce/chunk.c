@@ -8,11 +8,13 @@
 
 /* What the compact code moves: 1 + enum direction, or 0. */
 static const uint8_t moves[256] = {
-    [VL_file_read] = 1 + DIRECTION_READ,    [VL_file_pread] = 1 + DIRECTION_READ,
-    [VL_file_readv] = 1 + DIRECTION_READ,   [VL_file_preadv] = 1 + DIRECTION_READ,
-    [VL_file_write] = 1 + DIRECTION_WRITE,  [VL_file_pwrite] = 1 + DIRECTION_WRITE,
-    [VL_file_writev] = 1 + DIRECTION_WRITE, [VL_file_pwritev] = 1 + DIRECTION_WRITE,
-    [VL_stdio_read] = 1 + DIRECTION_READ,   [VL_stdio_write] = 1 + DIRECTION_WRITE,
+    [VL_file_read] = 1 + DIRECTION_READ,     [VL_file_pread] = 1 + DIRECTION_READ,
+    [VL_file_readv] = 1 + DIRECTION_READ,    [VL_file_preadv] = 1 + DIRECTION_READ,
+    [VL_stdio_read] = 1 + DIRECTION_READ,    [VL_socket_recv] = 1 + DIRECTION_READ,
+    [VL_transfer_read] = 1 + DIRECTION_READ, [VL_transfer_write] = 1 + DIRECTION_WRITE,
+    [VL_file_write] = 1 + DIRECTION_WRITE,   [VL_file_pwrite] = 1 + DIRECTION_WRITE,
+    [VL_file_writev] = 1 + DIRECTION_WRITE,  [VL_file_pwritev] = 1 + DIRECTION_WRITE,
+    [VL_stdio_write] = 1 + DIRECTION_WRITE,  [VL_socket_send] = 1 + DIRECTION_WRITE,
 };
 
 struct reducer *reducer_new(struct facts *facts)

@@ -38,6 +38,22 @@ IO_ROW(VL_file_pwritev, pwritev, (int fd, const struct iovec *parts, int count, 
 IO_ROW(VL_file_pwritev, pwritev64, (int fd, const struct iovec *parts, int count, off64_t at),
        (fd, parts, count, at))
 
+IO_ROW(VL_file_preadv, preadv2, (int fd, const struct iovec *parts, int count, off_t at, int flags),
+       (fd, parts, count, at, flags))
+IO_ROW(VL_file_preadv, preadv64v2, (int fd, const struct iovec *parts, int count, off64_t at, int flags),
+       (fd, parts, count, at, flags))
+IO_ROW(VL_file_pwritev, pwritev2, (int fd, const struct iovec *parts, int count, off_t at, int flags),
+       (fd, parts, count, at, flags))
+IO_ROW(VL_file_pwritev, pwritev64v2, (int fd, const struct iovec *parts, int count, off64_t at, int flags),
+       (fd, parts, count, at, flags))
+
+/* Older names of the same. */
+IO_ROW(VL_file_read, __read, (int fd, void *buffer, size_t count), (fd, buffer, count))
+IO_ROW(VL_file_write, __write, (int fd, const void *buffer, size_t count), (fd, buffer, count))
+IO_ROW(VL_file_pread, __pread64, (int fd, void *buffer, size_t count, off64_t at), (fd, buffer, count, at))
+IO_ROW(VL_file_pwrite, __pwrite64, (int fd, const void *buffer, size_t count, off64_t at),
+       (fd, buffer, count, at))
+
 HOOK(ssize_t, write, (int fd, const void *buffer, size_t count))
 {
     if (!shim_on())

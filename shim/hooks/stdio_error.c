@@ -1,0 +1,273 @@
+/* What libc itself prints on standard error for a program: perror, err.h, error.h, psignal, assert, getopt.
+ * It passes no other hook; the stream's count says how much it was, and the text is put together anew for the
+ * lines. */
+#include "memory.h"
+#include "printed.h"
+#include "stream.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+/* A part of the message; the reader joins the parts to a line. */
+static void say(const char *text) { lines_written(STDERR_FILENO, text, strlen(text)); }
+
+static void say_error(int error)
+{
+    char room[256];
+    say(strerror_r(error, room, sizeof room));
+}
+
+static bool begin(struct stream *s)
+{
+    stream_begin(s, stderr, stream_lock(stderr, true), STREAM_MOVES);
+    return s->fd == STDERR_FILENO;
+}
+
+/* ---- perror, psignal ---- */
+
+/* A stream without orientation keeps that: perror writes to a copy of the descriptor, and nothing is counted
+ * here. */
+static size_t length_of_perror(const char *of, int error)
+{
+    char room[256];
+    return strlen(strerror_r(error, room, sizeof room)) + 1 + (of && *of ? strlen(of) + 2 : 0);
+}
+
+static void say_of(const char *of)
+{
+    if (of && *of) {
+        say(of);
+        say(": ");
+    }
+}
+
+HOOK(void, perror, (const char *of))
+{
+    if (!shim_on()) {
+        REAL(perror)(of);
+        return;
+    }
+    struct stream s;
+    int error = errno;
+    stream_begin(&s, stderr, stream_lock(stderr, true), STREAM_WRITES);
+    STREAM_GUARDED(&s, REAL(perror)(of));
+    int after = errno;
+    size_t n = stream_wrote(&s, (ssize_t)length_of_perror(of, error));
+    if (n > 0 && s.fd == STDERR_FILENO) {
+        say_of(of);
+        say_error(error);
+        say("\n");
+    }
+    stream_done(&s);
+    errno = after;
+}
+
+HOOK(void, psignal, (int number, const char *of))
+{
+    if (!shim_on()) {
+        REAL(psignal)(number, of);
+        return;
+    }
+    struct stream s;
+    bool standard = begin(&s);
+    STREAM_GUARDED(&s, REAL(psignal)(number, of));
+    if (stream_wrote(&s, -1) > 0 && standard) {
+        const char *name = sigdescr_np(number);
+        say_of(of);
+        say(name ? name : "Unknown signal");
+        say("\n");
+    }
+    stream_done(&s);
+}
+
+/* ---- err.h ---- */
+
+/* warn and its kin: the program's name, the text, and for some errno's. */
+static void warned(void (*real)(const char *, va_list), bool with_error, const char *format, va_list list)
+{
+    struct stream s;
+    va_list again;
+    va_copy(again, list);
+    bool standard = begin(&s);
+    STREAM_GUARDED(&s, real(format, list));
+    int after = errno;
+    if (stream_wrote(&s, -1) > 0 && standard) {
+        say(program_invocation_short_name);
+        say(": ");
+        errno = s.error;
+        if (format)
+            printed(STDERR_FILENO, SIZE_MAX, format, again);
+        if (with_error && format)
+            say(": ");
+        if (with_error)
+            say_error(s.error);
+        say("\n");
+    }
+    stream_done(&s);
+    errno = after;
+    va_end(again);
+}
+
+#define VWARN_ROW(name, with_error)                                                                          \
+    HOOK(void, v##name, (const char *format, va_list list))                                                  \
+    {                                                                                                        \
+        if (shim_on())                                                                                       \
+            warned(REAL(v##name), with_error, format, list);                                                 \
+        else                                                                                                 \
+            REAL(v##name)(format, list);                                                                     \
+    }                                                                                                        \
+    HOOK_ONLY(void, name, (const char *format, ...))                                                         \
+    {                                                                                                        \
+        va_list list;                                                                                        \
+        va_start(list, format);                                                                              \
+        hook_v##name(format, list);                                                                          \
+        va_end(list);                                                                                        \
+    }
+
+VWARN_ROW(warn, true)
+VWARN_ROW(warnx, false)
+
+/* err is warn and exit. */
+#define VERR_ROW(name, warns)                                                                                \
+    HOOK_ONLY(__attribute__((noreturn)) void, v##name, (int status, const char *format, va_list list))       \
+    {                                                                                                        \
+        hook_v##warns(format, list);                                                                         \
+        exit(status);                                                                                        \
+    }                                                                                                        \
+    HOOK_ONLY(__attribute__((noreturn)) void, name, (int status, const char *format, ...))                   \
+    {                                                                                                        \
+        va_list list;                                                                                        \
+        va_start(list, format);                                                                              \
+        hook_v##warns(format, list);                                                                         \
+        va_end(list);                                                                                        \
+        exit(status);                                                                                        \
+    }
+
+VERR_ROW(err, warn)
+VERR_ROW(errx, warnx)
+
+/* ---- error.h ---- */
+
+CALLS(int, vsnprintf, (char *, size_t, const char *, va_list));
+CALLS(void, error, (int status, int error, const char *format, ...));
+CALLS(void, error_at_line, (int status, int error, const char *file, unsigned line, const char *format, ...));
+
+extern void (*error_print_progname)(void);
+
+struct complaint {
+    int error;
+    const char *file; /* NULL: error, else error_at_line */
+    unsigned line;
+};
+
+static void complain(const struct complaint *c, const char *text)
+{
+    if (c->file)
+        REAL(error_at_line)(0, c->error, c->file, c->line, "%s", text);
+    else
+        REAL(error)(0, c->error, "%s", text);
+}
+
+static void say_complaint(const struct complaint *c, const char *text)
+{
+    char digits[16];
+    if (!error_print_progname) {
+        say(program_invocation_name);
+        say(c->file ? ":" : ": ");
+    }
+    if (c->file) {
+        snprintf(digits, sizeof digits, ":%u: ", c->line);
+        say(c->file);
+        say(digits);
+    }
+    say(text);
+    if (c->error) {
+        say(": ");
+        say_error(c->error);
+    }
+    say("\n");
+}
+
+/* A function of the program's that prints its name passes hooks of its own, so nothing can be told from
+ * positions. */
+static void complain_and_say(const struct complaint *c, const char *text)
+{
+    if (error_print_progname) {
+        complain(c, text);
+        return;
+    }
+    struct stream s;
+    if (stream_holds(stdout))
+        stream_flush(stdout, true); /* error does so first */
+    bool standard = begin(&s);
+    STREAM_GUARDED(&s, complain(c, text));
+    int after = errno;
+    if (stream_wrote(&s, -1) > 0 && standard)
+        say_complaint(c, text);
+    stream_done(&s);
+    errno = after;
+}
+
+/* error has no form with a va_list, so the text is formatted here. */
+static void complained(int status, const struct complaint *c, const char *format, va_list list)
+{
+    char room[1024], *text = room;
+    va_list again;
+    va_copy(again, list);
+    int error = errno, n = REAL(vsnprintf)(room, sizeof room, format, list);
+    if (n >= (int)sizeof room && (text = memory_map((size_t)n + 1)))
+        REAL(vsnprintf)(text, (size_t)n + 1, format, again);
+    va_end(again);
+    errno = error;
+    if (shim_on())
+        complain_and_say(c, text ? text : room);
+    else
+        complain(c, text ? text : room);
+    if (text && text != room)
+        raw(SYS_munmap, text, n + 1);
+    if (status)
+        exit(status);
+}
+
+HOOK_ONLY(void, error, (int status, int number, const char *format, ...))
+{
+    va_list list;
+    va_start(list, format);
+    complained(status, &(struct complaint){.error = number}, format, list);
+    va_end(list);
+}
+
+HOOK_ONLY(void, error_at_line,
+          (int status, int number, const char *file, unsigned line, const char *format, ...))
+{
+    va_list list;
+    va_start(list, format);
+    complained(status, &(struct complaint){number, file, line}, format, list);
+    va_end(list);
+}
+
+/* ---- getopt ---- */
+
+struct option;
+
+#define GETOPT_ROW(name, params, args)                                                                       \
+    HOOK(int, name, params)                                                                                  \
+    {                                                                                                        \
+        if (!shim_on())                                                                                      \
+            return REAL(name) args;                                                                          \
+        struct stream s;                                                                                     \
+        int result;                                                                                          \
+        begin(&s);                                                                                           \
+        STREAM_GUARDED(&s, result = REAL(name) args);                                                        \
+        stream_wrote(&s, -1);                                                                                \
+        stream_done(&s);                                                                                     \
+        return result;                                                                                       \
+    }
+
+GETOPT_ROW(getopt, (int argc, char *const *argv, const char *letters), (argc, argv, letters))
+GETOPT_ROW(getopt_long,
+           (int argc, char *const *argv, const char *letters, const struct option *names, int *index),
+           (argc, argv, letters, names, index))
+GETOPT_ROW(getopt_long_only,
+           (int argc, char *const *argv, const char *letters, const struct option *names, int *index),
+           (argc, argv, letters, names, index))

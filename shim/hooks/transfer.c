@@ -1,0 +1,81 @@
+/* Bytes that go from one descriptor to another without passing the program: a read of the one and a write of
+ * the other. And files that are mapped, where what moves cannot be known. */
+#include "emit.h"
+#include "hook.h"
+#include "record.h"
+#include "video.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+
+/* One that fails is told of the writing side. */
+static void transferred(int from, int to, ssize_t n, uint64_t start)
+{
+    if (n >= 0)
+        record_io(VL_transfer_read, from, n, start);
+    record_io(VL_transfer_write, to, n, start);
+}
+
+#define TRANSFER_ROW(name, params, args)                                                                     \
+    HOOK(ssize_t, name, params)                                                                              \
+    {                                                                                                        \
+        if (!shim_on())                                                                                      \
+            return REAL(name) args;                                                                          \
+        uint64_t start = clock_ticks();                                                                      \
+        ssize_t n = REAL(name) args;                                                                         \
+        transferred(from, to, n, start);                                                                     \
+        return n;                                                                                            \
+    }
+
+TRANSFER_ROW(sendfile, (int to, int from, off_t *at, size_t count), (to, from, at, count))
+TRANSFER_ROW(sendfile64, (int to, int from, off64_t *at, size_t count), (to, from, at, count))
+TRANSFER_ROW(splice, (int from, off64_t *from_at, int to, off64_t *to_at, size_t count, unsigned flags),
+             (from, from_at, to, to_at, count, flags))
+TRANSFER_ROW(tee, (int from, int to, size_t count, unsigned flags), (from, to, count, flags))
+TRANSFER_ROW(copy_file_range,
+             (int from, off64_t *from_at, int to, off64_t *to_at, size_t count, unsigned flags),
+             (from, from_at, to, to_at, count, flags))
+
+/* Into a pipe's writing end, or out of its reading end. */
+HOOK(ssize_t, vmsplice, (int fd, const struct iovec *parts, size_t count, unsigned flags))
+{
+    if (!shim_on())
+        return REAL(vmsplice)(fd, parts, count, flags);
+    uint64_t start = clock_ticks();
+    ssize_t n = REAL(vmsplice)(fd, parts, count, flags);
+    bool reads = n >= 0 && (raw(SYS_fcntl, fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
+    record_io(reads ? VL_transfer_read : VL_transfer_write, fd, n, start);
+    return n;
+}
+
+/* ---- mappings ---- */
+
+static void mapped(int fd, size_t bytes, bool writes, int error, uint64_t start)
+{
+    struct path name;
+    const struct fd_entry *e = fds_known(fd);
+    if (!e || error == EBADF)
+        return;
+    if (!fds_name(fd, &name))
+        name.length = 0;
+    EMIT(file_map, e->video == VIDEO_NONE ? VIDEO_CURRENT : e->video, clock_timing(start), (uint64_t)fd,
+         bytes, writes, {name.text, (uint32_t)name.length, false}, error);
+}
+
+#define MMAP_ROW(name, offset)                                                                               \
+    HOOK(void *, name, (void *at, size_t bytes, int access, int flags, int fd, offset from))                 \
+    {                                                                                                        \
+        if (!shim_on() || fd < 0 || (flags & MAP_ANONYMOUS))                                                 \
+            return REAL(name)(at, bytes, access, flags, fd, from);                                           \
+        uint64_t start = clock_ticks();                                                                      \
+        void *result = REAL(name)(at, bytes, access, flags, fd, from);                                       \
+        int error = errno;                                                                                   \
+        bool writes = (access & PROT_WRITE) && (flags & MAP_TYPE) != MAP_PRIVATE;                            \
+        mapped(fd, bytes, writes, result == MAP_FAILED ? error : 0, start);                                  \
+        errno = error;                                                                                       \
+        return result;                                                                                       \
+    }
+
+MMAP_ROW(mmap, off_t)
+MMAP_ROW(mmap64, off64_t)
