@@ -7,8 +7,11 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
+#include <err.h>
 #include <errno.h>
+#include <error.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <pthread.h>
 #include <pty.h>
 #include <sched.h>
@@ -19,12 +22,18 @@
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -62,6 +71,15 @@ int __dprintf_chk(int, int, const char *, ...), __vdprintf_chk(int, int, const c
     int p##vfwscanf(FILE *, const wchar_t *, va_list);
 SCANF_FAMILY(__isoc99_)
 SCANF_FAMILY(__isoc23_)
+ssize_t __read(int, void *, size_t), __write(int, const void *, size_t),
+    __pread64(int, void *, size_t, off64_t);
+ssize_t __pwrite64(int, const void *, size_t, off64_t), __send(int, const void *, size_t, int);
+ssize_t __recv_chk(int, void *, size_t, size_t, int);
+ssize_t __recvfrom_chk(int, void *, size_t, size_t, int, struct sockaddr *, socklen_t *);
+wchar_t *__fgetws_chk(wchar_t *, size_t, int, FILE *), *__fgetws_unlocked_chk(wchar_t *, size_t, int, FILE *);
+wint_t __wuflow(FILE *), __wunderflow(FILE *), __woverflow(FILE *, wint_t);
+int __fwprintf_chk(FILE *, int, const wchar_t *, ...), __wprintf_chk(int, const wchar_t *, ...);
+int __vfwprintf_chk(FILE *, int, const wchar_t *, va_list), __vwprintf_chk(int, const wchar_t *, va_list);
 pid_t __fork(void), __vfork(void), __wait(int *), __waitpid(pid_t, int *, int);
 int __clone(int (*)(void *), void *, int, void *, ...);
 sighandler_t bsd_signal(int, sighandler_t);
@@ -79,7 +97,12 @@ static char buffer[4096], stack[65536] __attribute__((aligned(16))), self[4096];
 static char *line, *child[] = {"frames", "child", NULL};
 static size_t line_room;
 static struct iovec parts[2] = {{buffer, 3}, {buffer + 3, 4}};
-static int fd, pair[2], number, status;
+static int fd, fresh, pair[2], number, status;
+static wchar_t wide[99];
+static sigset_t no_signals;
+static struct mmsghdr messages[1] = {{.msg_hdr = {.msg_iov = parts, .msg_iovlen = 2}}};
+static char *bad_words[] = {"frames", "-x", NULL};
+static const struct option long_options[] = {{"all", no_argument, NULL, 'a'}, {0}};
 static pid_t started;
 static FILE *stream;
 static DIR *list;
@@ -96,6 +119,28 @@ static int given(void) { return (int)syscall(SYS_open, "file", O_RDWR); }
 static int folder(void) { return (int)syscall(SYS_open, ".", O_RDONLY | O_DIRECTORY); }
 static int new_socket(void) { return (int)syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0); }
 
+static int other(void) { return (int)syscall(SYS_open, "other", O_RDWR); }
+static void raw_pipe(void) { syscall(SYS_pipe2, pair, 0); }
+
+/* One end of two, in which five bytes wait. */
+static int full_socket(void)
+{
+    syscall(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, pair);
+    syscall(SYS_write, pair[1], "abcde", 5);
+    return pair[0];
+}
+
+/* One that somebody has called. */
+static int called_socket(void)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "called"};
+    int server = new_socket();
+    syscall(SYS_bind, server, &name, sizeof name);
+    syscall(SYS_listen, server, 1);
+    syscall(SYS_connect, new_socket(), &name, sizeof name);
+    return server;
+}
+
 /* A descriptor that the recorder has met. */
 static int known(void)
 {
@@ -107,6 +152,14 @@ static int known(void)
 
 /* The number is free again and becomes another file, behind the recorder's back. */
 static long read_other(void) { return read((int)syscall(SYS_open, "other", O_RDONLY), buffer, 5); }
+
+/* A number that the recorder knows as the cell's file, closed behind its back. */
+static int taken_over(void)
+{
+    int met = known();
+    syscall(SYS_close, met);
+    return met;
+}
 
 static FILE *S(void) { return fdopen(given(), "r+"); }
 static FILE *unreadable(void) { return fdopen((int)syscall(SYS_open, "file", O_WRONLY), "w"); }
@@ -150,6 +203,17 @@ static void OUT(void)
     put_at(1);
     setvbuf(stdout, NULL, _IONBF, 0);
 }
+
+static void ERR(void) { put_at(2); }
+
+static FILE *wide_stream(FILE *of)
+{
+    fwide(of, 1);
+    return of;
+}
+
+static FILE *WS(void) { return wide_stream(S()); }
+static FILE *WU(void) { return wide_stream(U()); }
 
 static char *template(const char *text) { return strcpy(buffer, text); }
 
@@ -210,6 +274,26 @@ PASS_ON(checked_stream, (FILE *, int, const char *, va_list), FILE *to COMMA con
         f(to, 1, format, words))
 PASS_ON(checked_descriptor, (int, int, const char *, va_list), int to COMMA const char *format COMMA,
         f(to, 1, format, words))
+PASS_ON(checked_wide_format, (int, const wchar_t *, va_list), const wchar_t *format COMMA,
+        f(1, format, words))
+PASS_ON(checked_wide_stream, (FILE *, int, const wchar_t *, va_list),
+        FILE *to COMMA const wchar_t *format COMMA, f(to, 1, format, words))
+
+static void said(void (*f)(const char *, va_list), const char *format, ...)
+{
+    va_list words;
+    va_start(words, format);
+    f(format, words);
+    va_end(words);
+}
+
+static void said_last(void (*f)(int, const char *, va_list), const char *format, ...)
+{
+    va_list words;
+    va_start(words, format);
+    f(7, format, words);
+    va_end(words);
+}
 
 /* ---- the table ---- */
 
@@ -354,7 +438,7 @@ static void choose(char **words)
     strcpy(self, words[0]);
     function = dlsym(RTLD_DEFAULT, row->name);
     int file = (int)syscall(SYS_open, "result", O_RDWR);
-    result = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    result = (struct result *)syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     syscall(SYS_close, file);
 }
 

@@ -4,7 +4,6 @@ import concurrent.futures
 import fnmatch
 import functools
 import json
-import mmap
 import os
 import re
 import shutil
@@ -31,13 +30,13 @@ FRAMES = {
 
 EXEC = "exec* fexecve"
 BIRTHS = "fork __fork _Fork vfork __vfork clone __clone forkpty daemon"
-STREAMS = "*scanf* *printf* f[opsgwrt]* put* get* set*buf* rewind _IO_* _flushlbf __overflow __u* __f*_chk __get* popen pclose"
 
 # (functions, frames, why the cell makes no sense)
 NOT_APPLICABLE = [
-    (f"{EXEC} _exit _Exit quick_exit", "killed_after", "there is no right after: the call does not return"),
+    (f"{EXEC} _exit _Exit quick_exit err errx verr verrx", "killed_after", "there is no right after: the call does not return"),
     (BIRTHS, "vforked", "a vfork child must not begin a process that returns into its parent's frames"),
-    ("quick_exit", "vforked", "a vfork child must not run its parent's handlers"),
+    ("quick_exit err errx verr verrx", "vforked", "a vfork child must not run its parent's handlers"),
+    ("close", "vforked", "a vfork child closes its own copy, of which no table is kept"),
     ("daemon", "killed_after all_closed", "the caller is gone when it returns; the one that goes on is its child"),
 ]
 

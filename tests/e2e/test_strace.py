@@ -23,7 +23,7 @@ NO_FILE = re.compile(r"/(dev|proc|sys)/(?!shm/)|/memfd:|(?!/)")
 # What is another name in each run.
 RANDOM = [(re.compile(pattern), name) for pattern, name in [
     (r"/cc\w{6}(\.\w+)?$", r"/cc?\1"), (r"/tmp_(\w+?)_\w{6}$", r"/tmp_\1_?"), (r"/(refs|packs)_\w{6}$", r"/\1_?"),
-    (r"/t[a-z0-9_]{8}(/tmp[a-z0-9_]{8})?$", "/t?"), (r"/(in\.txt\.o|sed|sort|sh-thd\.|perl)\w{6,9}$", r"/\1?"),
+    (r"/t[a-z0-9_]{8}(/tmp[a-z0-9_]{8})?$", "/t?"), (r"/(in\.txt\.o|sed|sort|sh-thd\.|perl|XX)[\w.]{6,9}$", r"/\1?"),
     (r"/\.([\w.-]+)\.\w{6}$", r"/.\1.?"), (r"/\.tmp-\d+-pack", r"/.tmp-?-pack"),
     (r"/#\d+$", "")]]  # a file without a name goes by its folder's
 
