@@ -40,10 +40,14 @@ void ending(enum vl_exit how, int status)
     errno = error;
 }
 
-void ending_by_exec(void)
+/* A vfork child shares its parent's memory, whose peak the kernel carries over to what it executes. */
+void ending_by_exec(bool stranger)
 {
-    if (thread_is_vfork_child())
+    if (thread_is_vfork_child()) {
+        if (stranger)
+            samples_end();
         return;
+    }
     samples_end();
     lines_wipe();
     if (thread_self)

@@ -20,4 +20,8 @@ struct end_facts {
 /* Sets end, processor time and memory. */
 void ending_set(struct proc *proc, const struct end_facts *known);
 
+/* Sets the peak memory, once it is known whether the last image was seen from inside. */
+void ending_set_peak(struct proc *proc, const struct process *row, const struct fact *reap,
+                     const struct children *children);
+
 #endif

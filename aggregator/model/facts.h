@@ -123,7 +123,7 @@ struct file_use {
 
 /* Something that happened once, kept as it was. The names are those of events.def. */
 enum event_kind {
-    FACT_SPAWN,       /* a = path, b = argv, n = how, child, error, argv_bytes */
+    FACT_SPAWN,       /* a = path, b = argv, n = how, child (0: not told), error, argv_bytes, peak_kb */
     FACT_EXEC,        /* a = path, b = argv, n = argv_bytes */
     FACT_EXEC_FAIL,   /* n = error */
     FACT_REAP,        /* n = child, wait_status, user_us, system_us, maxrss_kb, read_blocks, write_blocks */

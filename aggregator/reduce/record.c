@@ -123,7 +123,7 @@ static void on_process_spawn(struct reducer *r, const struct record *record)
 {
     const struct event_process_spawn *e = &record->process_spawn;
     keep(r, record, FACT_SPAWN, e->path, e->argv,
-         NUMBERS(e->how, e->child, (uint64_t)e->error, e->argv_bytes));
+         NUMBERS(e->how, e->child, (uint64_t)e->error, e->argv_bytes, e->peak_kb));
 }
 
 static void on_process_exec(struct reducer *r, const struct record *record)
