@@ -37,6 +37,8 @@ NOT_APPLICABLE = [
     (BIRTHS, "vforked", "a vfork child must not begin a process that returns into its parent's frames"),
     ("quick_exit err errx verr verrx", "vforked", "a vfork child must not run its parent's handlers"),
     ("close", "vforked", "a vfork child closes its own copy, of which no table is kept"),
+    ("sigaction signal bsd_signal ssignal sysv_signal __sysv_signal sigset", "vforked",
+     "a vfork child is told of the handler that the recorder keeps in front of the default one"),
     ("daemon", "killed_after all_closed", "the caller is gone when it returns; the one that goes on is its child"),
 ]
 

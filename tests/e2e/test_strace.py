@@ -13,7 +13,9 @@ from strace_log import CALLS, read_log
 from vl import Case, clean_environment, needs, run
 
 # Commands that move bytes of files in calls made outside libc: those show in strace alone.
-OUTSIDE_LIBC = {}
+OUTSIDE_LIBC = {
+    "node sync": "libuv copies a file by syscall(SYS_copy_file_range, ...)",
+}
 
 # What libc reads for itself, inside, and what has no bytes of its own.
 LIBC_OWN = re.compile(r"/etc/(passwd|group|nsswitch\.conf|localtime|resolv\.conf|hosts|host\.conf|gai\.conf|services|ld\.so\..*|locale\.alias)$"
