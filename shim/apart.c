@@ -10,7 +10,7 @@
 
 extern char __libc_single_threaded __attribute__((weak)); /* glibc 2.32 */
 
-static bool nobody_else_is_here(void)
+bool apart_is_alone(void)
 {
     return (&__libc_single_threaded && __libc_single_threaded) || thread_is_vfork_child();
 }
@@ -82,7 +82,7 @@ void apart_run_outside(void (*work)(void *), void *argument)
 void apart_run(void (*work)(void *argument), void *argument, volatile bool *done)
 {
     *done = false;
-    if (!nobody_else_is_here())
+    if (!apart_is_alone())
         apart_run_outside(work, argument);
     if (!*done) /* one thread, or the helper could not start, or was not of our memory (valgrind) */
         work(argument);

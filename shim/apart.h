@@ -9,6 +9,9 @@
 
 #include <stdbool.h>
 
+/* Whether no other thread is there: libc knows of one only, or this is a vfork child. */
+bool apart_is_alone(void);
+
 /* The work makes bare system calls only and sets *done last. Signals are blocked by the caller. Where no
  * helper can be had, the work runs in place. */
 void apart_run(void (*work)(void *argument), void *argument, volatile bool *done);

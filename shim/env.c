@@ -1,6 +1,7 @@
 /* The environment of children; see env.h. */
 #include "env.h"
 
+#include "apart.h"
 #include "config.h"
 #include "hook.h"
 #include "memory.h"
@@ -215,35 +216,82 @@ static bool carries_us(void)
     return false;
 }
 
-static void replace_environ(uint32_t video, const char *state)
+/* What environ was before main, ours in it. A program that has made another one since, or put something else
+ * in our place, owns it: nothing there is changed (it may free what it finds). */
+static struct {
+    char **block;
+    char **slot;       /* of VLSHIM_STATE */
+    const char *entry; /* what we put there last; atomic */
+} adopted;
+
+static bool still_ours(void)
+{
+    return adopted.slot && environ == adopted.block &&
+           *adopted.slot == __atomic_load_n(&adopted.entry, __ATOMIC_RELAXED);
+}
+
+static void put_entry(const char *state)
+{
+    __atomic_store_n(&adopted.entry, state, __ATOMIC_RELAXED);
+    __atomic_store_n(adopted.slot, (char *)state, __ATOMIC_RELAXED);
+}
+
+/* A block like environ, with our entries; *bytes to give it back. */
+static char **block_with(const char *state, uint32_t video, size_t *bytes)
 {
     size_t pointers = (env_count(environ) + ENV_EXTRA) * sizeof(char *),
            text = env_text_bytes(environ, video_get(video));
-    char **block = pointers + text > VL_PAGE ? memory_map(pointers + text) : memory_take(pointers + text);
-    if (!block)
-        return;
+    char **block = memory_map(*bytes = pointers + text);
     struct env_words words = {.state = state};
-    env_build(environ, &words, block, (char *)block + pointers, text);
-    environ = block;
+    if (block)
+        env_build(environ, &words, block, (char *)block + pointers, text);
+    return block;
 }
 
-void env_carry(uint32_t video)
+void env_adopt(uint32_t video)
 {
+    size_t bytes;
     const char *state = wants_off(environ) ? NULL : carried_entry(video);
-    char **slot = state ? slot_of(STATE_NAME) : NULL;
-    if (slot && carries_us())
-        __atomic_store_n(slot, (char *)state, __ATOMIC_RELAXED);
-    else if (state)
-        replace_environ(video, state);
+    if (state && !(slot_of(STATE_NAME) && carries_us())) {
+        char **block = block_with(state, video, &bytes);
+        if (!block)
+            return;
+        environ = block;
+    }
+    adopted.block = environ;
+    adopted.slot = state ? slot_of(STATE_NAME) : NULL;
+    if (adopted.slot)
+        put_entry(state);
+}
+
+struct env_loan env_lend(uint32_t video)
+{
+    struct env_loan loan = {0};
+    const char *state = wants_off(environ) ? NULL : carried_entry(video);
+    if (state && still_ours()) {
+        put_entry(state);
+    } else if (state && !carries_us() && apart_is_alone()) {
+        loan.lent = block_with(state, video, &loan.bytes);
+        loan.own = environ;
+        if (loan.lent)
+            environ = loan.lent;
+    }
+    return loan;
+}
+
+void env_take_back(const struct env_loan *loan)
+{
+    if (!loan->lent)
+        return;
+    if (environ == loan->lent)
+        environ = loan->own;
+    raw(SYS_munmap, loan->lent, loan->bytes);
 }
 
 /* A fork may have come while another thread of the parent changed environ. */
 void env_forked(void)
 {
-    if (!&__libc_single_threaded || !__libc_single_threaded)
-        return;
-    char **slot = slot_of(STATE_NAME);
-    const char *state = slot ? carried_entry(video_default.number) : NULL;
+    const char *state = apart_is_alone() && still_ours() ? carried_entry(video_default.number) : NULL;
     if (state)
-        __atomic_store_n(slot, (char *)state, __ATOMIC_RELAXED);
+        put_entry(state);
 }

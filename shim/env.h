@@ -36,10 +36,22 @@ size_t env_text_bytes(char *const *environment, const struct video *video);
 /* The value of "NAME=" in a block, or NULL. */
 const char *env_value(char *const *environment, const char *name);
 
-/* Before a program begins that gets environ as it is (system, popen, bare system calls): makes environ itself
- * carry us, and say that this process is the parent and works on that video. Where our entries are there only
- * one pointer changes. Memory is the shim's own and kept. */
-void env_carry(uint32_t video);
+/* Before main: makes environ itself carry us to children that get it as it is (system, popen, bare system
+ * calls), and say that this process is the parent and works on that video. Where our entries are there
+ * already only one pointer changes. Memory is the shim's own and kept. */
+void env_adopt(uint32_t video);
+
+/* An environ of ours in place of the program's own, for the length of one call of libc's. */
+struct env_loan {
+    char **lent, **own;
+    size_t bytes;
+};
+
+/* Before system() or popen(): the same for a child of a thread that works on that video. An environ that the
+ * program made itself, without us in it, is replaced until env_take_back, and only while no other thread
+ * could set variables. */
+struct env_loan env_lend(uint32_t video);
+void env_take_back(const struct env_loan *loan);
 
 /* In a forked child: environ names the child where it named its parent. */
 void env_forked(void);

@@ -57,12 +57,12 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
         return;
     }
     if (is_skipped((const char *)getauxval(AT_EXECFN) ?: "")) {
-        env_carry(video_default.number);
+        env_adopt(video_default.number);
         return;
     }
     threads_init();
     video_init(argv);
-    env_carry(video_default.number);
+    env_adopt(video_default.number);
     shim.on = true;
     tell_start(argv);
     samples_begin();

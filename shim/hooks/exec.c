@@ -117,8 +117,8 @@ static int exec_failed(int result, const struct begin *b)
     return result;
 }
 
-/* Whether memory can be read at all: the kernel takes it for a path and says EFAULT if not. A program that names
- * none gets its error from the call itself. */
+/* Whether memory can be read at all: the kernel takes it for a path and says EFAULT if not. A program that
+ * names none gets its error from the call itself. */
 static bool readable(const void *p) { return raw(SYS_faccessat, AT_FDCWD, p, F_OK) != -EFAULT; }
 
 static bool words_readable(const char *path, char *const argv[], char *const envp[])

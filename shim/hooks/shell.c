@@ -27,12 +27,13 @@ static uint64_t between(struct timeval a, struct timeval b)
     return us > 0 ? (uint64_t)us : 0;
 }
 
-static void prepare(void)
+static struct env_loan lend(void)
 {
     int error = errno;
     struct thread *t = thread_get();
-    env_carry(t ? t->video : VIDEO_NONE);
+    struct env_loan loan = env_lend(t ? t->video : VIDEO_NONE);
     errno = error;
+    return loan;
 }
 
 /* child 0: libc does not tell. */
@@ -73,10 +74,11 @@ HOOK(int, system, (const char *command))
 {
     if (!shim_on())
         return REAL(system)(command);
-    prepare();
+    struct env_loan loan = lend();
     struct rusage before = of_children();
     uint64_t start = clock_ticks();
     int result = REAL(system)(command);
+    env_take_back(&loan);
     tell_system(command, result, &before, start);
     return result;
 }
@@ -99,9 +101,10 @@ HOOK(FILE *, popen, (const char *command, const char *mode))
 {
     if (!shim_on() || !command)
         return REAL(popen)(command, mode);
-    prepare();
+    struct env_loan loan = lend();
     uint64_t start = clock_ticks();
     FILE *stream = REAL(popen)(command, mode);
+    env_take_back(&loan);
     int error = errno;
     if (stream)
         tell_spawn(VL_START_POPEN, command, child_of_stream(stream), clock_timing(start));
