@@ -10,7 +10,8 @@ INSTALL_LIB := $(BUILD)/libvlshim.so:$(LIBDIR)/libvlshim.so
 INSTALL_DATA := $(foreach page,$(wildcard docs/man/*.1),$(page):$(PREFIX)/share/man/man1/$(notdir $(page))) \
 	$(foreach page,$(wildcard docs/man/*.7),$(page):$(PREFIX)/share/man/man7/$(notdir $(page))) \
 	$(foreach header,$(wildcard include/vl/*),$(header):$(PREFIX)/include/vl/$(notdir $(header))) \
-	docs/logs.schema.json:$(PREFIX)/share/vlshim/logs.schema.json
+	docs/logs.schema.json:$(PREFIX)/share/vlshim/logs.schema.json \
+	docs/io.schema.json:$(PREFIX)/share/vlshim/io.schema.json
 
 split = $(word $(1),$(subst :, ,$(2)))
 install_one = install -D -m $(1) $(call split,1,$(2)) $(DESTDIR)$(call split,2,$(2)) &&

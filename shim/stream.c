@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #define STASH_BYTES  4096
 #define LIKELY_PRINT 1024 /* a printf seldom adds more */
@@ -15,7 +16,8 @@ static char stash[2][STASH_BYTES];
 
 CALLS(void, flockfile, (FILE *));
 CALLS(void, funlockfile, (FILE *));
-CALLS(int, fflush_unlocked, (FILE *));
+CALLS(int, __overflow, (FILE *, int));
+CALLS(wint_t, __woverflow, (FILE *, wint_t));
 
 bool stream_lock(FILE *f, bool takes_lock)
 {
@@ -89,7 +91,10 @@ void stream_begin(struct stream *s, FILE *f, bool locked, enum stream_how how)
     s->unread = unread_in(f);
     s->room = stream_room(f);
     s->failed = f->_flags & STREAM_ERROR;
+    s->offset = f->_offset;
     s->pushed = f->_flags & STREAM_IN_BACKUP;
+    if (f->_offset >= 0 && f->_IO_read_base && !(f->_flags & STREAM_PUTTING))
+        s->held = (s->pushed ? f->_IO_save_end : f->_IO_read_end) - f->_IO_buf_base;
     f->_flags &= ~STREAM_ERROR;
     if (s->waiting > 0 && (unsigned)(s->fd - 1) < 2)
         keep_waiting(s);
@@ -226,25 +231,33 @@ static size_t read_beyond_end(const struct stream *s)
     return now.st_size - from < wanted ? (size_t)(now.st_size - from) : 0;
 }
 
-/* Libc reads a whole block where the place lies outside the buffer, and its _offset changes; inside it does
- * not. */
-static size_t read_by_seek(const struct stream *s, off64_t before, bool absolute)
+/* Libc stays in the buffer if it holds the place; else it reads a whole block. */
+static size_t read_by_seek(const struct stream *s, bool absolute)
 {
     const FILE *f = s->file;
-    if (f->_offset == before || f->_offset < 0 || (f->_flags & STREAM_NO_READS) || !f->_IO_buf_base)
+    off64_t place = f->_offset - (f->_IO_read_end - f->_IO_read_ptr);
+    if (f->_offset < 0 || (f->_flags & STREAM_NO_READS) || !f->_IO_buf_base)
+        return 0;
+    if (place >= s->offset - s->held && place < s->offset)
         return 0;
     if (f->_IO_read_end > f->_IO_buf_base)
         return (size_t)(f->_IO_read_end - f->_IO_buf_base);
-    return before >= 0 || absolute ? read_beyond_end(s) : 0;
+    return s->offset >= 0 || absolute ? read_beyond_end(s) : 0;
 }
 
-void stream_sought(struct stream *s, off64_t before, bool absolute)
+void stream_sought(struct stream *s, bool absolute)
 {
     if (s->fd < 0)
         return;
-    size_t bytes = read_by_seek(s, before, absolute);
+    size_t bytes = read_by_seek(s, absolute);
     end_write(s, has_failed(s) ? 0 : difference(s->waiting, stream_waiting(s->file)));
     record(VL_stdio_read, s, bytes, false);
+}
+
+/* As libc does when it closes or exits; fflush would begin a new count. */
+static int overflow(FILE *f)
+{
+    return f->_mode > 0 ? (REAL(__woverflow)(f, WEOF) == WEOF ? EOF : 0) : REAL(__overflow)(f, EOF);
 }
 
 int stream_flush(FILE *f, bool takes_lock)
@@ -253,8 +266,13 @@ int stream_flush(FILE *f, bool takes_lock)
     bool locked = stream_lock(f, takes_lock);
     struct stream s;
     stream_begin(&s, f, locked, STREAM_WRITES);
-    STREAM_GUARDED(&s, result = REAL(fflush_unlocked)(f));
+    STREAM_GUARDED(&s, result = overflow(f));
     stream_wrote(&s, 0);
     stream_done(&s);
     return result;
+}
+
+int stream_flush_wide(FILE *f, bool takes_lock)
+{
+    return f->_mode > 0 && stream_holds(f) && f->_fileno >= 0 ? stream_flush(f, takes_lock) : 0;
 }

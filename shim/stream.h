@@ -56,12 +56,15 @@ struct stream {
     bool locked;
     bool counts;  /* _offset counts */
     bool failed;  /* the error flag was set before */
+    bool putting; /* the buffer holds what is written, not what was read */
     bool pushed;  /* characters that were pushed back lay before what is unread */
     bool stashed; /* the text that waited on descriptor 1 or 2 is kept */
     size_t waiting;
     size_t unread;
     size_t room;
     size_t prompt;    /* what waits on a line-buffered standard output, which reading writes out */
+    off64_t offset;   /* libc's, of the end of what the buffer holds; -1: not known */
+    ptrdiff_t held;   /* bytes of the file in the buffer; 0: none, or not known which */
     int64_t position; /* of the descriptor; negative: not known */
     uint64_t start;
 };
@@ -122,15 +125,18 @@ static inline void stream_said(const struct stream *s, const void *text, size_t 
 
 static inline void stream_done(const struct stream *s) { stream_unlock(s->file, s->locked); }
 
-/* A call that changed the place: what had waited is written, and a block may have been read. before: its
- * _offset; it is of no matter to a call that names the place itself (absolute). */
-void stream_sought(struct stream *s, off64_t before, bool absolute);
+/* A call that changed the place: what had waited is written, and a block may have been read. absolute: it
+ * named the place itself. */
+void stream_sought(struct stream *s, bool absolute);
 
 /* Before a stream's descriptor goes away: writes out what waits, as the call would. 0 or EOF with errno. */
 int stream_flush(FILE *f, bool takes_lock);
 
+/* The same for wide characters alone, before a call after which their count would not be known. */
+int stream_flush_wide(FILE *f, bool takes_lock);
+
 /* fflush(NULL) and its kin, and what the process writes out as it ends. */
-int streams_flush(int (*flush)(FILE *));
+int streams_flush(int (*flush)(FILE *), bool line_buffered);
 void streams_end(void);
 
 /* A count that a cancelled or jumped-out-of call left behind is unknown again. Before whatever asks for

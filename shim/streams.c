@@ -41,15 +41,29 @@ static void tell(const struct listed *l, uint64_t start)
         lines_written(f->_fileno, l->text, l->waiting - left);
 }
 
-COLD int streams_flush(int (*flush)(FILE *))
+/* What wide characters wait is told by the difference of positions, one stream at a time. */
+static int flush_wide(bool line_buffered)
+{
+    int result = 0;
+    REAL(_IO_list_lock)();
+    for (FILE *f = first(); f; f = f->_chain)
+        if (f->_mode > 0 && f->_fileno >= 0 && stream_holds(f) &&
+            (!line_buffered || (f->_flags & STREAM_LINE_BUFFERED)))
+            result |= stream_flush(f, true);
+    REAL(_IO_list_unlock)();
+    return result;
+}
+
+COLD int streams_flush(int (*flush)(FILE *), bool line_buffered)
 {
     struct listed listed[LISTED];
+    int failed = flush_wide(line_buffered);
     unsigned n = list(listed);
     uint64_t start = clock_ticks();
     int result = flush(NULL);
     for (unsigned i = 0; i < n; i++)
         tell(&listed[i], start);
-    return result;
+    return failed ? EOF : result;
 }
 
 /* Libc does the same next, in the same order, under the same lock. */

@@ -10,14 +10,15 @@
         if (!shim_on())                                                                                      \
             return REAL(name)(f);                                                                            \
         if (!f)                                                                                              \
-            return streams_flush(REAL(name));                                                                \
+            return streams_flush(REAL(name), false);                                                         \
         struct stream s;                                                                                     \
         int result;                                                                                          \
+        int flushed = stream_flush_wide(f, takes_lock);                                                      \
         stream_begin(&s, f, stream_lock(f, takes_lock), STREAM_WRITES);                                      \
         STREAM_GUARDED(&s, result = REAL(name)(f));                                                          \
         stream_wrote(&s, 0);                                                                                 \
         stream_done(&s);                                                                                     \
-        return result;                                                                                       \
+        return flushed == 0 ? result : EOF;                                                                  \
     }
 
 FLUSH_ROW(fflush, true)
@@ -44,17 +45,23 @@ static int close_all(FILE *none)
 HOOK_ONLY(void, _flushlbf, (void))
 {
     if (shim_on())
-        streams_flush(flush_line_buffered);
+        streams_flush(flush_line_buffered, true);
     else
         REAL(_flushlbf)();
 }
 
-HOOK_ONLY(int, fcloseall, (void)) { return shim_on() ? streams_flush(close_all) : REAL(fcloseall)(); }
+HOOK_ONLY(int, fcloseall, (void)) { return shim_on() ? streams_flush(close_all, false) : REAL(fcloseall)(); }
 
 /* ---- another buffer ---- */
 
-STREAM_ROW(int, setvbuf, (FILE * of, char *buffer, int mode, size_t size), (of, buffer, mode, size), of, true,
-           false, STREAM_WRITES, result = REAL(setvbuf)(f, buffer, mode, size), stream_wrote(&s, 0))
+/* Only a buffer of another kind or place makes libc write out what waits. */
+HOOK(int, setvbuf, (FILE * f, char *buffer, int mode, size_t size))
+{
+    bool flushes = shim_on() && stream_holds(f) && (buffer || mode == _IONBF);
+    if (flushes && stream_flush(f, true) != 0)
+        return EOF;
+    return REAL(setvbuf)(f, buffer, mode, size);
+}
 
 #define SETBUF_ROW(name, params, args)                                                                       \
     HOOK(void, name, params)                                                                                 \
@@ -66,17 +73,14 @@ STREAM_ROW(int, setvbuf, (FILE * of, char *buffer, int mode, size_t size), (of, 
 
 SETBUF_ROW(setbuf, (FILE * f, char *buffer), (f, buffer))
 SETBUF_ROW(setbuffer, (FILE * f, char *buffer, size_t size), (f, buffer, size))
-SETBUF_ROW(setlinebuf, (FILE * f), (f))
 
 /* ---- another place ---- */
 
-/* What wide characters wait must be out before: its count is a difference of positions. */
-static off64_t begin_seek(struct stream *s, FILE *f)
+/* What wide characters wait must be out before. */
+static void begin_seek(struct stream *s, FILE *f)
 {
-    if (f->_mode > 0 && stream_holds(f))
-        stream_flush(f, true);
+    stream_flush_wide(f, true);
     stream_begin(s, f, stream_lock(f, true), STREAM_SEEKS);
-    return f->_offset;
 }
 
 #define SEEK_ROW(name, params, args, absolute)                                                               \
@@ -85,10 +89,10 @@ static off64_t begin_seek(struct stream *s, FILE *f)
         if (!shim_on())                                                                                      \
             return REAL(name) args;                                                                          \
         struct stream s;                                                                                     \
-        off64_t before = begin_seek(&s, f);                                                                  \
+        begin_seek(&s, f);                                                                                   \
         int result;                                                                                          \
         STREAM_GUARDED(&s, result = REAL(name) args);                                                        \
-        stream_sought(&s, before, absolute);                                                                 \
+        stream_sought(&s, absolute);                                                                         \
         stream_done(&s);                                                                                     \
         return result;                                                                                       \
     }
@@ -107,10 +111,10 @@ HOOK(void, rewind, (FILE * f))
         return;
     }
     struct stream s;
-    off64_t before = begin_seek(&s, f);
+    begin_seek(&s, f);
     STREAM_GUARDED(&s, REAL(rewind)(f));
     s.failed = false;
-    stream_sought(&s, before, true);
+    stream_sought(&s, true);
     stream_done(&s);
 }
 

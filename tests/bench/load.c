@@ -1,5 +1,5 @@
 /* Loops that are timed with and without the shim. Prints nanoseconds a turn of the loop.
- *   load write|read|pread TURNS
+ *   load write|read|pread|fwrite|putc|getc|fprintf TURNS
  *   load spawn TURNS [NAME=VALUE...]   posix_spawn of /bin/true with that environment */
 #include <fcntl.h>
 #include <spawn.h>
@@ -53,6 +53,52 @@ static void loop_pread(long turns)
             abort();
 }
 
+static FILE *stream_or_die(const char *path, const char *mode)
+{
+    FILE *f = fopen(path, mode);
+    if (!f) {
+        perror(path);
+        exit(1);
+    }
+    return f;
+}
+
+static void loop_fwrite(long turns)
+{
+    FILE *f = stream_or_die("/dev/null", "w");
+    for (long i = 0; i < turns; i++)
+        if (fwrite(buffer, 16, 1, f) != 1)
+            abort();
+    fclose(f);
+}
+
+static void loop_putc(long turns)
+{
+    FILE *f = stream_or_die("/dev/null", "w");
+    for (long i = 0; i < turns; i++)
+        if (putc('x', f) == EOF)
+            abort();
+    fclose(f);
+}
+
+static void loop_getc(long turns)
+{
+    FILE *f = stream_or_die("/dev/zero", "r");
+    for (long i = 0; i < turns; i++)
+        if (getc(f) == EOF)
+            abort();
+    fclose(f);
+}
+
+static void loop_fprintf(long turns)
+{
+    FILE *f = stream_or_die("/dev/null", "w");
+    for (long i = 0; i < turns; i++)
+        if (fprintf(f, "%ld is a number\n", i) < 0)
+            abort();
+    fclose(f);
+}
+
 static void loop_spawn(long turns, char **environment)
 {
     char *argv[] = {"/bin/true", NULL};
@@ -65,22 +111,27 @@ static void loop_spawn(long turns, char **environment)
     }
 }
 
+static const struct {
+    const char *name;
+    void (*run)(long turns);
+} loops[] = {
+    {"write", loop_write}, {"read", loop_read}, {"pread", loop_pread},     {"fwrite", loop_fwrite},
+    {"putc", loop_putc},   {"getc", loop_getc}, {"fprintf", loop_fprintf},
+};
+
 int main(int argc, char **argv)
 {
     if (argc < 3) {
-        fprintf(stderr, "usage: load write|read|pread|spawn TURNS [NAME=VALUE...]\n");
+        fprintf(stderr, "usage: load LOOP TURNS [NAME=VALUE...]\n");
         return 2;
     }
     long turns = atol(argv[2]);
     double start = now_ns();
-    if (strcmp(argv[1], "write") == 0)
-        loop_write(turns);
-    else if (strcmp(argv[1], "read") == 0)
-        loop_read(turns);
-    else if (strcmp(argv[1], "pread") == 0)
-        loop_pread(turns);
-    else
+    if (strcmp(argv[1], "spawn") == 0)
         loop_spawn(turns, argv + 3);
+    for (size_t i = 0; i < sizeof loops / sizeof *loops; i++)
+        if (strcmp(argv[1], loops[i].name) == 0)
+            loops[i].run(turns);
     printf("%.3f\n", (now_ns() - start) / (double)turns);
     return 0;
 }

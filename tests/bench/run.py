@@ -56,6 +56,19 @@ def call_rows(scratch):
         print(f"{'':34} {size / CALLS:.2f} bytes an event")
 
 
+def stream_rows(scratch):
+    """A call that stays in the buffer is recorded nowhere: all of the difference is looking at it."""
+    for kind, label in (("fwrite", "fwrite 16 B to /dev/null"), ("putc", "putc to /dev/null"),
+                        ("getc", "getc of /dev/zero"), ("fprintf", "fprintf to /dev/null")):
+        turns, a, b = str(10 * CALLS if kind != "fprintf" else CALLS), [], []
+        for _ in range(ROUNDS):
+            spool = tempfile.mkdtemp(dir=scratch) + "/spool"
+            a.append(ns_a_turn([kind, turns]))
+            b.append(ns_a_turn([kind, turns], spool))
+            shutil.rmtree(spool)
+        row(label, "ns a call", a, b)
+
+
 def spawn_row(scratch):
     """Against the same with an empty library preloaded: what is left is the shim's own."""
     a, b = [], []
@@ -88,6 +101,7 @@ def main():
     print(f"{'':34} {'min':>9} {'median':>9}  {'min':>9} {'median':>9}  {'min':>8} {'median':>8}")
     with tempfile.TemporaryDirectory(dir=BUILD) as scratch:
         call_rows(scratch)
+        stream_rows(scratch)
         spawn_row(scratch)
         imports = "import json,decimal,email.message,http.client,unittest,xml.dom.minidom,asyncio,sqlite3,ctypes"
         command_row("python3 with imports", ["/usr/bin/python3", "-c", imports], scratch)
