@@ -31,9 +31,12 @@ struct start {
 };
 
 static struct start start TABLE; /* one crash at a time */
-static unsigned long tracer;     /* as the program set it; 0: nobody */
+static bool forbidden;
+static unsigned long tracer; /* as the program set it; 0: nobody */
 
 void crash_helper_note_tracer(unsigned long pid) { tracer = pid; }
+
+void crash_helper_forbid(void) { forbidden = true; }
 
 static void put_hex(char *out, uint64_t v)
 {
@@ -116,7 +119,7 @@ static void allow(unsigned long pid) { raw(SYS_prctl, PR_SET_PTRACER, pid, 0, 0,
 
 void crash_helper_run(struct crash_job *job)
 {
-    if (!prepare(job))
+    if (forbidden || !prepare(job))
         return;
     allow((unsigned long)raw(SYS_getpid));
     apart_run_outside(look_after_helper, NULL);

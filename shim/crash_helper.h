@@ -13,4 +13,7 @@ void crash_helper_run(struct crash_job *job);
 /* The program allows another process to trace it (PR_SET_PTRACER): it is to find that as it left it. */
 void crash_helper_note_tracer(unsigned long pid);
 
+/* From here on no helper is started. */
+void crash_helper_forbid(void);
+
 #endif

@@ -185,7 +185,7 @@ bool crash_report_is_for_parent(void) { return thread_is_vfork_child() || is_str
 
 static bool is_wanted(bool handled)
 {
-    if (stopped || is_stranger())
+    if (stopped || (handled && __atomic_load_n(&handled_left, __ATOMIC_RELAXED) <= 0) || is_stranger())
         return false;
     return !handled || __atomic_fetch_sub(&handled_left, 1, __ATOMIC_RELAXED) > 0;
 }

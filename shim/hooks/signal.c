@@ -1,14 +1,11 @@
 /* Setting and asking for signal handlers: for guarded signals the program sees what it set, and ours stays in
  * front. */
 #include "crash.h"
-#include "crash_helper.h"
 #include "hook.h"
 #include "shim.h"
 
 #include <signal.h>
-#include <stdarg.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 static int set_action(__typeof__(sigaction) *real, int number, const struct sigaction *action,
                       struct sigaction *old)
@@ -65,23 +62,5 @@ HOOK(int, siginterrupt, (int number, int interrupt))
     int result = REAL(siginterrupt)(number, interrupt);
     if (shim_on() && crash_guards(number))
         crash_rewrap(number);
-    return result;
-}
-
-/* Whoever gives up privileges for good is about to filter its system calls: libc's prctl is all that we see
- * of it. */
-HOOK(int, prctl, (int option, ...))
-{
-    unsigned long words[4];
-    va_list list;
-    va_start(list, option);
-    for (int i = 0; i < 4; i++)
-        words[i] = va_arg(list, unsigned long);
-    va_end(list);
-    if (shim_on() && (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS))
-        crash_stand_back();
-    int result = REAL(prctl)(option, words[0], words[1], words[2], words[3]);
-    if (shim_on() && result == 0 && option == PR_SET_PTRACER)
-        crash_helper_note_tracer(words[0]);
     return result;
 }
