@@ -69,6 +69,8 @@ int __dprintf_chk(int, int, const char *, ...), __vdprintf_chk(int, int, const c
     int p##vfscanf(FILE *, const char *, va_list), p##wscanf(const wchar_t *, ...);                          \
     int p##fwscanf(FILE *, const wchar_t *, ...), p##vwscanf(const wchar_t *, va_list);                      \
     int p##vfwscanf(FILE *, const wchar_t *, va_list);
+int __vfscanf(FILE *, const char *, va_list), prctl(int, ...);
+int __sigaction(int, const struct sigaction *, struct sigaction *);
 SCANF_FAMILY(__isoc99_)
 SCANF_FAMILY(__isoc23_)
 ssize_t __read(int, void *, size_t), __write(int, const void *, size_t),
