@@ -1,6 +1,7 @@
 /* libdw's only home: one session a module, kept while crashes are gone through. */
 #include "symbols/symbols.h"
 
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -93,17 +94,52 @@ static struct module *module_of(struct arena *arena, struct vec *modules, const 
     return m;
 }
 
-static void find_line(struct arena *arena, struct module *m, struct frame *frame)
+/* A place in a source file; file NULL: not known. */
+struct place {
+    const char *file, *folder;
+    int line;
+};
+
+static struct place place_by_index(const struct module *m, uint64_t address)
 {
-    Dwfl_Line *line = dwfl_module_getsrc(m->module, frame->offset + m->bias);
-    int number = 0;
-    const char *file = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
-    if (!file)
+    struct place place = {0};
+    Dwfl_Line *line = dwfl_module_getsrc(m->module, address);
+    if (line) {
+        place.file = dwfl_lineinfo(line, NULL, &place.line, NULL, NULL, NULL);
+        place.folder = dwfl_line_comp_dir(line);
+    }
+    return place;
+}
+
+/* clang writes no index of addresses (.debug_aranges): each unit is asked. */
+static struct place place_by_search(const struct module *m, uint64_t address)
+{
+    struct place place = {0};
+    Dwarf_Addr bias = 0;
+    Dwarf_Attribute folder;
+    for (Dwarf_Die *unit = NULL; (unit = dwfl_module_nextcu(m->module, unit, &bias));) {
+        if (dwarf_haspc(unit, address - bias) <= 0)
+            continue;
+        Dwarf_Line *line = dwarf_getsrc_die(unit, address - bias);
+        if (line && dwarf_lineno(line, &place.line) == 0)
+            place.file = dwarf_linesrc(line, NULL, NULL);
+        place.folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &folder));
+        return place;
+    }
+    return place;
+}
+
+static void find_line(struct arena *arena, const struct module *m, struct frame *frame)
+{
+    struct place place = place_by_index(m, frame->offset + m->bias);
+    if (!place.file)
+        place = place_by_search(m, frame->offset + m->bias);
+    if (!place.file)
         return;
-    const char *folder = dwfl_line_comp_dir(line);
-    frame->line = number;
+    bool whole = place.file[0] == '/' || !place.folder;
+    frame->line = place.line;
     frame->file =
-        file[0] == '/' || !folder ? str_copy(arena, str_of(file)) : str_format(arena, "%s/%s", folder, file);
+        whole ? str_copy(arena, str_of(place.file)) : str_format(arena, "%s/%s", place.folder, place.file);
 }
 
 /* "__libc_start_main@@GLIBC_2.34" */

@@ -41,7 +41,7 @@ KEEP static int innermost(volatile int *p) { return *p + 1; }
 KEEP static int middle(volatile int *p) { return innermost(p) * 2; }
 KEEP static int outermost(volatile int *p) { return middle(p) * 3; }
 
-static void fault(void) { say("%d\n", outermost(NULL)); }
+KEEP static void fault(void) { say("%d\n", outermost(NULL)); }
 
 /* ---- threads ---- */
 

@@ -1,4 +1,5 @@
 """Crashes: the program ends as it would have, whatever its handlers do, and the log tells where it was."""
+import json
 import os
 import re
 import resource
@@ -9,7 +10,8 @@ import time
 import unittest
 from pathlib import Path
 
-from vl import BUILD, PYTHON, ROOT, SHIM, Case, clean_environment, needs, program, run, without_pids
+from vl import (DEMO_COMMAND, PYTHON, ROOT, SHIM, Case, clean_environment, copy_demo, logs_below, needs, program, run,
+                without_pids)
 
 SOURCE = ROOT / "tests" / "e2e" / "crashes.c"
 FRAME = re.compile(r"^#\d+ 0x[0-9a-f]{16} (?:(\S+) )?\((.*?)\)(?: at (.*):(\d+))?$", re.MULTILINE)
@@ -258,6 +260,26 @@ class TheStack(Crash):
         for path in self.spool.rglob("*"):
             if path.is_file():
                 self.assertNotIn(secret.encode(), path.read_bytes(), path)
+
+
+class InAPipeline(Crash):
+    def test_a_renderer_that_crashes(self):
+        env = copy_demo(self.folder / "demo")
+        env.update(VLSHIM_SPOOL=str(self.spool))
+        renderer = self.folder / "demo" / "bin" / "manim"
+        renderer.write_text(f'#!/bin/sh\nexec "{program("crashes")}" null\n')
+        run(DEMO_COMMAND, self.folder / "demo", env=env)
+        self.fold(self.spool)
+        logs = [json.loads(text) for text in logs_below(self.folder / "demo").values()]
+        self.assertEqual(len(logs), 4)
+        stacks = 0
+        for log in logs:
+            for key, error in log["errors"].items():
+                if error["stack_trace"] and "Native frames" in error["stack_trace"]:
+                    self.assertEqual((error["category"], error["stage"]), ("runtime_error", "rendering"), key)
+                    self.assertEqual([f[0] for f in self.frames(error)[:3]], ["innermost", "middle", "outermost"])
+                    stacks += 1
+        self.assertGreater(stacks, 0)
 
 
 SCRIPT = '''import ctypes
