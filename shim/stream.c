@@ -145,9 +145,9 @@ void stream_cancelled(void *stream)
 static void record(uint8_t code, const struct stream *s, size_t bytes, bool failed)
 {
     if (bytes > 0)
-        record_io(code, s->fd, (ssize_t)bytes, s->start);
+        record_move(code, s->fd, (ssize_t)bytes, s->start);
     if (failed)
-        record_io(code, s->fd, -1, s->start);
+        record_move(code, s->fd, -1, s->start);
 }
 
 static size_t difference(size_t a, size_t b) { return a > b ? a - b : 0; }
@@ -195,7 +195,7 @@ static void end_prompt(const struct stream *s)
     size_t left = stream_waiting(stdout), bytes = difference(s->prompt, left);
     if (bytes == 0 || (stdout->_flags & STREAM_ERROR))
         return;
-    record_io(VL_stdio_write, stdout->_fileno, (ssize_t)bytes, s->start);
+    record_move(VL_stdio_write, stdout->_fileno, (ssize_t)bytes, s->start);
     if ((unsigned)(stdout->_fileno - 1) < 2)
         lines_written(stdout->_fileno, stdout->_IO_buf_base, bytes);
 }

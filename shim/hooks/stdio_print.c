@@ -97,7 +97,7 @@ PRINT_ROW(__printf_chk, (int flag, const char *format, ...), __vprintf_chk, (fla
         va_copy(again, list);                                                                                \
         uint64_t start = clock_ticks();                                                                      \
         int n = REAL(name) args;                                                                             \
-        record_io(VL_stdio_write, fd, n, start);                                                             \
+        record_move(VL_stdio_write, fd, n, start);                                                           \
         said_print(&(struct stream){.fd = fd, .error = error}, n > 0 ? (size_t)n : 0, format, again);        \
         va_end(again);                                                                                       \
         return n;                                                                                            \
