@@ -1,5 +1,7 @@
 # One non-recursive makefile; a room's folder is its list of sources. Each part adds its own lines below mk/.
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 BUILD ?= build
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
 CFLAGS ?= -O2 -g
@@ -9,6 +11,7 @@ SANITIZE ?=
 all:
 
 include mk/shim.mk
+include mk/unwind.mk
 include mk/aggregator.mk
 include mk/tests.mk
 include mk/shim-tests.mk

@@ -30,9 +30,13 @@ struct work {
     const struct spools *spools;
     const char *video;
     atomic_size_t next; /* file that nobody has taken; pairs with nothing, the files do not change */
+    struct pipeline_listener *listener;
+    uint64_t all_bytes;
+    atomic_uint_fast64_t done_bytes; /* a figure to show, nothing depends on it */
 };
 
 struct worker {
+    struct chunk_visitor visitor; /* first: it is all that its function is given */
     struct work *work;
     struct facts *facts;
     struct chunk_reader reader;
@@ -73,6 +77,26 @@ static bool wanted(const struct spool_file *file, const char *video)
     return !video || str_equal(file->folder, str_of(video)) || str_equal(file->folder, STR(VL_RUN_FOLDER));
 }
 
+/* Every worker counts, the first one tells. */
+static void count_chunk(struct chunk_visitor *visitor, const struct chunk *chunk)
+{
+    struct worker *w = (struct worker *)visitor;
+    struct work *work = w->work;
+    uint64_t done =
+        atomic_fetch_add_explicit(&work->done_bytes, chunk->header->chunk_bytes, memory_order_relaxed);
+    if (work->listener && !w->started)
+        work->listener->hear(work->listener, done + chunk->header->chunk_bytes, work->all_bytes);
+}
+
+static uint64_t bytes_of(const struct work *work)
+{
+    uint64_t sum = 0;
+    VEC_EACH (const struct spool_file, file, &work->spools->files)
+        if (wanted(file, work->video))
+            sum += file->bytes;
+    return sum;
+}
+
 static void *run_worker(void *argument)
 {
     struct worker *w = argument;
@@ -82,7 +106,7 @@ static void *run_worker(void *argument)
     while (w->result == 0 && (i = atomic_fetch_add(&w->work->next, 1)) < files->count) {
         const struct spool_file *file = VEC_AT(files, struct spool_file, i);
         if (wanted(file, w->work->video))
-            w->result = pipeline_reduce_file(w->facts, reducer, &w->reader, file, NULL, &w->err);
+            w->result = pipeline_reduce_file(w->facts, reducer, &w->reader, file, &w->visitor, &w->err);
     }
     reducer_free(reducer);
     chunk_reader_free(&w->reader);
@@ -117,14 +141,16 @@ static int gather(struct worker *workers, unsigned jobs, struct err *err)
     return result;
 }
 
-int pipeline_reduce(const struct spools *spools, const char *video, unsigned jobs, struct facts **facts,
-                    struct err *err)
+int pipeline_reduce(const struct spools *spools, const char *video, unsigned jobs,
+                    struct pipeline_listener *listener, struct facts **facts, struct err *err)
 {
-    struct work work = {.spools = spools, .video = video};
+    struct work work = {.spools = spools, .video = video, .listener = listener};
     struct arena *arena = arena_new();
     struct worker *workers = arena_alloc(arena, jobs * sizeof *workers);
     for (unsigned i = 0; i < jobs; i++)
-        workers[i] = (struct worker){.work = &work, .facts = facts_new(), .reader.fd = -1};
+        workers[i] =
+            (struct worker){.visitor.see = count_chunk, .work = &work, .facts = facts_new(), .reader.fd = -1};
+    work.all_bytes = bytes_of(&work);
     run_workers(workers, jobs);
     int result = gather(workers, jobs, err);
     *facts = workers[0].facts;

@@ -29,10 +29,16 @@ struct chunk_visitor {
 int pipeline_reduce_file(struct facts *facts, struct reducer *reducer, struct chunk_reader *reader,
                          const struct spool_file *file, struct chunk_visitor *each, struct err *err);
 
+/* Hears how far the reading is, in bytes; called now and then by the thread that called pipeline_reduce. */
+struct pipeline_listener {
+    void (*hear)(struct pipeline_listener *listener, uint64_t done, uint64_t all);
+};
+
 /* Reads everything into *facts, settled; the caller calls facts_free. `video`, when not NULL, leaves out
- * files of other folders than that one and _run. jobs: threads, at least 1; the result is the same. */
-int pipeline_reduce(const struct spools *spools, const char *video, unsigned jobs, struct facts **facts,
-                    struct err *err);
+ * files of other folders than that one and _run. jobs: threads, at least 1; the result is the same.
+ * listener may be NULL. */
+int pipeline_reduce(const struct spools *spools, const char *video, unsigned jobs,
+                    struct pipeline_listener *listener, struct facts **facts, struct err *err);
 
 struct cat_options {
     const char *video; /* NULL: all; else this video's events alone, _run for those of none */

@@ -5,6 +5,7 @@
 #include "classify/match.h"
 #include "classify/places.h"
 #include "correlate/alive.h"
+#include "correlate/crash.h"
 #include "correlate/lines.h"
 #include "correlate/story.h"
 #include "correlate/tree.h"
@@ -12,6 +13,7 @@
 #include "emit/logs.h"
 #include "group/errors.h"
 #include "order/clock.h"
+#include "symbols/symbols.h"
 
 static int64_t wall_ns(const void *clocks, uint32_t host, uint64_t ticks)
 {
@@ -28,6 +30,8 @@ static void grow_tree(struct tree *tree, const struct rules *rules, bool ask_hos
     tree_give_films(tree);
     lines_join(tree);
     match_programs(rules, tree);
+    crash_find(tree);
+    symbols_fill(tree->arena, &tree->crashes);
 }
 
 /* The host that the film was made on: that of its first process. */

@@ -106,7 +106,7 @@ static struct vec list_processes(struct arena *arena, const struct facts *facts)
 
 int pipeline_io(const struct spools *spools, bool json, FILE *out, struct facts **facts, struct err *err)
 {
-    int result = pipeline_reduce(spools, NULL, 1, facts, err);
+    int result = pipeline_reduce(spools, NULL, 1, NULL, facts, err);
     if (result)
         return result;
     struct arena *arena = arena_new();

@@ -5,12 +5,18 @@ $(BUILD)/e2e/%: tests/e2e/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O1 -g $(WARN) -o $@ $< -pthread
 
+$(BUILD)/e2e/frames: tests/e2e/frames.def
+
 e2e-programs: $(E2E_PROGRAMS)
 
 check-e2e: all e2e-programs
 	BUILD=$(BUILD) /usr/bin/python3 tests/run e2e
 
-.PHONY: e2e-programs check-e2e check
+# What test_frames.py finds, as a table.
+docs-hooks: all e2e-programs
+	BUILD=$(BUILD) /usr/bin/python3 tests/e2e/test_frames.py --write docs/HOOKS.md
+
+.PHONY: e2e-programs check-e2e check docs-hooks
 
 check: all unit-programs e2e-programs
 	BUILD=$(BUILD) /usr/bin/python3 tests/run
@@ -20,3 +26,11 @@ check-bare:
 	tests/bare
 
 .PHONY: check-bare
+
+# Many small programs in one; tests/e2e/test_cases.py runs each with and without the recorder.
+CASES := $(BUILD)/e2e/cases
+$(CASES): $(wildcard tests/e2e/cases/*.c) tests/e2e/cases/case.h
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O1 -g -w -D_GNU_SOURCE -o $@ $(wildcard tests/e2e/cases/*.c) -pthread
+
+e2e-programs: $(CASES)

@@ -4,12 +4,13 @@
 #include "raw.h"
 #include "threads.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <sys/wait.h>
 
 extern char __libc_single_threaded __attribute__((weak)); /* glibc 2.32 */
 
-static bool nobody_else_is_here(void)
+bool apart_is_alone(void)
 {
     return (&__libc_single_threaded && __libc_single_threaded) || thread_is_vfork_child();
 }
@@ -54,29 +55,35 @@ static long helper_start(const struct errand *e)
     return pid;
 }
 
-static void helper_run(void (*work)(void *), void *argument)
+long apart_start(void (*work)(void *), void *argument)
 {
     struct errand e = {work, argument};
-    long pid = helper_start(&e);
-    if (pid > 0)
-        raw(SYS_wait4, pid, 0, __WCLONE, 0);
+    return helper_start(&e);
 }
 
 #else
 
-static void helper_run(void (*work)(void *), void *argument)
+long apart_start(void (*work)(void *), void *argument)
 {
     (void)work;
     (void)argument;
+    return -ENOSYS;
 }
 
 #endif
 
+void apart_run_outside(void (*work)(void *), void *argument)
+{
+    long pid = apart_start(work, argument);
+    if (pid > 0)
+        raw(SYS_wait4, pid, 0, __WCLONE, 0);
+}
+
 void apart_run(void (*work)(void *argument), void *argument, volatile bool *done)
 {
     *done = false;
-    if (!nobody_else_is_here())
-        helper_run(work, argument);
+    if (!apart_is_alone())
+        apart_run_outside(work, argument);
     if (!*done) /* one thread, or the helper could not start, or was not of our memory (valgrind) */
         work(argument);
 }

@@ -20,7 +20,7 @@ struct config {
     const char *timezone;  /* TZ; NULL: the system's */
     enum lines_mode lines; /* VLSHIM_LINES */
     uint64_t max_bytes;    /* VLSHIM_MAX_MB */
-    bool rotate;             /* VLSHIM_FULL=rotate */
+    bool rotate;           /* VLSHIM_FULL=rotate */
     bool off;              /* VLSHIM_OFF */
 };
 

@@ -1,6 +1,8 @@
 /* The handler of guarded signals, and the table of what the program set. */
 #include "crash.h"
 
+#include "crash_report.h"
+#include "crash_stack.h"
 #include "hook.h"
 #include "lines.h"
 #include "shim.h"
@@ -8,34 +10,40 @@
 #include "threads.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <ucontext.h>
 
 CALLS(int, sigaction, (int number, const struct sigaction *action, struct sigaction *old));
 
-/* Only SIGBUS so far; indexed by signal so that others can join. Written under the program's own sigaction
- * calls, which it has to order itself; read by the handler. */
+static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+
+/* Written under the program's own sigaction calls, which it has to order itself; read by the handler. */
 static struct sigaction believed[NSIG] TABLE;
 static bool guarded[NSIG];
 
-static void handler(int number, siginfo_t *info, void *context);
+typedef void program_handler(int number, siginfo_t *info, void *context);
 
-bool crash_guards(int number)
+void crash_handler(int number, siginfo_t *info, void *context) __attribute__((visibility("hidden")));
+
+bool crash_guards(int number) { return number > 0 && number < NSIG && guarded[number]; }
+
+static bool is_ours(const struct sigaction *a) { return a->sa_sigaction == crash_handler; }
+
+struct sigaction crash_believed(int number)
 {
-    return number > 0 && number < NSIG && guarded[number] && !thread_is_vfork_child();
+    struct sigaction kernel;
+    if (thread_is_vfork_child() && REAL(sigaction)(number, NULL, &kernel) == 0 && !is_ours(&kernel))
+        return kernel;
+    return believed[number];
 }
-
-struct sigaction crash_believed(int number) { return believed[number]; }
-
-static bool is_ours(const struct sigaction *a) { return a->sa_sigaction == handler; }
 
 void (*crash_believed_handler(int number, void (*kernel)(int)))(int)
 {
-    return (void *)kernel == (void *)handler ? believed[number].sa_handler : kernel;
+    return (void *)kernel == (void *)crash_handler ? believed[number].sa_handler : kernel;
 }
 
-/* ---- what happens when one comes ---- */
+/* ---- a spool file that was truncated ---- */
 
 static bool lies_in(const void *base, size_t bytes, uintptr_t address)
 {
@@ -54,6 +62,14 @@ static bool range_of(uintptr_t address, struct range *out)
            spool_find_control(address, &out->base, &out->bytes);
 }
 
+/* The page that counts may be gone as well. The handler returns next, and with it the mask. */
+static void count_loss(void)
+{
+    uint64_t bus = 1ull << (SIGBUS - 1);
+    raw(SYS_rt_sigprocmask, SIG_UNBLOCK, &bus, NULL, sizeof bus);
+    spool_dropped(VL_REASON_SPOOL_LOST);
+}
+
 /* The file behind a chunk of ours is gone: zeros of our own in its place, and nobody in the program notices.
  */
 static bool patch_over(uintptr_t address)
@@ -65,57 +81,142 @@ static bool patch_over(uintptr_t address)
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     if (p < 0 && p > -4096)
         return false;
-    spool_dropped(VL_REASON_SPOOL_LOST);
+    count_loss();
     return true;
 }
 
-/* The default again. A fault comes back by itself when its instruction runs again; a signal that was sent
- * must be sent again, and is delivered when this handler returns. */
-static void let_default_happen(int number, const siginfo_t *info)
+/* ---- what happens when a signal comes ---- */
+
+/* The kernel's own form: a handler, flags, restorer and mask of nothing. */
+static void kernel_default(int number)
 {
-    struct sigaction by_default = {.sa_handler = SIG_DFL};
-    guarded[number] = false;
-    REAL(sigaction)(number, &by_default, NULL);
-    if (info->si_code <= 0)
-        raw(SYS_tgkill, raw(SYS_getpid), raw(SYS_gettid), number);
+    static const unsigned long nothing[4];
+    raw(SYS_rt_sigaction, number, nothing, NULL, sizeof nothing[0]);
 }
 
-static void hand_on(int number, siginfo_t *info, void *context)
+/* The same signal once more, to this thread, with what was said about it. The kernel lets only a main thread
+ * say that it was the kernel; a fault comes back by itself when its instruction runs again. */
+static bool send_again(int number, const siginfo_t *info)
+{
+    long pid = raw(SYS_getpid), tid = raw(SYS_gettid);
+    if (raw(SYS_rt_tgsigqueueinfo, pid, tid, number, info) == 0)
+        return true;
+    bool passing = info->si_code == SI_KERNEL || (number == SIGBUS && info->si_code == BUS_MCEERR_AO);
+    return (info->si_code > 0 && !passing) || raw(SYS_tgkill, pid, tid, number) == 0;
+}
+
+/* The signal waits until our handler has returned: then it strikes where it did first, before any
+ * instruction. */
+static void die_of(int number, const siginfo_t *info, ucontext_t *context)
+{
+    if (!crash_report_is_for_parent())
+        guarded[number] = false;
+    kernel_default(number);
+    sigdelset(&context->uc_sigmask, number); /* it came through sigsuspend's mask */
+    send_again(number, info);
+}
+
+/* As the kernel does before it calls a handler of SA_RESETHAND: the rest stays as it was set. */
+static void reset(int number)
+{
+    if (crash_report_is_for_parent())
+        kernel_default(number);
+    else
+        believed[number].sa_handler = SIG_DFL;
+}
+
+/* Our own report was interrupted: a fault in it ends it, a signal that was sent has to wait for its end. */
+static void leave_report(int number, const siginfo_t *info, ucontext_t *context)
+{
+    if (info->si_code > 0 && crash_stack_abandon(context))
+        return;
+    sigaddset(&context->uc_sigmask, number);
+    send_again(number, info);
+}
+
+static program_handler *answer(int number, siginfo_t *info, ucontext_t *context)
 {
     struct sigaction to = believed[number];
-    if (to.sa_handler == SIG_DFL || to.sa_handler == SIG_IGN) {
-        let_default_happen(number, info);
-        return;
+    bool handled = to.sa_handler != SIG_DFL && to.sa_handler != SIG_IGN;
+    crash_report(number, info, context, handled);
+    if (!handled) {
+        die_of(number, info, context);
+        return NULL;
     }
-    if (to.sa_flags & (int)SA_RESETHAND) {
-        believed[number].sa_handler = SIG_DFL;
-        believed[number].sa_flags &= ~SA_SIGINFO;
-    }
-    if (to.sa_flags & SA_SIGINFO)
-        to.sa_sigaction(number, info, context);
-    else
-        to.sa_handler(number);
+    if (to.sa_flags & (int)SA_RESETHAND)
+        reset(number);
+    return to.sa_sigaction;
 }
 
-static void handler(int number, siginfo_t *info, void *context)
+/* The program's handler, or NULL: there is nothing more to do. */
+__attribute__((used)) static program_handler *crash_decide(int number, siginfo_t *info, void *context)
 {
     int error = errno;
-    bool ours = number == SIGBUS && info->si_code > 0 && patch_over((uintptr_t)info->si_addr);
+    program_handler *next = NULL;
+    bool patched = number == SIGBUS && info->si_code > 0 && patch_over((uintptr_t)info->si_addr);
+    if (!patched && crash_report_is_going_on())
+        leave_report(number, info, context);
+    else if (!patched)
+        next = answer(number, info, context);
     errno = error;
-    if (!ours)
-        hand_on(number, info, context);
+    return next;
 }
+
+#if defined(__x86_64__)
+/* The program's handler is not called but jumped to: it finds the stack as the kernel left it, and nothing of
+ * ours when it looks at who called it. */
+__asm__(".pushsection .text\n"
+        ".type crash_handler, @function\n"
+        "crash_handler:\n\t"
+        ".cfi_startproc\n\t"
+        "endbr64\n\t"
+        "sub $24, %rsp\n\t"
+        ".cfi_adjust_cfa_offset 24\n\t"
+        "mov %rdi, (%rsp)\n\t"
+        "mov %rsi, 8(%rsp)\n\t"
+        "mov %rdx, 16(%rsp)\n\t"
+        "call crash_decide\n\t"
+        "mov %rax, %r11\n\t"
+        "mov (%rsp), %rdi\n\t"
+        "mov 8(%rsp), %rsi\n\t"
+        "mov 16(%rsp), %rdx\n\t"
+        "add $24, %rsp\n\t"
+        ".cfi_adjust_cfa_offset -24\n\t"
+        "xor %eax, %eax\n\t"
+        "test %r11, %r11\n\t"
+        "jz 1f\n\t"
+        "jmp *%r11\n"
+        "1:\t"
+        "ret\n\t"
+        ".cfi_endproc\n\t"
+        ".size crash_handler, . - crash_handler\n"
+        ".popsection\n");
+#else
+void crash_handler(int number, siginfo_t *info, void *context)
+{
+    program_handler *next = crash_decide(number, info, context);
+    if (next)
+        next(number, info, context);
+}
+#endif
 
 /* ---- what the program sets ---- */
 
-/* Ours in front of what the program set, delivered in the same way: same mask, same stack. */
+/* Ours in front of what the program set, delivered in the same way: same mask, same stack. Where it set
+ * nothing, a signal stack of the program's is as good as any. */
+static struct sigaction in_front_of(const struct sigaction *theirs)
+{
+    struct sigaction mine = *theirs;
+    mine.sa_sigaction = crash_handler;
+    mine.sa_flags = (mine.sa_flags & ~(int)SA_RESETHAND) | SA_SIGINFO;
+    if (theirs->sa_handler == SIG_DFL)
+        mine.sa_flags = (mine.sa_flags & ~SA_NODEFER) | SA_ONSTACK;
+    return mine;
+}
+
 static void wrap(int number)
 {
-    struct sigaction mine = believed[number];
-    mine.sa_sigaction = handler;
-    mine.sa_flags = (mine.sa_flags & ~(int)SA_RESETHAND) | SA_SIGINFO;
-    if (believed[number].sa_handler == SIG_DFL)
-        mine.sa_flags |= SA_ONSTACK | SA_NODEFER;
+    struct sigaction mine = in_front_of(&believed[number]);
     guarded[number] = true;
     REAL(sigaction)(number, &mine, NULL);
 }
@@ -124,7 +225,7 @@ void crash_rewrap(int number)
 {
     struct sigaction kernel;
     int error = errno;
-    if (REAL(sigaction)(number, NULL, &kernel) == 0) {
+    if (!thread_is_vfork_child() && REAL(sigaction)(number, NULL, &kernel) == 0) {
         if (is_ours(&kernel)) { /* siginterrupt changed a flag of ours */
             believed[number].sa_flags =
                 (believed[number].sa_flags & ~SA_RESTART) | (kernel.sa_flags & SA_RESTART);
@@ -138,8 +239,24 @@ void crash_rewrap(int number)
     errno = error;
 }
 
+void crash_stand_back(void)
+{
+    int error = errno;
+    crash_report_stop();
+    for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) {
+        int number = signals[i];
+        if (number == SIGBUS || !crash_guards(number) || thread_is_vfork_child())
+            continue;
+        guarded[number] = false;
+        REAL(sigaction)(number, &believed[number], NULL);
+    }
+    errno = error;
+}
+
 void crash_init(void)
 {
-    guarded[SIGBUS] = true;
-    crash_rewrap(SIGBUS);
+    for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) {
+        guarded[signals[i]] = true;
+        crash_rewrap(signals[i]);
+    }
 }

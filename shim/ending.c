@@ -1,6 +1,7 @@
 /* Recording a process's end. */
 #include "ending.h"
 
+#include "crash_report.h"
 #include "emit.h"
 #include "lines.h"
 #include "samples.h"
@@ -25,6 +26,7 @@ void ending_init(void) { on_exit(at_exit, NULL); }
 void ending(enum vl_exit how, int status)
 {
     int error = errno;
+    crash_report_ending();
     if (thread_is_vfork_child()) {
         EMIT(process_exit, VIDEO_CURRENT, clock_instant(), how, status);
     } else {
@@ -38,10 +40,14 @@ void ending(enum vl_exit how, int status)
     errno = error;
 }
 
-void ending_by_exec(void)
+/* A vfork child shares its parent's memory, whose peak the kernel carries over to what it executes. */
+void ending_by_exec(bool stranger)
 {
-    if (thread_is_vfork_child())
+    if (thread_is_vfork_child()) {
+        if (stranger)
+            samples_end();
         return;
+    }
     samples_end();
     lines_wipe();
     if (thread_self)

@@ -4,6 +4,8 @@
 
 #include "vl/event.h"
 
+#include <stdbool.h>
+
 /* Before main: asks libc to be told of exit() and of main's return, after every other handler and destructor.
  */
 void ending_init(void);
@@ -12,7 +14,8 @@ void ending_init(void);
  * parent's. */
 void ending(enum vl_exit how, int status);
 
-/* Before this image becomes another: what it has used, its chunks finished, its output forgotten. */
-void ending_by_exec(void);
+/* Before this image becomes another: what it has used, its chunks finished, its output forgotten. stranger:
+ * the shim will not be in the new one, so what is known of this process is said now. */
+void ending_by_exec(bool stranger);
 
 #endif

@@ -1,22 +1,23 @@
 /* The environment of children; see env.h. */
 #include "env.h"
 
+#include "apart.h"
 #include "config.h"
 #include "hook.h"
 #include "memory.h"
 #include "paths.h"
-#include "shim.h"
 #include "spool.h"
+#include "state.h"
+#include "words.h"
 
 #include <fcntl.h>
 #include <link.h>
-#include <string.h>
 
 extern char **environ;
+extern char __libc_single_threaded __attribute__((weak)); /* glibc 2.32 */
 
 #define PRELOAD "LD_PRELOAD="
 #define SPOOL   "VLSHIM_SPOOL="
-#define STATE   "VLSHIM_STATE="
 #define OFF     "VLSHIM_OFF=1"
 
 size_t env_count(char *const *environment)
@@ -27,54 +28,9 @@ size_t env_count(char *const *environment)
     return n;
 }
 
-/* ---- text ---- */
-
-struct writer_at {
-    char *at, *end;
-};
-
-static void put_bytes(struct writer_at *w, const char *s, size_t n)
-{
-    if ((size_t)(w->end - w->at) <= n)
-        n = 0;
-    memcpy(w->at, s, n);
-    w->at += n;
-    *w->at = '\0';
-}
-
-static void put_text(struct writer_at *w, const char *s) { put_bytes(w, s, strlen(s)); }
-
-static void put_hex(struct writer_at *w, uint64_t v)
-{
-    char digits[16];
-    size_t n = sizeof digits;
-    do
-        digits[--n] = "0123456789abcdef"[v & 15];
-    while ((v >>= 4) > 0);
-    put_bytes(w, digits + n, sizeof digits - n);
-    put_text(w, ",");
-}
-
-static bool take_hex(const char **p, uint64_t *v)
-{
-    const char *start = *p;
-    for (*v = 0; **p && **p != ','; (*p)++) {
-        char c = **p;
-        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-        if (digit < 0 || *p - start >= 16)
-            return false;
-        *v = *v << 4 | (uint64_t)digit;
-    }
-    if (**p != ',' || *p == start)
-        return false;
-    (*p)++;
-    return true;
-}
-
 /* ---- our path in LD_PRELOAD ---- */
 
-/* The absolute path that the loader found us at. */
-static const char *own_path(void)
+const char *env_own_path(void)
 {
     static const char *found; /* atomic: every thread finds the same */
     const char *path = __atomic_load_n(&found, __ATOMIC_RELAXED);
@@ -98,18 +54,18 @@ static bool names_us(const char *entry, size_t length)
            (length == n || entry[length - n - 1] == '/');
 }
 
-/* Copies a list, our entry made absolute; added at the end if it is not there. */
-static void put_preload(struct writer_at *w, const char *list)
+/* Copies a list, our entry made absolute and added at the end if it is not there, or left out. */
+static void put_preload(struct words *w, const char *list, bool leave_out)
 {
-    bool there = false, first = true;
-    put_text(w, PRELOAD);
+    bool there = leave_out, first = true;
+    words_text(w, PRELOAD);
     while (list && *list) {
         size_t n = strcspn(list, ": ");
-        if (n > 0) {
+        bool us = names_us(list, n);
+        if (n > 0 && !(us && leave_out)) {
             if (!first)
-                put_text(w, ":");
-            bool us = names_us(list, n);
-            put_bytes(w, us ? own_path() : list, us ? strlen(own_path()) : n);
+                words_text(w, ":");
+            words_put(w, us ? env_own_path() : list, us ? strlen(env_own_path()) : n);
             there |= us;
             first = false;
         }
@@ -117,110 +73,25 @@ static void put_preload(struct writer_at *w, const char *list)
     }
     if (!there) {
         if (!first)
-            put_text(w, ":");
-        put_text(w, own_path());
+            words_text(w, ":");
+        words_text(w, env_own_path());
     }
-}
-
-/* ---- VLSHIM_STATE ---- */
-
-static void put_state(struct writer_at *w, const struct identity *who, const struct video *video)
-{
-    put_text(w, STATE "1,");
-    put_hex(w, who->pid);
-    put_hex(w, who->start);
-    put_hex(w, who->ppid);
-    put_hex(w, who->parent_start);
-    put_hex(w, self.image);
-    for (int i = 0; i < 16; i += 8) {
-        uint64_t half = 0;
-        for (int k = 0; k < 8; k++)
-            half = half << 8 | self.boot_id[i + k];
-        put_hex(w, half);
-    }
-    put_text(w, self.host);
-    put_text(w, ",");
-    put_hex(w, (uint64_t)shim.tsc | (uint64_t)shim.crc << 1);
-    put_hex(w, (uint64_t)(int64_t)self.utc_offset);
-    put_hex(w, (uint64_t)self.utc_until);
-    put_hex(w, video->pattern);
-    put_hex(w, strlen(video->name));
-    put_text(w, video->name);
-    put_text(w, video->folder);
-}
-
-struct state {
-    uint64_t pid, start, ppid, parent_start, image, boot[2], flags, utc_offset, utc_until, pattern,
-        name_length;
-};
-
-static bool take_host(const char **p)
-{
-    size_t n = strlen(self.host);
-    if (strncmp(*p, self.host, n) != 0 || (*p)[n] != ',')
-        return false;
-    *p += n + 1;
-    return true;
-}
-
-static bool parse_state(const char *p, struct state *s, const char **video)
-{
-    if (strncmp(p, "1,", 2) != 0)
-        return false;
-    p += 2;
-    if (!(take_hex(&p, &s->pid) && take_hex(&p, &s->start) && take_hex(&p, &s->ppid) &&
-          take_hex(&p, &s->parent_start) && take_hex(&p, &s->image) && take_hex(&p, &s->boot[0]) &&
-          take_hex(&p, &s->boot[1]) && take_host(&p) && take_hex(&p, &s->flags) &&
-          take_hex(&p, &s->utc_offset) && take_hex(&p, &s->utc_until) && take_hex(&p, &s->pattern) &&
-          take_hex(&p, &s->name_length)))
-        return false;
-    *video = p;
-    return s->name_length <= strlen(p);
-}
-
-static void adopt_identity(const struct state *s)
-{
-    if (s->pid == self.process.pid) { /* this process before its exec */
-        self.process.start = s->start;
-        self.process.parent_start = s->ppid == self.process.ppid ? s->parent_start : 0;
-        self.image = (uint32_t)s->image + 1;
-    } else if (s->pid == self.process.ppid) {
-        self.process.parent_start = s->start;
-    }
-}
-
-bool env_read_state(const char *state)
-{
-    struct state s;
-    const char *video;
-    if (!parse_state(state, &s, &video))
-        return false;
-    for (int i = 0; i < 16; i++)
-        self.boot_id[i] = (uint8_t)(s.boot[i / 8] >> (56 - 8 * (i % 8)));
-    shim.tsc = s.flags & 1;
-    shim.crc = s.flags & 2;
-    self.utc_offset = (int32_t)(int64_t)s.utc_offset;
-    self.utc_until = (int64_t)s.utc_until;
-    adopt_identity(&s);
-    const char *folder = video + s.name_length;
-    video_default.number = video_enter(video, s.name_length, folder, strlen(folder), (uint32_t)s.pattern);
-    return true;
 }
 
 /* ---- blocks ---- */
 
+static bool is(const char *entry, const char *name) { return strncmp(entry, name, strlen(name)) == 0; }
+
 static bool is_ours(const char *entry)
 {
-    return strncmp(entry, PRELOAD, strlen(PRELOAD)) == 0 || strncmp(entry, SPOOL, strlen(SPOOL)) == 0 ||
-           strncmp(entry, STATE, strlen(STATE)) == 0;
+    return is(entry, PRELOAD) || is(entry, SPOOL) || is(entry, STATE_NAME);
 }
 
-static const char *value_of(char *const *environment, const char *name)
+const char *env_value(char *const *environment, const char *name)
 {
-    size_t n = strlen(name);
     for (; environment && *environment; environment++)
-        if (strncmp(*environment, name, n) == 0)
-            return *environment + n;
+        if (is(*environment, name))
+            return *environment + strlen(name);
     return NULL;
 }
 
@@ -232,32 +103,55 @@ static bool wants_off(char *const *environment)
     return false;
 }
 
-/* What the fixed parts of VLSHIM_STATE take at the most, with the names of the variables. */
-#define STATE_BYTES 512
-
 size_t env_text_bytes(char *const *environment, const struct video *video)
 {
-    const char *preload = value_of(environment, PRELOAD);
-    return (preload ? strlen(preload) : 0) + 2 * strlen(own_path()) + strlen(spool_path()) +
-           strlen(video->name) + strlen(video->folder) + STATE_BYTES;
+    const char *preload = env_value(environment, PRELOAD);
+    return (preload ? strlen(preload) : 0) + 2 * strlen(env_own_path()) + strlen(spool_path()) +
+           state_bytes(video) + 64;
 }
 
-void env_build(char *const *environment, const struct identity *who, const struct video *video, char **out,
-               char *text, size_t text_bytes)
+/* The list for a child; NULL: it has none. */
+static char *make_preload(struct words *w, char *const *environment, bool leave_out)
 {
-    struct writer_at w = {text, text + text_bytes};
-    bool off = wants_off(environment);
-    char *preload = NULL;
-    size_t n = 0;
-    if (!off) {
-        preload = w.at;
-        put_preload(&w, value_of(environment, PRELOAD));
-        w.at++;
+    char *preload = w->at;
+    put_preload(w, env_value(environment, PRELOAD), leave_out);
+    if (strcmp(preload, PRELOAD) == 0) {
+        w->at = preload;
+        return NULL;
     }
+    w->at++;
+    return preload;
+}
+
+static char *make_spool(struct words *w)
+{
+    char *entry = w->at;
+    words_text(w, SPOOL);
+    words_text(w, spool_path());
+    w->at++;
+    return entry;
+}
+
+static char *make_state(struct words *w, const struct env_words *words)
+{
+    char *entry = w->at;
+    if (words->state)
+        return (char *)words->state;
+    state_put(w, words->who, words->video);
+    return entry;
+}
+
+void env_build(char *const *environment, const struct env_words *words, char **out, char *text,
+               size_t text_bytes)
+{
+    struct words w = {text, text + text_bytes};
+    bool off = wants_off(environment);
+    char *preload = off ? NULL : make_preload(&w, environment, words->leave_out);
+    size_t n = 0;
     for (; environment && *environment; environment++) {
         if (off || !is_ours(*environment)) {
             out[n++] = *environment;
-        } else if (preload && strncmp(*environment, PRELOAD, strlen(PRELOAD)) == 0) {
+        } else if (preload && is(*environment, PRELOAD)) {
             out[n++] = preload; /* stays at its place */
             preload = NULL;
         }
@@ -265,23 +159,139 @@ void env_build(char *const *environment, const struct identity *who, const struc
     if (preload)
         out[n++] = preload;
     if (!off) {
-        out[n++] = w.at;
-        put_text(&w, SPOOL);
-        put_text(&w, spool_path());
-        w.at++;
-        out[n++] = w.at;
-        put_state(&w, who, video);
+        out[n++] = make_spool(&w);
+        out[n++] = make_state(&w, words);
     }
     out[n] = NULL;
 }
 
-void env_adopt(void)
+/* ---- environ itself ---- */
+
+/* The entries that environ was given, by video; written anew in a forked child. Threads that come at the same
+ * time may make one twice. */
+struct carried {
+    uint32_t pid; /* of the process that it names; atomic */
+    char entry[];
+};
+static struct carried *carried[VIDEO_MAX] TABLE; /* atomic */
+
+static const char *carried_entry(uint32_t number)
 {
-    const struct video *video = video_get(video_default.number);
-    size_t pointers = env_count(environ) + 5, text = env_text_bytes(environ, video);
-    char **block = memory_map(pointers * sizeof *block + text);
-    if (!block)
+    const struct video *video = video_get(number);
+    struct carried **place = &carried[number < VIDEO_MAX ? number : VIDEO_NONE];
+    struct carried *c = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+    if (c && __atomic_load_n(&c->pid, __ATOMIC_ACQUIRE) == self.process.pid)
+        return c->entry;
+    if (!c)
+        c = memory_take(sizeof *c + state_bytes(video));
+    if (!c)
+        return NULL;
+    struct words w = {c->entry, c->entry + state_bytes(video)};
+    state_put(&w, &self.process, video);
+    __atomic_store_n(&c->pid, self.process.pid, __ATOMIC_RELEASE);
+    __atomic_store_n(place, c, __ATOMIC_RELEASE);
+    return c->entry;
+}
+
+static char **slot_of(const char *name)
+{
+    for (char **slot = environ; slot && *slot; slot++)
+        if (is(*slot, name))
+            return slot;
+    return NULL;
+}
+
+/* Whether environ has the shim by its absolute path, and the spool. */
+static bool carries_us(void)
+{
+    const char *list = env_value(environ, PRELOAD), *spool = env_value(environ, SPOOL);
+    if (!spool || strcmp(spool, spool_path()) != 0)
+        return false;
+    for (; list && *list; list += list[0] != '\0') {
+        size_t n = strcspn(list, ": ");
+        if (names_us(list, n) && list[0] == '/')
+            return true;
+        list += n;
+    }
+    return false;
+}
+
+/* What environ was before main, ours in it. A program that has made another one since, or put something else
+ * in our place, owns it: nothing there is changed (it may free what it finds). */
+static struct {
+    char **block;
+    char **slot;       /* of VLSHIM_STATE */
+    const char *entry; /* what we put there last; atomic */
+} adopted;
+
+static bool still_ours(void)
+{
+    return adopted.slot && environ == adopted.block &&
+           *adopted.slot == __atomic_load_n(&adopted.entry, __ATOMIC_RELAXED);
+}
+
+static void put_entry(const char *state)
+{
+    __atomic_store_n(&adopted.entry, state, __ATOMIC_RELAXED);
+    __atomic_store_n(adopted.slot, (char *)state, __ATOMIC_RELAXED);
+}
+
+/* A block like environ, with our entries; *bytes to give it back. */
+static char **block_with(const char *state, uint32_t video, size_t *bytes)
+{
+    size_t pointers = (env_count(environ) + ENV_EXTRA) * sizeof(char *),
+           text = env_text_bytes(environ, video_get(video));
+    char **block = memory_map(*bytes = pointers + text);
+    struct env_words words = {.state = state};
+    if (block)
+        env_build(environ, &words, block, (char *)block + pointers, text);
+    return block;
+}
+
+void env_adopt(uint32_t video)
+{
+    size_t bytes;
+    const char *state = wants_off(environ) ? NULL : carried_entry(video);
+    if (state && !(slot_of(STATE_NAME) && carries_us())) {
+        char **block = block_with(state, video, &bytes);
+        if (!block)
+            return;
+        environ = block;
+    }
+    adopted.block = environ;
+    adopted.slot = state ? slot_of(STATE_NAME) : NULL;
+    if (adopted.slot)
+        put_entry(state);
+}
+
+struct env_loan env_lend(uint32_t video)
+{
+    struct env_loan loan = {0};
+    const char *state = wants_off(environ) ? NULL : carried_entry(video);
+    if (state && still_ours()) {
+        put_entry(state);
+    } else if (state && !carries_us() && apart_is_alone()) {
+        loan.lent = block_with(state, video, &loan.bytes);
+        loan.own = environ;
+        if (loan.lent)
+            environ = loan.lent;
+    }
+    return loan;
+}
+
+void env_take_back(const struct env_loan *loan)
+{
+    if (!loan->lent)
         return;
-    env_build(environ, &self.process, video, block, (char *)(block + pointers), text);
-    environ = block;
+    if (environ == loan->lent)
+        environ = loan->own;
+    raw(SYS_munmap, loan->lent, loan->bytes);
+}
+
+/* A fork may have come while another thread of the parent changed environ. */
+void env_forked(void)
+{
+    const char *state = apart_is_alone() && still_ours() ? carried_entry(video_default.number) : NULL;
+    if (state)
+        put_entry(state);
 }

@@ -161,18 +161,27 @@ static void strip_deleted(struct path *p)
         p->text[p->length -= n] = '\0';
 }
 
+enum vl_fd_type fds_ask(int fd, struct path *name)
+{
+    if (!path_of_descriptor(name, fd)) {
+        name->length = 0;
+        return VL_FD_OTHER;
+    }
+    strip_deleted(name);
+    return type_of_name(name->text);
+}
+
 struct fd_entry *fds_known(int fd)
 {
     struct fd_entry *e = entry_make(fd);
     if (!e || e->serial != 0)
         return e;
     struct path path;
-    if (!path_of_descriptor(&path, fd)) {
+    enum vl_fd_type type = fds_ask(fd, &path);
+    if (path.length == 0) {
         fds_set(fd, VL_FD_OTHER, NULL, VIDEO_NONE);
         return e;
     }
-    strip_deleted(&path);
-    enum vl_fd_type type = type_of_name(path.text);
     fds_set(fd, type, &path, type == VL_FD_FILE ? video_of_path(path.text, path.length, false) : VIDEO_NONE);
     return e;
 }

@@ -42,6 +42,9 @@ void fds_copy(int from, int to);
 /* The path that it was opened by, or the kernel's name for what has none; false: not known. */
 bool fds_name(int fd, struct path *out);
 
+/* What the kernel knows of a descriptor, in a vfork child the child's own; an empty name: nothing. */
+enum vl_fd_type fds_ask(int fd, struct path *name);
+
 /* Makes sure that a descriptor is known, asking the kernel if it must. NULL: beyond the table. */
 struct fd_entry *fds_known(int fd);
 

@@ -56,18 +56,21 @@ static uint32_t gnu_hash(const char *name)
     return h;
 }
 
-static bool symbol_fits(const struct object *o, uint32_t index, const char *name)
+/* Sets of symbol types. */
+#define FUNCTIONS (1u << STT_FUNC | 1u << STT_GNU_IFUNC)
+#define VARIABLES (1u << STT_OBJECT)
+
+static bool symbol_fits(const struct object *o, uint32_t index, const char *name, unsigned types)
 {
     const ElfW(Sym) *s = &o->symbols[index];
-    unsigned type = s->st_info & 15;
-    return s->st_shndx != SHN_UNDEF && s->st_value != 0 && (type == STT_FUNC || type == STT_GNU_IFUNC) &&
+    return s->st_shndx != SHN_UNDEF && s->st_value != 0 && (types & 1u << (s->st_info & 15)) != 0 &&
            !(o->versions && (o->versions[index] & VERSION_HIDDEN)) &&
            strcmp(o->strings + s->st_name, name) == 0;
 }
 
 /* The symbol's index, or 0. Table layout: header, Bloom filter, buckets, chains (docs of binutils'
  * --hash-style). */
-static uint32_t object_lookup(const struct object *o, const char *name, uint32_t hash)
+static uint32_t object_lookup(const struct object *o, const char *name, uint32_t hash, unsigned types)
 {
     const uint32_t *t = o->gnu_hash;
     uint32_t buckets = t[0], first = t[1], words = t[2], shift = t[3];
@@ -80,7 +83,7 @@ static uint32_t object_lookup(const struct object *o, const char *name, uint32_t
         return 0;
     for (uint32_t i = bucket[hash % buckets]; i >= first && i != 0; i++) {
         uint32_t h = chain[i - first];
-        if ((h | 1) == (hash | 1) && symbol_fits(o, i, name))
+        if ((h | 1) == (hash | 1) && symbol_fits(o, i, name, types))
             return i;
         if (h & 1)
             break;
@@ -97,9 +100,11 @@ static void *symbol_address(const struct object *o, uint32_t index)
     return address;
 }
 
+const struct link_map *hook_first_link_map(void) { return &_r_debug ? _r_debug.r_map : NULL; }
+
 const struct link_map *hook_own_link_map(void)
 {
-    const struct link_map *map = &_r_debug ? _r_debug.r_map : NULL;
+    const struct link_map *map = hook_first_link_map();
     while (map && map->l_ld != _DYNAMIC)
         map = map->l_next;
     return map;
@@ -111,9 +116,23 @@ COLD void *hook_find(const char *name)
     const struct link_map *map = hook_own_link_map();
     for (map = map ? map->l_next : NULL; map; map = map->l_next) {
         struct object o;
-        uint32_t index = object_read(map, &o) ? object_lookup(&o, name, hash) : 0;
+        uint32_t index = object_read(map, &o) ? object_lookup(&o, name, hash, FUNCTIONS) : 0;
         if (index != 0)
             return symbol_address(&o, index);
+    }
+    return NULL;
+}
+
+COLD void *hook_find_data(const char *name, const struct link_map **where)
+{
+    uint32_t hash = gnu_hash(name);
+    for (const struct link_map *map = hook_first_link_map(); map; map = map->l_next) {
+        struct object o;
+        uint32_t index = object_read(map, &o) ? object_lookup(&o, name, hash, VARIABLES) : 0;
+        if (index != 0) {
+            *where = map;
+            return symbol_address(&o, index);
+        }
     }
     return NULL;
 }

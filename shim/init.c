@@ -56,12 +56,13 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
         config_debug("no spool: the working directory is not known", "");
         return;
     }
-    if (!config.spool || config.spool[0] != '/' || !config.state)
-        env_adopt();
-    if (is_skipped((const char *)getauxval(AT_EXECFN) ?: ""))
+    if (is_skipped((const char *)getauxval(AT_EXECFN) ?: "")) {
+        env_adopt(video_default.number);
         return;
+    }
     threads_init();
     video_init(argv);
+    env_adopt(video_default.number);
     shim.on = true;
     tell_start(argv);
     samples_begin();

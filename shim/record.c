@@ -66,11 +66,45 @@ static bool error_is_known(ssize_t result, int error)
     return result >= 0 || (error != EBADF && error != EFAULT);
 }
 
+/* A vfork child has descriptors of its own, which are in no table: the kernel is asked each time. */
+static void record_guest(struct thread *thread, uint8_t code, int fd, ssize_t result, struct timing t,
+                         uintptr_t frame)
+{
+    int error = errno;
+    struct path name;
+    enum vl_fd_type type = fds_ask(fd, &name);
+    uint32_t video = type == VL_FD_FILE ? video_of_path(name.text, name.length, false) : VIDEO_NONE;
+    if (video == VIDEO_NONE)
+        video = thread->video;
+    for (int tries = 0; tries < 3; tries++) { /* as below */
+        struct writer *w = writer_begin(thread, video, (uint32_t)name.length + 8 * VL_VARINT_MAX, frame);
+        if (!w)
+            return;
+        const uint8_t *chunk = w->base;
+        struct timing at = {w->last, w->last};
+        EMIT_INTO(w, fd_define, at, (uint64_t)fd, type, {name.text, (uint32_t)name.length, false});
+        w = writer_begin(thread, video, RECORD_ROOM + VL_VARINT_MAX, frame);
+        if (!w)
+            return;
+        if (w->base == chunk) {
+            store(w, code, fd, result, error, t);
+            return;
+        }
+        writer_release(w);
+    }
+}
+
 COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, uintptr_t frame)
 {
     int error = errno;
     struct thread *thread = thread_get();
-    struct fd_entry *e = fd >= 0 && thread && error_is_known(result, error) ? fds_known(fd) : NULL;
+    if (fd < 0 || !thread || !error_is_known(result, error))
+        return;
+    if (thread->child.pid != 0) {
+        record_guest(thread, code, fd, result, t, frame);
+        return;
+    }
+    struct fd_entry *e = fds_known(fd);
     if (!e)
         return;
     uint32_t video = choose_video(thread, e, code);

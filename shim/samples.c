@@ -99,7 +99,9 @@ void samples_end(void)
 {
     struct rusage r = usage_now();
     struct memory m = {0};
-    if ((uint64_t)r.ru_maxrss <= inherited_maxrss_kb || clock_ticks() > shim.sample_due - interval() / 2)
+    bool memory_is_parents = thread_is_vfork_child();
+    if (!memory_is_parents &&
+        ((uint64_t)r.ru_maxrss <= inherited_maxrss_kb || clock_ticks() > shim.sample_due - interval() / 2))
         m = memory_now();
     sample_emit(&r, &m);
 }

@@ -3,9 +3,9 @@
 
 #include "clock.h"
 #include "config.h"
-#include "env.h"
 #include "hook.h"
 #include "redact.h"
+#include "state.h"
 #include "tz.h"
 
 #include <fcntl.h>
@@ -108,7 +108,7 @@ void self_init(char *const *argv)
     self.process.pid = self.process.tid = (uint32_t)raw(SYS_getpid);
     self.process.ppid = (uint32_t)raw(SYS_getppid);
     read_host();
-    if (!config.state || !env_read_state(config.state))
+    if (!config.state || !state_read(config.state))
         ask_kernel();
     set_clock();
     if (self.process.start == 0)

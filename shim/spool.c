@@ -80,34 +80,61 @@ static void write_once(const char *name, const char *text)
     raw(SYS_close, fd);
 }
 
-/* Ours, a folder, and nobody else's to write: anything else is refused. */
-static bool folder_is_safe(const char *path)
+/* What is at the spool's path, a link itself or what it leads to; false: nothing, or not ours. */
+static bool is_ours(int flags, struct stat *st)
+{
+    return raw(SYS_newfstatat, AT_FDCWD, spool.text, st, flags) == 0 && st->st_uid == (uid_t)raw(SYS_geteuid);
+}
+
+/* Ours, a folder, and nobody else's to write, so that nobody can lay a link in our way below it. A link to
+ * such a folder will do if it is ours too. */
+static bool spool_is_safe(void)
 {
     struct stat st;
-    return raw(SYS_newfstatat, AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) &&
-           st.st_uid == (uid_t)raw(SYS_geteuid) && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    if (!is_ours(AT_SYMLINK_NOFOLLOW, &st) || (S_ISLNK(st.st_mode) && !is_ours(0, &st)))
+        return false;
+    return S_ISDIR(st.st_mode) && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-static bool spool_make(void)
+enum { SPOOL_UNKNOWN, SPOOL_SAFE, SPOOL_REFUSED };
+
+static void spool_make(void)
 {
-    if (raw(SYS_mkdirat, AT_FDCWD, spool.text, 0700) == 0) {
-        write_once(".gitignore", "*\n");
-        write_once("CACHEDIR.TAG",
-                   "Signature: 8a477f597d28d172789f06886806bc55\n# A vlshim spool: see vlagg(1).\n");
-    }
-    return folder_is_safe(spool.text);
+    if (raw(SYS_mkdirat, AT_FDCWD, spool.text, 0700) != 0)
+        return;
+    write_once(".gitignore", "*\n");
+    write_once("CACHEDIR.TAG",
+               "Signature: 8a477f597d28d172789f06886806bc55\n# A vlshim spool: see vlagg(1).\n");
 }
 
-/* path ends in <folder>/<file>: makes the folder, and the spool above it. */
-static bool folder_make(char *path)
+/* Looks at the spool once a process, and makes it if it is not there: what was refused stays refused. */
+static bool spool_ready(void)
+{
+    static int state; /* atomic; threads that look at the same time find the same */
+    int seen = __atomic_load_n(&state, __ATOMIC_RELAXED);
+    if (seen != SPOOL_UNKNOWN)
+        return seen == SPOOL_SAFE;
+    bool safe = spool_is_safe();
+    if (!safe) {
+        spool_make();
+        safe = spool_is_safe();
+    }
+    if (!safe)
+        config_debug("the spool is no folder of ours, or others may write to it: ", spool.text);
+    __atomic_store_n(&state, safe ? SPOOL_SAFE : SPOOL_REFUSED, __ATOMIC_RELAXED);
+    return safe;
+}
+
+/* path ends in <folder>/<file>: makes the folder, and again the spool above it if somebody removed it. */
+static void folder_make(char *path)
 {
     char *slash = strrchr(path, '/');
     *slash = '\0';
-    long made = raw(SYS_mkdirat, AT_FDCWD, path, 0700);
-    if (made == -ENOENT && spool_make())
-        made = raw(SYS_mkdirat, AT_FDCWD, path, 0700);
+    if (raw(SYS_mkdirat, AT_FDCWD, path, 0700) == -ENOENT) {
+        spool_make();
+        raw(SYS_mkdirat, AT_FDCWD, path, 0700);
+    }
     *slash = '/';
-    return made == 0 || made == -EEXIST;
 }
 
 /* ---- files ---- */
@@ -140,12 +167,14 @@ static void file_path(char *out, const char *folder, bool own)
 static long file_open(const char *folder, bool own)
 {
     char path[FILE_PATH_MAX];
+    if (!spool_ready())
+        return -EACCES;
     file_path(path, folder, own);
     long fd = raw(SYS_openat, AT_FDCWD, path, OPEN_FLAGS, 0); /* mostly it is there */
-    if (fd == -ENOENT && folder_make(path))
+    if (fd == -ENOENT) {
+        folder_make(path);
         fd = raw(SYS_openat, AT_FDCWD, path, OPEN_FLAGS | O_CREAT, 0600);
-    else if (fd == -ENOENT)
-        fd = raw(SYS_openat, AT_FDCWD, path, OPEN_FLAGS | O_CREAT, 0600);
+    }
     return fd;
 }
 

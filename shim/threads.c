@@ -2,6 +2,7 @@
  * event, and when a process forks. */
 #include "threads.h"
 
+#include "env.h"
 #include "lines.h"
 #include "memory.h"
 #include "spool.h"
@@ -144,6 +145,7 @@ void threads_check_fork(void)
     self_forked();
     forget_threads();
     lines_forked();
+    env_forked();
 }
 
 static void notice_fork(void)

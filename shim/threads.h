@@ -40,8 +40,8 @@ struct thread {
     uint32_t video;  /* the current one */
     uint32_t chunks; /* claimed so far */
     uint32_t turn;
-    uint32_t refused;       /* enum vl_reason: why the last claim failed */
-    uint64_t refused_until; /* ticks: no claim is tried before, what comes meanwhile is counted */
+    uint32_t refused;             /* enum vl_reason: why the last claim failed */
+    uint64_t refused_until;       /* ticks: no claim is tried before, what comes meanwhile is counted */
     struct identity child;        /* of a vfork child that runs on this thread; pid 0: none */
     struct identity outer_child;  /* of the vfork child that this one is a vfork child of */
     uint32_t marked_before_child; /* writers in use below a signal handler that called vfork */

@@ -13,7 +13,7 @@
 #define FIRST_CHUNK_BYTES 4096u
 #define CHUNK_GROWTH      4u
 #define LAST_CHUNK_BYTES  65536u
-#define SUBJECT_BYTES     64u /* of a subject_change at the most */
+#define SUBJECT_BYTES     64u        /* of a subject_change at the most */
 #define REFUSED_TICKS     (1u << 25) /* about ten milliseconds */
 #define WRITER_LEAST      64u /* more than RECORD_ROOM: what a recording that asks for nothing may store */
 

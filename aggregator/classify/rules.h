@@ -1,7 +1,7 @@
 /* rules.json and error-patterns.tsv as structs: what a pipeline's processes, paths and lines mean.
  *
- * docs/ADD_A_RULE.md describes the file. A struct rules lives in the arena it was read into; one thread at a time
- * may match with it. */
+ * docs/ADD_A_RULE.md describes the file. A struct rules lives in the arena it was read into; one thread at a
+ * time may match with it. */
 #ifndef CLASSIFY_RULES_H
 #define CLASSIFY_RULES_H
 

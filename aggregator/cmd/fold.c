@@ -1,6 +1,7 @@
 /* vlagg fold: spools in, one logs.json a video out. */
 #include "cmd/cmd.h"
 #include "cmd/damage.h"
+#include "cmd/progress.h"
 #include "pipeline_conclude.h"
 
 #include <getopt.h>
@@ -80,27 +81,24 @@ static const char *status_of(const struct story *story)
     return story->stages.count ? "completed" : "no stage seen";
 }
 
-static void show_progress(size_t done, size_t all)
-{
-    if (all > 1 && isatty(STDERR_FILENO))
-        fprintf(stderr, "\r%zu of %zu videos%s", done, all, done == all ? "\r\033[K" : "");
-}
-
 static int write_logs(const struct fold *fold, const struct conclusion *conclusion, struct err *err)
 {
     char path[PATH_MAX], aside[PATH_MAX];
     size_t done = 0;
+    struct progress progress;
+    progress_begin(&progress, "writing");
     VEC_EACH (const struct log, log, &conclusion->logs) {
         if (!is_wanted(fold, log->story->film))
             continue;
         find_path(fold, log->story->film, path, sizeof path);
         int status = conclude_write(log, path, aside, sizeof aside, err);
+        progress_show(&progress, ++done, conclusion->logs.count);
+        progress_end(&progress); /* before the video's line */
         if (status)
             return status;
         if (*aside)
             fprintf(stderr, "vlagg: %s could not be read as a log and was moved to %s\n", path, aside);
         printf("%s: %s\n", path, status_of(log->story));
-        show_progress(++done, conclusion->logs.count);
     }
     return 0;
 }
@@ -123,9 +121,12 @@ static int run(const struct fold *fold)
     struct err err = {0};
     struct spools spools;
     struct facts *facts = NULL;
+    struct progress progress;
+    progress_begin(&progress, "reading");
     int result = spools_open(&spools, fold->spools, fold->count, &err);
     if (!result)
-        result = pipeline_reduce(&spools, NULL, fold->jobs, &facts, &err);
+        result = pipeline_reduce(&spools, NULL, fold->jobs, &progress.listener, &facts, &err);
+    progress_end(&progress);
     if (!result)
         result = fold_facts(fold, facts, &err);
     int status = result ? cmd_fail(&err) : damage_tell(facts, fold->strict);

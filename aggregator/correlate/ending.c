@@ -1,15 +1,28 @@
 /* The arithmetic of rusage: a wait tells of a child and of all that the child reaped. */
 #include "correlate/ending.h"
 
+#include "vl/event.h"
+
 #include <sys/wait.h>
 
-static void set_end(struct proc *proc, const struct process *row, const struct fact *reap)
+static void set_own_end(struct proc *proc, const struct end_facts *known)
 {
+    const struct process *row = known->row;
     if (row && row->exit_seen) {
         proc->end_known = END_OWN;
         proc->exit_status = (int)(row->exit_status & 0xff);
         proc->end_ticks = ticks_last(row->exit_ticks, row->last_ticks);
+    } else if (row && known->crash) {
+        proc->end_known = END_OWN;
+        proc->signal = (int)known->crash->n[0];
+        proc->end_ticks = ticks_last(known->crash->ticks, row->last_ticks);
     }
+}
+
+static void set_end(struct proc *proc, const struct end_facts *known)
+{
+    const struct fact *reap = known->reap;
+    set_own_end(proc, known);
     if (!reap)
         return;
     int status = (int)reap->n[1];
@@ -40,6 +53,15 @@ static void set_cpu(struct proc *proc, const struct process *row, const struct f
         proc->system_us = ticks_last(proc->system_us, reap->n[3] - children_system);
 }
 
+/* Whether a process never became another program: a fork begins with a peak of its own. */
+static bool only_forked(const struct process *row)
+{
+    VEC_EACH (const struct image, image, &row->images)
+        if (image->how == VL_START_EXEC)
+            return false;
+    return row->images.count > 0;
+}
+
 /* Of the samples from the last image on. */
 struct memory {
     uint64_t at_start; /* rusage's value when the image began; UINT64_MAX: not known */
@@ -53,8 +75,11 @@ static struct memory memory_of(const struct process *row)
     struct memory m = {.at_start = UINT64_MAX};
     if (!row)
         return m;
+    bool forked = only_forked(row);
+    if (forked)
+        m.at_start = 0;
     VEC_EACH (struct sample, s, &row->samples) {
-        if (s->at_start || s == (const struct sample *)row->samples.items)
+        if (!forked && (s->at_start || s == (const struct sample *)row->samples.items))
             m = (struct memory){.at_start = s->maxrss_kb};
         m.told = ticks_last(m.told, s->maxrss_kb);
         m.largest = ticks_last(m.largest, s->rss_kb);
@@ -65,21 +90,40 @@ static struct memory memory_of(const struct process *row)
 
 /* rusage's peak never falls below what the parent had at exec, nor below that of reaped children: it is the
  * process's own only when it rose above both. */
-static uint64_t max_rss_kb(const struct process *row, const struct fact *reap,
-                           const struct children *children)
+static uint64_t peak_seen_inside(const struct proc *proc, const struct process *row, const struct fact *reap,
+                                 const struct children *children)
 {
     struct memory m = memory_of(row);
+    if (m.at_start == UINT64_MAX && proc->spawn)
+        m.at_start = proc->spawn->n[4];
     uint64_t own = m.peak ? m.peak : m.largest;
-    uint64_t told = reap ? reap->n[4] : m.told > m.at_start ? m.told : 0;
+    uint64_t told = reap && reap->n[4] ? reap->n[4] : m.told;
     bool rose =
         m.at_start != UINT64_MAX && told > m.at_start && (!reap || !children || told > children->maxrss_kb);
-    return rose || !own ? told : own;
+    return rose ? told : own;
 }
 
-void ending_set(struct proc *proc, const struct process *row, const struct fact *reap,
-                const struct children *children)
+/* What the kernel carried over to an image that nobody saw from inside: the last word of the one before, or
+ * what the parent had. UINT64_MAX: not known. */
+static uint64_t inherited_kb(const struct proc *proc, const struct process *row)
 {
-    set_end(proc, row, reap);
-    set_cpu(proc, row, reap, children);
-    proc->max_rss_kb = max_rss_kb(row, reap, children);
+    if (row && row->samples.count)
+        return VEC_LAST(&row->samples, struct sample)->maxrss_kb;
+    return proc->spawn ? proc->spawn->n[4] : UINT64_MAX;
+}
+
+void ending_set_peak(struct proc *proc, const struct process *row, const struct fact *reap,
+                     const struct children *children)
+{
+    uint64_t told = reap ? reap->n[4] : 0;
+    if (proc->instrumented)
+        proc->max_rss_kb = peak_seen_inside(proc, row, reap, children);
+    else
+        proc->max_rss_kb = told > inherited_kb(proc, row) ? told : 0;
+}
+
+void ending_set(struct proc *proc, const struct end_facts *known)
+{
+    set_end(proc, known);
+    set_cpu(proc, known->row, known->reap, known->children);
 }

@@ -9,9 +9,19 @@ struct children {
     uint64_t user_us, system_us, maxrss_kb;
 };
 
-/* Sets end, processor time and memory. row: its record, reap: its parent's wait, children: what it reaped
- * itself; each may be NULL. */
-void ending_set(struct proc *proc, const struct process *row, const struct fact *reap,
-                const struct children *children);
+/* What is known of an end; each may be NULL. */
+struct end_facts {
+    const struct process *row;      /* its record */
+    const struct fact *reap;        /* its parent's wait */
+    const struct fact *crash;       /* a fatal signal that it did not handle */
+    const struct children *children; /* what it reaped itself */
+};
+
+/* Sets end, processor time and memory. */
+void ending_set(struct proc *proc, const struct end_facts *known);
+
+/* Sets the peak memory, once it is known whether the last image was seen from inside. */
+void ending_set_peak(struct proc *proc, const struct process *row, const struct fact *reap,
+                     const struct children *children);
 
 #endif

@@ -1,6 +1,8 @@
 /* All signs of life of a pid in order of time, cut into lives. */
 #include "correlate/life.h"
 
+#include "correlate/nameless.h"
+
 #include <sys/wait.h>
 
 /* A spawn's beginning is rounded down to the chunk's units of time: a child may seem a little older. */
@@ -19,8 +21,9 @@ struct mark {
 struct lives {
     struct arena *arena, *scratch;
     const struct facts *facts;
-    struct vec marks; /* of struct mark, in scratch */
-    struct vec lives; /* of struct life */
+    struct vec nameless; /* of struct nameless, in scratch */
+    struct vec marks;    /* of struct mark, in scratch */
+    struct vec lives;    /* of struct life */
 };
 
 static const struct fact *fact_at(const struct lives *l, uint32_t i)
@@ -38,7 +41,7 @@ static void add_fact_mark(struct lives *l, uint32_t index)
     const struct fact *fact = fact_at(l, index);
     bool spawn = fact->kind == FACT_SPAWN && (int64_t)fact->n[2] == 0 && fact->n[1];
     bool reap = fact->kind == FACT_REAP && life_is_end(fact->n[1]);
-    if (!spawn && !reap)
+    if ((!spawn && !reap) || nameless_is(fact))
         return;
     uint64_t back = spawn ? fact->took + ROUNDING_TICKS : 0;
     *VEC_PUSH(l->scratch, &l->marks, struct mark) = (struct mark){
@@ -122,11 +125,34 @@ static void collect_lives(struct lives *l)
     }
 }
 
+static struct life *life_of_row(struct lives *l, uint32_t row)
+{
+    VEC_EACH (struct life, life, &l->lives)
+        if (life->proc.row == row)
+            return life;
+    return NULL;
+}
+
+/* What libc started by itself: the child's own record gets its parent's word, or there is that alone. */
+static void add_nameless(struct lives *l)
+{
+    VEC_EACH (const struct nameless, n, &l->nameless) {
+        struct mark mark = {.host = facts_process_at(l->facts, n->spawn->process)->host};
+        struct life *life = n->row == NONE ? life_new(l, &mark) : life_of_row(l, n->row);
+        if (!life || life->spawn)
+            continue;
+        life->spawn = n->spawn;
+        life->reap = life->reap ? life->reap : n->reap;
+    }
+}
+
 struct vec lives_collect(struct arena *arena, const struct facts *facts)
 {
     struct lives lives = {.arena = arena, .scratch = arena_new(), .facts = facts};
+    lives.nameless = nameless_find(lives.scratch, facts);
     collect_marks(&lives);
     collect_lives(&lives);
+    add_nameless(&lives);
     arena_free(lives.scratch);
     return lives.lives;
 }

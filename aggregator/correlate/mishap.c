@@ -1,6 +1,7 @@
 /* Collects the words of failures. */
 #include "correlate/mishap.h"
 
+#include "correlate/crash.h"
 #include "correlate/lines.h"
 #include "correlate/trace.h"
 #include "correlate/window.h"
@@ -80,6 +81,24 @@ static void weigh(const struct teller *t, const struct signal *signal, struct mi
         mishap->evidence.connect_error = connect_error(t, signal->node);
 }
 
+/* A shell tells its child's signal by its status. */
+#define SHELL_SIGNAL 128
+
+/* A crash is evidence where it is what the process ended of. */
+static void weigh_crash(const struct teller *t, uint32_t index, struct mishap *mishap)
+{
+    const struct node *node = tree_node(t->tree, index);
+    const struct crash *crash = crash_below(t->tree, index);
+    if (!crash)
+        return;
+    if (crash->node == index || node->exit_status == SHELL_SIGNAL + crash->signal)
+        mishap->evidence.signal = crash->signal;
+    struct str text = crash_text(t->arena, crash);
+    mishap->trace = mishap->trace.len
+                        ? str_format(t->arena, STR_FMT "\n\n" STR_FMT, STR_ARG(mishap->trace), STR_ARG(text))
+                        : text;
+}
+
 static struct str program_of(const struct node *node)
 {
     return node->commands.count ? VEC_LAST(&node->commands, struct invocation)->program : STR("process");
@@ -96,6 +115,9 @@ static struct str describe_end(const struct teller *t, const struct node *node, 
                           seconds);
     if (node->signal)
         return str_format(t->arena, STR_FMT " was ended by signal %d", STR_ARG(program), node->signal);
+    if (mishap->evidence.signal)
+        return str_format(t->arena, STR_FMT " got signal %d and ended with exit status %d", STR_ARG(program),
+                          mishap->evidence.signal, node->exit_status);
     return str_format(t->arena, STR_FMT " ended with exit status %d", STR_ARG(program), node->exit_status);
 }
 
@@ -108,6 +130,7 @@ uint32_t mishap_of_process(struct teller *t, const struct signal *signal, struct
     weigh(t, signal, mishap);
     mishap->chain = trace.chain;
     mishap->trace = trace.text;
+    weigh_crash(t, signal->node, mishap);
     for (size_t i = 0; i < lines.count && i < OTHERS_MAX; i++)
         *VEC_PUSH(t->arena, &mishap->others, struct str) = (*VEC_AT(&lines, line_ref, i))->text;
     mishap->fallback = describe_end(t, node, mishap);
@@ -210,10 +233,26 @@ static void add_traces(struct teller *t, uint32_t node)
             add_trace(t, node, trace);
 }
 
+/* A crash of a process that no try speaks for. */
+static void add_crash(struct teller *t, uint32_t index)
+{
+    const struct node *node = tree_node(t->tree, index);
+    const struct crash *crash = crash_of_node(t->tree, index);
+    if (!crash || node->film != t->film || t->worker[index])
+        return;
+    const struct window *window = window_at(t, teller_root(t, index), crash->at_ns);
+    struct mishap *mishap = add(t, crash->at_ns, window ? window->stage : STR(""), STR(""));
+    mishap->evidence = (struct evidence){.killer_seen = node->killed_by != NONE, .peak_kb = node->peak_kb};
+    weigh_crash(t, index, mishap);
+    mishap->fallback = describe_end(t, node, mishap);
+}
+
 void mishap_find_told(struct teller *t)
 {
-    for (uint32_t n = 0; n < t->tree->nodes.count; n++)
+    for (uint32_t n = 0; n < t->tree->nodes.count; n++) {
         add_traces(t, n);
+        add_crash(t, n);
+    }
     for (size_t i = 0; i < t->signals->count; i++) {
         const struct signal *signal = VEC_AT(t->signals, struct signal, i);
         if (signal->kind == SIGNAL_FAULT && teller_concerns(t, signal) && !t->worker[signal->node])

@@ -6,11 +6,14 @@
 
 #include "vl/event.h"
 
+static uint64_t pid_hash(uint32_t host, uint64_t pid) { return map_mix(host, pid); }
+
 struct join {
     struct arena *arena;
     const struct facts *facts;
     struct vec lives;          /* of struct life */
     struct children *children; /* by row */
+    const struct fact **crash; /* by row: its last fatal signal that it did not handle; NULL: none */
     struct map by_pid;         /* of out.list */
     struct processes out;
 };
@@ -26,6 +29,14 @@ static void sum_children(struct join *j)
         c->system_us += fact->n[3];
         c->maxrss_kb = c->maxrss_kb > fact->n[4] ? c->maxrss_kb : fact->n[4];
     }
+}
+
+static void find_crashes(struct join *j)
+{
+    j->crash = arena_alloc(j->arena, j->facts->processes.count * sizeof *j->crash);
+    VEC_EACH (const struct fact, fact, &j->facts->events)
+        if (fact->kind == FACT_CRASH && !fact->n[3])
+            j->crash[fact->process] = fact;
 }
 
 static void add_image(struct join *j, struct proc *proc, const struct fact *fact, uint8_t how,
@@ -57,11 +68,16 @@ static void finish_life(struct join *j, struct life *life)
 {
     struct proc *proc = &life->proc;
     const struct process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
-    const struct children *children = row ? &j->children[proc->row] : NULL;
+    struct end_facts known = {.row = row, .reap = life->reap};
+    if (row) {
+        known.children = &j->children[proc->row];
+        known.crash = j->crash[proc->row];
+    }
     set_images(j, life);
-    ending_set(proc, row, life->reap, children);
+    ending_set(proc, &known);
     if (row)
         proc->io = row->io;
+    proc->spawn = life->spawn;
     proc->begin_ticks = row ? row->start : life->spawn ? life->spawn->ticks - life->spawn->took : 0;
 }
 
@@ -97,6 +113,30 @@ static void set_parent(struct join *j, const struct life *life, struct proc *pro
         proc->parent = j->out.of_row[by->process];
     if (proc->parent != NONE && (!proc->ppid || life->spawn))
         proc->ppid = VEC_AT(&j->out.list, struct proc, proc->parent)->pid;
+}
+
+/* The recorded process of that pid that lived at that time: the parent of one that was begun from outside. */
+static uint32_t lived_then(const struct join *j, uint32_t host, uint32_t pid, uint64_t ticks)
+{
+    uint32_t found = NONE;
+    MAP_EACH (i, &j->by_pid, pid_hash(host, pid)) {
+        const struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
+        bool there = proc->begin_ticks <= ticks && (!proc->reap_ticks || ticks <= proc->reap_ticks);
+        if (proc->host == host && proc->pid == pid && there && (found == NONE || i > found))
+            found = i;
+    }
+    return found;
+}
+
+static void find_parents(struct join *j)
+{
+    for (uint32_t i = 0; i < j->out.list.count; i++) {
+        struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
+        if (proc->parent == NONE && proc->ppid) {
+            uint32_t parent = lived_then(j, proc->host, proc->ppid, proc->begin_ticks);
+            proc->parent = parent == i ? NONE : parent;
+        }
+    }
 }
 
 /* The image that a process was in at that time, or NULL. */
@@ -150,8 +190,6 @@ static bool kill_fits(const struct fact *fact, const struct proc *proc)
     return meant && fact->ticks >= proc->begin_ticks && began <= proc->reap_ticks;
 }
 
-static uint64_t pid_hash(uint32_t host, uint64_t pid) { return map_mix(host, pid); }
-
 /* A successful kill with the signal that ended the process, the last one in its life; a group's leader
  * stands for its group. */
 static void apply_kill(struct join *j, const struct fact *fact)
@@ -186,12 +224,16 @@ static void apply_exec(struct join *j, const struct fact *fact)
         add_image(j, proc, fact, VL_START_EXEC, fact->n[0]);
 }
 
-static void apply_facts(struct join *j)
+static void index_pids(struct join *j)
 {
     for (uint32_t i = 0; i < j->out.list.count; i++) {
         const struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
         map_add(j->arena, &j->by_pid, pid_hash(proc->host, proc->pid), i);
     }
+}
+
+static void apply_facts(struct join *j)
+{
     VEC_EACH (struct fact, fact, &j->facts->events) {
         if (fact->kind == FACT_KILL)
             apply_kill(j, fact);
@@ -205,21 +247,43 @@ const struct image *proc_last_image(const struct proc *proc)
     return proc->images.count ? VEC_LAST(&proc->images, struct image) : NULL;
 }
 
+/* A wait also tells the largest of a child's own children: of a process that did not say it itself the figure
+ * is its own only if none of theirs is as large. */
+static void set_peaks(struct join *j)
+{
+    for (uint32_t i = 0; i < j->lives.count; i++) {
+        const struct life *life = VEC_AT(&j->lives, struct life, i);
+        struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
+        const struct process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
+        ending_set_peak(proc, row, life->reap, row ? &j->children[proc->row] : NULL);
+    }
+    VEC_EACH (const struct proc, child, &j->out.list) {
+        struct proc *parent = child->parent == NONE ? NULL : VEC_AT(&j->out.list, struct proc, child->parent);
+        if (parent && !parent->instrumented &&
+            (!child->max_rss_kb || child->max_rss_kb >= parent->max_rss_kb))
+            parent->max_rss_kb = 0;
+    }
+}
+
 struct processes processes_join(struct arena *arena, const struct facts *facts)
 {
     struct join j = {.arena = arena_new(), .facts = facts};
     struct arena *scratch = j.arena;
     j.lives = lives_collect(scratch, facts);
     sum_children(&j);
+    find_crashes(&j);
     j.arena = arena;
     VEC_EACH (struct life, life, &j.lives)
         finish_life(&j, life);
     list_lives(&j);
+    index_pids(&j);
+    find_parents(&j);
     apply_facts(&j);
     VEC_EACH (struct proc, proc, &j.out.list) {
         proc->instrumented = proc->row != NONE && !exec_pending(proc);
         inherit_image(&j, proc);
     }
+    set_peaks(&j);
     arena_free(scratch);
     return j.out;
 }

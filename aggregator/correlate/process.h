@@ -17,9 +17,10 @@ struct proc {
     uint32_t row;  /* index of its struct process in the facts; NONE: known from its parent alone */
     uint32_t host; /* index in the facts */
     uint32_t pid;
-    uint64_t start;       /* with host and pid the key of its row; 0: row is NONE */
-    uint32_t parent;      /* index of struct proc; NONE: not known or not recorded */
-    uint32_t ppid;        /* 0: not known */
+    uint64_t start;           /* with host and pid the key of its row; 0: row is NONE */
+    uint32_t parent;          /* index of struct proc; NONE: not known or not recorded */
+    uint32_t ppid;            /* 0: not known */
+    const struct fact *spawn; /* by which its parent began it; NULL: not seen */
     struct vec images;    /* of struct image, by time; those not seen from inside are from spawn and exec */
     bool instrumented;    /* its last image was seen from inside */
     uint64_t begin_ticks; /* 0: not known */

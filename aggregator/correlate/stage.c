@@ -2,6 +2,7 @@
 #include "correlate/stage.h"
 
 #include "correlate/act.h"
+#include "correlate/crash.h"
 #include "correlate/figures.h"
 #include "correlate/mishap.h"
 #include "correlate/temp.h"
@@ -140,21 +141,23 @@ static const struct window *last_window(const struct teller *t, struct str stage
 static enum outcome outcome_of_owner(const struct teller *t, const struct window *window,
                                      enum outcome otherwise)
 {
-    const struct node *owner = tree_node(t->tree, window->owner == NONE ? window->root : window->owner);
+    uint32_t index = window->owner == NONE ? window->root : window->owner;
+    const struct node *owner = tree_node(t->tree, index);
     bool last = window_at(t, window->root, INT64_MAX) == window;
     if (!last || window->success >= 0)
         return otherwise;
     if (!owner->ended)
         return owner->alive ? OUTCOME_RUNNING : OUTCOME_INTERRUPTED;
-    return owner->signal ? OUTCOME_INTERRUPTED : otherwise;
+    return owner->signal && !crash_of_node(t->tree, index) ? OUTCOME_INTERRUPTED : otherwise;
 }
 
 /* The error that ended the process while it was in the stage; NONE: it did not end so. */
 static uint32_t crash_of(const struct teller *t, const struct window *window)
 {
-    const struct node *owner = tree_node(t->tree, window->owner == NONE ? window->root : window->owner);
-    uint32_t found = NONE;
-    if (!owner->ended || owner->exit_status <= 0 || window_at(t, window->root, INT64_MAX) != window)
+    uint32_t index = window->owner == NONE ? window->root : window->owner, found = NONE;
+    const struct node *owner = tree_node(t->tree, index);
+    bool badly = owner->exit_status > 0 || crash_of_node(t->tree, index);
+    if (!owner->ended || !badly || window_at(t, window->root, INT64_MAX) != window)
         return NONE;
     for (uint32_t i = 0; i < t->story->mishaps.count; i++) {
         const struct mishap *mishap = VEC_AT(&t->story->mishaps, struct mishap, i);

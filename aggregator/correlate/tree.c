@@ -198,37 +198,15 @@ static void add_touches(struct tree *tree)
     VEC_SORT(&tree->touches, struct touch, by_path);
 }
 
-static int64_t distance(int64_t a, int64_t b) { return a < b ? b - a : a - b; }
-
-/* The child that a spawn began: that parent's, of that pid, begun closest to it. */
-static struct node *spawned_child(struct tree *tree, const struct map *children, const struct deed *spawn)
+static void give_spawns(struct builder *b)
 {
-    struct node *best = NULL;
-    uint32_t pid = (uint32_t)spawn->fact->n[1];
-    MAP_EACH (index, children, map_mix(spawn->node, pid)) {
-        struct node *node = tree_node(tree, index);
-        if (node->parent != spawn->node || node->pid != pid)
+    for (uint32_t i = 0; i < b->processes.list.count; i++) {
+        const struct fact *spawn = proc_at(b, i)->spawn;
+        if (!spawn)
             continue;
-        if (!best || distance(node->start_ns, spawn->at_ns) < distance(best->start_ns, spawn->at_ns))
-            best = node;
-    }
-    return best;
-}
-
-static void give_spawns(struct tree *tree)
-{
-    struct map children = {0};
-    for (uint32_t i = 0; i < tree->nodes.count; i++) {
-        const struct node *node = tree_node(tree, i);
-        if (node->parent != NONE)
-            map_add(tree->arena, &children, map_mix(node->parent, node->pid), i);
-    }
-    VEC_EACH (const struct deed, deed, &tree->deeds) {
-        struct node *child = deed->fact->kind == FACT_SPAWN ? spawned_child(tree, &children, deed) : NULL;
-        if (!child)
-            continue;
-        child->spawn_tid = deed->fact->tid;
-        child->spawn_video = deed->fact->video;
+        struct node *node = tree_node(b->tree, b->node_of[i]);
+        node->spawn_tid = spawn->tid;
+        node->spawn_video = spawn->video;
     }
 }
 
@@ -240,7 +218,7 @@ void tree_build(struct tree *tree, tree_alive *alive)
     link_children(tree);
     add_deeds(tree);
     add_touches(tree);
-    give_spawns(tree);
+    give_spawns(&b);
 }
 
 void tree_give_films(struct tree *tree)

@@ -1,12 +1,8 @@
 /* Figures in the units that users read: seconds, megabytes, per cent. */
 #include "emit/figures.h"
 
+#include "emit/entry.h"
 #include "emit/json.h"
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-    json_object_set_new_nocheck(object, key, value);
-}
 
 json_t *figures_percent(int64_t cpu_us, int64_t wall_ns)
 {
@@ -28,14 +24,14 @@ static json_t *mebibytes(const struct figures *figures, uint64_t bytes)
 static json_t *row_entry(const struct row *row)
 {
     json_t *object = json_object();
-    set(object, "name", json_text(row->name));
-    set(object, "kind", json_string("process"));
-    set(object, "stage", json_text_or_null(row->stage));
-    set(object, "count", json_integer((json_int_t)row->count));
-    set(object, "total_seconds", json_seconds(row->total_ns));
-    set(object, "max_seconds", json_seconds(row->max_ns));
-    set(object, "memory_peak_mb", json_megabytes(row->peak_kb));
-    set(object, "success", json_flag(row->success));
+    entry_set(object, "name", json_text(row->name));
+    entry_set(object, "kind", json_string("process"));
+    entry_set(object, "stage", json_text_or_null(row->stage));
+    entry_set(object, "count", json_integer((json_int_t)row->count));
+    entry_set(object, "total_seconds", json_seconds(row->total_ns));
+    entry_set(object, "max_seconds", json_seconds(row->max_ns));
+    entry_set(object, "memory_peak_mb", json_megabytes(row->peak_kb));
+    entry_set(object, "success", json_flag(row->success));
     return object;
 }
 
@@ -53,7 +49,7 @@ static json_t *tasks_per_worker(const struct parallel *parallel)
     for (size_t i = 0; i < parallel->workers.count; i++) {
         char name[32];
         snprintf(name, sizeof name, "worker-%zu", i + 1);
-        set(object, name, json_integer(*VEC_AT(&parallel->workers, uint32_t, i)));
+        entry_set(object, name, json_integer(*VEC_AT(&parallel->workers, uint32_t, i)));
     }
     return object;
 }
@@ -63,11 +59,11 @@ static json_t *parallel_section(const struct parallel *parallel)
     json_t *object = json_object();
     double average = parallel->span_ns > 0 ? (double)parallel->busy_ns / (double)parallel->span_ns : 0;
     double share = parallel->workers_max ? average / parallel->workers_max : 0;
-    set(object, "workers_max", json_integer(parallel->workers_max));
-    set(object, "workers_avg", json_rounded(average, 1000));
-    set(object, "utilisation", json_rounded(share > 1 ? 1 : share, 1000));
-    set(object, "tasks_total", json_integer(parallel->tasks));
-    set(object, "tasks_per_worker", tasks_per_worker(parallel));
+    entry_set(object, "workers_max", json_integer(parallel->workers_max));
+    entry_set(object, "workers_avg", json_rounded(average, 1000));
+    entry_set(object, "utilisation", json_rounded(share > 1 ? 1 : share, 1000));
+    entry_set(object, "tasks_total", json_integer(parallel->tasks));
+    entry_set(object, "tasks_per_worker", tasks_per_worker(parallel));
     return object;
 }
 
@@ -76,29 +72,29 @@ static void set_temp(json_t *object, const struct figures *figures)
     json_t *left = json_array();
     VEC_EACH (const struct str, path, &figures->temp_left)
         json_array_append_new(left, json_text(*path));
-    set(object, "temp_files_created", json_integer((json_int_t)figures->temp_created));
-    set(object, "temp_files_cleaned", json_integer((json_int_t)figures->temp_cleaned));
-    set(object, "temp_files_left", left);
+    entry_set(object, "temp_files_created", json_integer((json_int_t)figures->temp_created));
+    entry_set(object, "temp_files_cleaned", json_integer((json_int_t)figures->temp_cleaned));
+    entry_set(object, "temp_files_left", left);
 }
 
 json_t *figures_section(const struct figures *figures)
 {
     json_t *object = json_object();
-    set(object, "duration_seconds", json_seconds(figures->duration_ns));
-    set(object, "memory_start_mb", json_megabytes(figures->memory_start_kb));
-    set(object, "memory_peak_mb", json_megabytes(figures->memory_peak_kb));
-    set(object, "memory_end_mb", json_megabytes(figures->memory_end_kb));
-    set(object, "cpu_percent_avg", figures_percent(figures->cpu_us, figures->duration_ns));
-    set(object, "cpu_percent_peak", peak_percent(figures));
-    set(object, "disk_io_read_mb", mebibytes(figures, figures->io.read_bytes));
-    set(object, "disk_io_write_mb", mebibytes(figures, figures->io.written_bytes));
+    entry_set(object, "duration_seconds", json_seconds(figures->duration_ns));
+    entry_set(object, "memory_start_mb", json_megabytes(figures->memory_start_kb));
+    entry_set(object, "memory_peak_mb", json_megabytes(figures->memory_peak_kb));
+    entry_set(object, "memory_end_mb", json_megabytes(figures->memory_end_kb));
+    entry_set(object, "cpu_percent_avg", figures_percent(figures->cpu_us, figures->duration_ns));
+    entry_set(object, "cpu_percent_peak", peak_percent(figures));
+    entry_set(object, "disk_io_read_mb", mebibytes(figures, figures->io.read_bytes));
+    entry_set(object, "disk_io_write_mb", mebibytes(figures, figures->io.written_bytes));
     if (figures->io_known) {
-        set(object, "read_ops", json_integer((json_int_t)figures->io.read_ops));
-        set(object, "write_ops", json_integer((json_int_t)figures->io.write_ops));
+        entry_set(object, "read_ops", json_integer((json_int_t)figures->io.read_ops));
+        entry_set(object, "write_ops", json_integer((json_int_t)figures->io.write_ops));
     }
     set_temp(object, figures);
-    set(object, "operations", rows_list(figures));
+    entry_set(object, "operations", rows_list(figures));
     if (figures->parallel.tasks)
-        set(object, "parallel", parallel_section(&figures->parallel));
+        entry_set(object, "parallel", parallel_section(&figures->parallel));
     return object;
 }

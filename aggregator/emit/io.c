@@ -41,7 +41,7 @@ static json_t *file_json(const struct io_file *file)
 static json_t *process_json(const struct io_process *p)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "pid", number(p->pid));
+    json_object_set_new(o, "pid", number_if(p->pid, p->pid));
     json_object_set_new(o, "ppid", number_if(p->ppid, p->ppid));
     json_object_set_new(o, "argv", text_json_words(p->argv));
     json_object_set_new(o, "exit_status", number_if(p->ended && !p->signal, (uint64_t)p->exit_status));
@@ -114,7 +114,8 @@ static void number_column(FILE *out, int width, bool known, uint64_t value)
 
 static void process_row(FILE *out, const struct io_process *p)
 {
-    fprintf(out, "%8u ", p->pid);
+    number_column(out, 7, p->pid, p->pid);
+    putc(' ', out);
     end_column(out, p);
     number_column(out, 12, p->cpu_known, (p->user_us + p->system_us) / 1000);
     number_column(out, 12, p->max_rss_kb, p->max_rss_kb);

@@ -123,7 +123,7 @@ struct file_use {
 
 /* Something that happened once, kept as it was. The names are those of events.def. */
 enum event_kind {
-    FACT_SPAWN,       /* a = path, b = argv, n = how, child, error, argv_bytes */
+    FACT_SPAWN,       /* a = path, b = argv, n = how, child (0: not told), error, argv_bytes, peak_kb */
     FACT_EXEC,        /* a = path, b = argv, n = argv_bytes */
     FACT_EXEC_FAIL,   /* n = error */
     FACT_REAP,        /* n = child, wait_status, user_us, system_us, maxrss_kb, read_blocks, write_blocks */
@@ -135,6 +135,9 @@ enum event_kind {
     FACT_CONNECT,     /* a = address, n = family, port, error */
     FACT_OPEN_WRITE,  /* a = path, n = flags; the first one of a (process, path) only */
     FACT_LINE,        /* a = text; a line of standard output that a marker matched; n = stream */
+    FACT_CRASH,       /* n = signal, code (as int64_t), address, handled, sender, ip */
+    FACT_STACK,       /* a = frames, b = python, n = how, cut; of the crash before it */
+    FACT_CRASH_EXIT,  /* n = signal */
 };
 
 struct fact {

@@ -27,7 +27,7 @@ struct record {
 #define VL_EVENT(name, code, kind, call, fields) struct event_##name name;
 #include "vl/events.def"
 #undef VL_EVENT
-        uint64_t cells[16]; /* the same without names: a number takes one, a string two */
+        uint64_t cells[24]; /* the same without names: a number takes one, a string two */
     };
 };
 #undef VL_U
@@ -42,7 +42,7 @@ struct field {
     enum field_type type;
 };
 
-#define FIELDS_MAX 8
+#define FIELDS_MAX 16
 
 /* What events.def says of a code. */
 struct shape {

@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "base/vec.h"
+#include "model/crash.h"
 #include "model/facts.h"
 
 #include <stdbool.h>
@@ -98,6 +99,7 @@ struct tree {
     uint32_t *node_of;  /* struct process index to struct node index */
     struct vec deeds;   /* of struct deed, in time order */
     struct vec touches; /* of struct touch, by (node, path, film) */
+    struct vec crashes; /* of struct crash, in time order */
     struct vec lines;   /* of struct line, by (node, marked, stream, tid, order) */
 };
 

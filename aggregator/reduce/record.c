@@ -123,7 +123,7 @@ static void on_process_spawn(struct reducer *r, const struct record *record)
 {
     const struct event_process_spawn *e = &record->process_spawn;
     keep(r, record, FACT_SPAWN, e->path, e->argv,
-         NUMBERS(e->how, e->child, (uint64_t)e->error, e->argv_bytes));
+         NUMBERS(e->how, e->child, (uint64_t)e->error, e->argv_bytes, e->peak_kb));
 }
 
 static void on_process_exec(struct reducer *r, const struct record *record)
@@ -149,6 +149,26 @@ static void on_process_kill(struct reducer *r, const struct record *record)
 {
     const struct event_process_kill *e = &record->process_kill;
     keep(r, record, FACT_KILL, NO_TEXT, NO_TEXT, NUMBERS((uint64_t)e->target, e->signal, (uint64_t)e->error));
+}
+
+/* Crashes. */
+
+static void on_process_crash(struct reducer *r, const struct record *record)
+{
+    const struct event_process_crash *e = &record->process_crash;
+    keep(r, record, FACT_CRASH, NO_TEXT, NO_TEXT,
+         NUMBERS(e->signal, (uint64_t)e->code, e->address, e->handled, e->sender, e->ip));
+}
+
+static void on_process_stack(struct reducer *r, const struct record *record)
+{
+    const struct event_process_stack *e = &record->process_stack;
+    keep(r, record, FACT_STACK, e->frames, e->python, NUMBERS(e->how, e->cut));
+}
+
+static void on_crash_exit(struct reducer *r, const struct record *record)
+{
+    keep(r, record, FACT_CRASH_EXIT, NO_TEXT, NO_TEXT, NUMBERS(record->crash_exit.signal));
 }
 
 /* Files and folders. */
@@ -277,6 +297,9 @@ static handler *const handlers[256] = {
     [VL_pipe_make] = on_pipe_make,
     [VL_socket_connect] = on_socket_connect,
     [VL_text_print] = on_text_print,
+    [VL_process_crash] = on_process_crash,
+    [VL_process_stack] = on_process_stack,
+    [VL_crash_exit] = on_crash_exit,
     [VL_file_close] = on_file_close,
     [VL_fd_duplicate] = on_fd_duplicate,
 };

@@ -61,6 +61,23 @@ enum vl_text_flag {
     VL_TEXT_READ = 8        /* read by the parent from the child's pipe, not written by this process */
 };
 
+/* api_request.via: what the figures of a call rest on */
+enum vl_api_via { VL_API_TLS = 0, VL_API_PLAIN = 1 };
+
+/* api_end.how */
+enum vl_api_end {
+    VL_API_COMPLETE = 0, /* the answer came whole */
+    VL_API_CUT = 1,      /* the connection ended or was reset before */
+    VL_API_RESET = 2,    /* HTTP/2 RST_STREAM */
+    VL_API_NOT_READ = 3 /* the tap lost the thread (not HTTP, memory bound): nothing is known from there on */
+};
+
+/* process_stack.how */
+enum vl_unwind {
+    VL_UNWIND_TABLES = 1, /* by the unwind tables of each module */
+    VL_UNWIND_FRAMES = 2  /* along the frame pointers alone: may be short where code keeps none */
+};
+
 /* Longest varint of 64 bits. */
 #define VL_VARINT_MAX 10
 

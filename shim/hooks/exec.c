@@ -1,11 +1,13 @@
 /* Programs that begin: exec* in this process, posix_spawn in a child. The environment that they get carries
  * us on; it is built on the caller's stack. */
+#include "birth.h"
 #include "emit.h"
 #include "ending.h"
 #include "env.h"
 #include "hook.h"
 #include "memory.h"
 #include "paths.h"
+#include "target.h"
 #include "video.h"
 
 #include <errno.h>
@@ -18,17 +20,18 @@ extern char **environ;
 
 #define POINTERS_ON_STACK 8192
 
-/* Room for a child's environment, on the stack of the function that uses it. */
-#define CHILD_ENVIRONMENT(from)                                                                              \
-    ({                                                                                                       \
-        const struct video *video = current_video();                                                         \
-        size_t count = env_count(from) + 5, text = env_text_bytes((from), video);                            \
-        char **pointers = count <= POINTERS_ON_STACK ? __builtin_alloca(count * sizeof *pointers)            \
-                                                     : memory_map(count * sizeof *pointers);                 \
-        if (pointers)                                                                                        \
-            env_for_child((from), video, pointers, __builtin_alloca(text), text);                            \
-        pointers ? pointers : (char **)(from);                                                               \
-    })
+/* A program that is about to begin, and what it gets. */
+struct begin {
+    int directory; /* as in openat() */
+    const char *program;
+    bool search; /* in PATH */
+    enum target target;
+    char *const *from; /* the environment as given */
+    char **block;      /* as the program gets it */
+    size_t mapped;     /* bytes of block, where it is too long for the stack */
+    char *text;
+    size_t text_bytes;
+};
 
 static const struct video *current_video(void)
 {
@@ -36,12 +39,44 @@ static const struct video *current_video(void)
     return video_get(t ? t->video : VIDEO_NONE);
 }
 
-static void env_for_child(char *const *from, const struct video *video, char **block, char *text,
-                          size_t text_bytes)
+static size_t pointer_bytes(char *const *from) { return (env_count(from) + ENV_EXTRA) * sizeof(char *); }
+
+static void begin_build(struct begin *b)
 {
+    b->target = b->program ? target_of(b->directory, b->program, b->search) : TARGET_LIKE_US;
     struct identity who = thread_identity();
-    env_build(from, &who, video, block, text, text_bytes);
+    struct env_words words = {
+        .who = &who, .video = current_video(), .leave_out = b->target == TARGET_FOREIGN};
+    if (b->block)
+        env_build(b->from, &words, b->block, b->text, b->text_bytes);
+    else
+        b->block = (char **)b->from;
 }
+
+/* The call has come back: nobody needs the block any more. */
+static void begin_end(const struct begin *b)
+{
+    if (b->mapped)
+        raw(SYS_munmap, b->block, b->mapped);
+}
+
+/* Room for the environment is on the stack of the function that uses this. */
+#define BEGIN(at, name, in_path, environment)                                                                \
+    ({                                                                                                       \
+        struct begin begin = {                                                                               \
+            .directory = (at), .program = (name), .search = (in_path), .from = (environment)};               \
+        size_t bytes = pointer_bytes(begin.from);                                                            \
+        if (bytes > POINTERS_ON_STACK * sizeof(char *))                                                      \
+            begin.block = memory_map(begin.mapped = bytes);                                                  \
+        else                                                                                                 \
+            begin.block = __builtin_alloca(bytes);                                                           \
+        if (!begin.block)                                                                                    \
+            begin.mapped = 0;                                                                                \
+        begin.text_bytes = env_text_bytes(begin.from, current_video());                                      \
+        begin.text = __builtin_alloca(begin.text_bytes);                                                     \
+        begin_build(&begin);                                                                                 \
+        begin;                                                                                               \
+    })
 
 /* The video of the program that begins: what its words say, else what this thread works on. */
 static uint32_t video_of_program(char *const *argv)
@@ -50,40 +85,45 @@ static uint32_t video_of_program(char *const *argv)
     return named != VIDEO_NONE ? named : VIDEO_CURRENT;
 }
 
-/* A program given by name alone is searched for in PATH and recorded by that name. */
-static struct span program_span(struct path *room, int directory, const char *program)
+/* A program given by name alone is searched for in PATH and recorded by that name; an empty one is a
+ * descriptor. */
+static struct span program_span(struct path *room, const struct begin *b)
 {
-    if (!program)
+    if (!b->program)
         return span_of("");
-    if (strchr(program, '/') && path_make(room, directory, program))
+    if ((strchr(b->program, '/') || !b->search) && path_make(room, b->directory, b->program))
         return (struct span){room->text, (uint32_t)room->length, false};
-    return span_of(program);
+    return span_of(b->program);
 }
 
-/* Searching PATH by trying is common: what is not even there ends nothing. */
-static bool may_succeed(int directory, const char *program)
-{
-    return !program || !strchr(program, '/') || raw(SYS_faccessat, directory, program, X_OK) == 0;
-}
-
-static void exec_begins(int directory, const char *program, char *const *argv)
+static void exec_begins(const struct begin *b, char *const *argv)
 {
     int error = errno;
     struct path room;
-    struct args args = args_measure(program, argv);
-    EMIT(process_exec, video_of_program(argv), clock_instant(), program_span(&room, directory, program), args,
+    struct args args = args_measure(b->program, argv);
+    EMIT(process_exec, video_of_program(argv), clock_instant(), program_span(&room, b), args,
          args.full_bytes);
-    if (may_succeed(directory, program))
-        ending_by_exec();
+    if (b->target != TARGET_NONE) /* searching PATH by trying is common */
+        ending_by_exec(b->target != TARGET_LIKE_US);
     errno = error;
 }
 
-static int exec_failed(int result)
+static int exec_failed(int result, const struct begin *b)
 {
     int error = errno;
+    begin_end(b);
     EMIT(exec_fail, VIDEO_CURRENT, clock_instant(), error);
     errno = error;
     return result;
+}
+
+/* Whether memory can be read at all: the kernel takes it for a path and says EFAULT if not. A program that
+ * names none gets its error from the call itself. */
+static bool readable(const void *p) { return raw(SYS_faccessat, AT_FDCWD, p, F_OK) != -EFAULT; }
+
+static bool words_readable(const char *path, char *const argv[], char *const envp[])
+{
+    return readable(path) && (!argv || readable(argv)) && (!envp || readable(envp));
 }
 
 /* ---- exec with an array ---- */
@@ -93,16 +133,20 @@ CALLS(int, execvpe, (const char *file, char *const argv[], char *const envp[]));
 
 static int exec_path(const char *path, char *const argv[], char *const envp[])
 {
-    char **block = CHILD_ENVIRONMENT(envp);
-    exec_begins(AT_FDCWD, path, argv);
-    return exec_failed(REAL(execve)(path, argv, block));
+    if (!words_readable(path, argv, envp))
+        return REAL(execve)(path, argv, envp);
+    struct begin b = BEGIN(AT_FDCWD, path, false, envp);
+    exec_begins(&b, argv);
+    return exec_failed(REAL(execve)(path, argv, b.block), &b);
 }
 
 static int exec_file(const char *file, char *const argv[], char *const envp[])
 {
-    char **block = CHILD_ENVIRONMENT(envp);
-    exec_begins(AT_FDCWD, file, argv);
-    return exec_failed(REAL(execvpe)(file, argv, block));
+    if (!words_readable(file, argv, envp))
+        return REAL(execvpe)(file, argv, envp);
+    struct begin b = BEGIN(AT_FDCWD, file, true, envp);
+    exec_begins(&b, argv);
+    return exec_failed(REAL(execvpe)(file, argv, b.block), &b);
 }
 
 #define EXEC_ROW(name, params, on, off)                                                                      \
@@ -119,20 +163,20 @@ EXEC_ROW(execvp, (const char *file, char *const argv[]), exec_file(file, argv, e
 
 HOOK(int, fexecve, (int fd, char *const argv[], char *const envp[]))
 {
-    if (!shim_on())
+    if (!shim_on() || fd < 0 || !argv || !envp || !words_readable("", argv, envp))
         return REAL(fexecve)(fd, argv, envp);
-    char **block = CHILD_ENVIRONMENT(envp);
-    exec_begins(fd, NULL, argv);
-    return exec_failed(REAL(fexecve)(fd, argv, block));
+    struct begin b = BEGIN(fd, "", false, envp);
+    exec_begins(&b, argv);
+    return exec_failed(REAL(fexecve)(fd, argv, b.block), &b);
 }
 
 HOOK(int, execveat, (int directory, const char *path, char *const argv[], char *const envp[], int flags))
 {
-    if (!shim_on())
+    if (!shim_on() || !words_readable(path, argv, envp))
         return REAL(execveat)(directory, path, argv, envp, flags);
-    char **block = CHILD_ENVIRONMENT(envp);
-    exec_begins(directory, path, argv);
-    return exec_failed(REAL(execveat)(directory, path, argv, block, flags));
+    struct begin b = BEGIN(directory, path, false, envp);
+    exec_begins(&b, argv);
+    return exec_failed(REAL(execveat)(directory, path, argv, b.block, flags), &b);
 }
 
 /* ---- exec with a list ---- */
@@ -169,32 +213,33 @@ EXECL_ROW(execle, hook_execve, true)
 
 /* ---- posix_spawn ---- */
 
-static void spawned(int error, pid_t child, int how, const char *program, char *const *argv, uint64_t start)
+static void spawned(const struct begin *b, int error, pid_t child, char *const *argv, uint64_t start)
 {
     int kept = errno;
     struct path room;
-    struct args args = args_measure(program, argv);
-    EMIT(process_spawn, video_of_program(argv), clock_timing(start), (uint64_t)how,
-         error == 0 ? (uint64_t)child : 0, error, program_span(&room, AT_FDCWD, program), args,
-         args.full_bytes);
+    struct args args = args_measure(b->program, argv);
+    begin_end(b);
+    EMIT(process_spawn, video_of_program(argv), clock_timing(start), VL_START_POSIX_SPAWN,
+         error == 0 ? (uint64_t)child : 0, error, program_span(&room, b), args, args.full_bytes,
+         birth_peak_kb());
     errno = kept;
 }
 
-#define SPAWN_ROW(name)                                                                                      \
+#define SPAWN_ROW(name, in_path)                                                                             \
     HOOK(int, name,                                                                                          \
          (pid_t * child, const char *program, const posix_spawn_file_actions_t *actions,                     \
           const posix_spawnattr_t *attributes, char *const argv[], char *const envp[]))                      \
     {                                                                                                        \
-        if (!shim_on())                                                                                      \
+        if (!shim_on() || !words_readable(program, argv, envp))                                              \
             return REAL(name)(child, program, actions, attributes, argv, envp);                              \
-        char **block = CHILD_ENVIRONMENT(envp);                                                              \
         pid_t own = 0;                                                                                       \
         child = child ? child : &own;                                                                        \
+        struct begin b = BEGIN(AT_FDCWD, program, in_path, envp);                                            \
         uint64_t start = clock_ticks();                                                                      \
-        int error = REAL(name)(child, program, actions, attributes, argv, block);                            \
-        spawned(error, error == 0 ? *child : 0, VL_START_POSIX_SPAWN, program, argv, start);                 \
+        int error = REAL(name)(child, program, actions, attributes, argv, b.block);                          \
+        spawned(&b, error, error == 0 ? *child : 0, argv, start);                                            \
         return error;                                                                                        \
     }
 
-SPAWN_ROW(posix_spawn)
-SPAWN_ROW(posix_spawnp)
+SPAWN_ROW(posix_spawn, false)
+SPAWN_ROW(posix_spawnp, true)

@@ -65,13 +65,19 @@ HOOK(int, fchdir, (int fd))
     return result;
 }
 
+/* What mktemp's kin make without libc's mkdtemp: for the owner alone, below a folder for such things. */
+static bool is_temporary_folder(const struct path *path, mode_t mode)
+{
+    return mode == 0700 && path_is_temporary(path->text);
+}
+
 static void made(int result, int directory, const char *name, mode_t mode, uint64_t start)
 {
     int kept = errno, error = error_of(result);
     struct path path;
     if (name_known(&path, error, directory, name))
         EMIT(dir_make, path_event_video(&path, true, result == 0), clock_timing(start), path_span(&path),
-             mode, 0, error);
+             mode, is_temporary_folder(&path, mode), error);
     errno = kept;
 }
 

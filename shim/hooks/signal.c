@@ -7,18 +7,29 @@
 #include <signal.h>
 #include <string.h>
 
-HOOK(int, sigaction, (int number, const struct sigaction *action, struct sigaction *old))
+static int set_action(__typeof__(sigaction) *real, int number, const struct sigaction *action,
+                      struct sigaction *old)
 {
-    if (!shim_on() || !crash_guards(number))
-        return REAL(sigaction)(number, action, old);
     struct sigaction before = crash_believed(number);
-    int result = action ? REAL(sigaction)(number, action, NULL) : 0;
+    int result = action ? real(number, action, NULL) : 0;
     if (result == 0 && action)
         crash_rewrap(number);
     if (result == 0 && old)
         *old = before;
     return result;
 }
+
+/* Both names of it that libc exports. */
+#define SIGACTION_ROW(name)                                                                                  \
+    HOOK(int, name, (int number, const struct sigaction *action, struct sigaction *old))                     \
+    {                                                                                                        \
+        if (!shim_on() || !crash_guards(number))                                                             \
+            return REAL(name)(number, action, old);                                                          \
+        return set_action(REAL(name), number, action, old);                                                  \
+    }
+
+SIGACTION_ROW(sigaction)
+SIGACTION_ROW(__sigaction)
 
 /* A row of the calls that set a handler by name and answer with the one before. */
 #define SIGNAL_ROW(name)                                                                                     \

@@ -57,7 +57,9 @@ static void mapped(int fd, size_t bytes, bool writes, int error, uint64_t start)
     const struct fd_entry *e = fds_known(fd);
     if (!e || error == EBADF)
         return;
-    if (!fds_name(fd, &name))
+    if (thread_is_vfork_child())
+        fds_ask(fd, &name);
+    else if (!fds_name(fd, &name))
         name.length = 0;
     EMIT(file_map, e->video == VIDEO_NONE ? VIDEO_CURRENT : e->video, clock_timing(start), (uint64_t)fd,
          bytes, writes, {name.text, (uint32_t)name.length, false}, error);

@@ -147,7 +147,7 @@ START_TEST(any_number_of_jobs_gives_the_same_facts)
     ck_assert_int_eq(spools_open(&spools, folders, 1, &err), 0);
     for (unsigned jobs = 1; jobs <= 4; jobs++) {
         struct facts *facts;
-        ck_assert_int_eq(pipeline_reduce(&spools, NULL, jobs, &facts, &err), 0);
+        ck_assert_int_eq(pipeline_reduce(&spools, NULL, jobs, NULL, &facts, &err), 0);
         texts[jobs - 1] = facts_text(facts);
         ck_assert_str_eq(texts[0], texts[jobs - 1]);
         facts_free(facts);

@@ -10,8 +10,10 @@ struct shim shim; /* init.c's, which is not linked here */
 int main(void)
 {
     SRunner *runner = srunner_create(suite_crc32c());
+    srunner_add_suite(runner, suite_crash());
     srunner_add_suite(runner, suite_hook());
     srunner_add_suite(runner, suite_paths());
+    srunner_add_suite(runner, suite_python_lines());
     srunner_add_suite(runner, suite_redact());
     srunner_add_suite(runner, suite_tz());
     srunner_add_suite(runner, suite_video());

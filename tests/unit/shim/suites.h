@@ -4,9 +4,11 @@
 
 #include <check.h>
 
+Suite *suite_crash(void);
 Suite *suite_crc32c(void);
 Suite *suite_hook(void);
 Suite *suite_paths(void);
+Suite *suite_python_lines(void);
 Suite *suite_redact(void);
 Suite *suite_tz(void);
 Suite *suite_video(void);

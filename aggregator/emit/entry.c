@@ -1,0 +1,45 @@
+/* The parts that entries are put together from. */
+#include "emit/entry.h"
+
+#include "emit/json.h"
+
+const char *entry_outcome(enum outcome outcome)
+{
+    static const char *const words[] = {"success", "failed", "timeout", "interrupted", "running", "skipped"};
+    return words[outcome];
+}
+
+void entry_set(json_t *object, const char *key, json_t *value)
+{
+    json_object_set_new_nocheck(object, key, value);
+}
+
+void entry_sign(json_t *object) { entry_set(object, "by", json_string("vlagg")); }
+
+const struct mishap *entry_mishap(const struct log *log, uint32_t index)
+{
+    return index == NONE ? NULL : VEC_AT(&log->story->mishaps, struct mishap, index);
+}
+
+json_t *entry_message(const struct log *log, uint32_t mishap)
+{
+    return mishap == NONE ? json_null() : json_text(entry_mishap(log, mishap)->message);
+}
+
+void entry_set_verdict(json_t *object, const struct mishap *mishap)
+{
+    entry_set(object, "category", json_text(mishap->category));
+    entry_set(object, "message", json_text(mishap->message));
+    entry_set(object, "stack_trace", json_text_or_null(mishap->trace));
+    entry_set(object, "fixable", json_flag(mishap->fixable));
+    entry_set(object, "auto_recoverable", json_flag(mishap->auto_recoverable));
+    entry_set(object, "suggested_fix", json_text_or_null(mishap->fix));
+}
+
+void entry_set_counts(const struct log *log, json_t *object, uint64_t count, int64_t first_ns,
+                      int64_t last_ns)
+{
+    entry_set(object, "occurrence_count", json_integer((json_int_t)count));
+    entry_set(object, "first_seen", json_time(log, first_ns));
+    entry_set(object, "last_seen", json_time(log, last_ns));
+}

@@ -1,0 +1,29 @@
+/* What the entries of all sections of logs.json have in common. */
+#ifndef EMIT_ENTRY_H
+#define EMIT_ENTRY_H
+
+#include "model/log.h"
+
+#include <jansson.h>
+
+/* Takes over the value. */
+void entry_set(json_t *object, const char *key, json_t *value);
+
+/* Says that the entry is ours. */
+void entry_sign(json_t *object);
+
+/* "success", "failed" ...: an attempt's or scene's status. */
+const char *entry_outcome(enum outcome outcome);
+
+/* NULL for NONE. */
+const struct mishap *entry_mishap(const struct log *log, uint32_t index);
+json_t *entry_message(const struct log *log, uint32_t mishap);
+
+/* category, message, stack_trace and what may be done. */
+void entry_set_verdict(json_t *object, const struct mishap *mishap);
+
+/* occurrence_count, first_seen, last_seen. */
+void entry_set_counts(const struct log *log, json_t *object, uint64_t count, int64_t first_ns,
+                      int64_t last_ns);
+
+#endif

@@ -1,0 +1,50 @@
+/* Recording processes that begin without exec. */
+#include "birth.h"
+
+#include "emit.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+
+static const struct args no_args;
+
+uint64_t birth_peak_kb(void)
+{
+    struct rusage r = {0};
+    raw(SYS_getrusage, RUSAGE_SELF, &r);
+    return (uint64_t)r.ru_maxrss;
+}
+
+static void tell(pid_t pid, enum vl_start how, uint64_t start, uint64_t peak_kb)
+{
+    EMIT(process_spawn, VIDEO_CURRENT, clock_timing(start), how, (uint64_t)pid, 0, span_of(""), no_args, 0,
+         peak_kb);
+}
+
+pid_t birth_forked(pid_t pid, enum vl_start how, uint64_t start)
+{
+    int error = errno;
+    if (pid == 0)
+        threads_check_fork();
+    else if (pid > 0)
+        tell(pid, how, start, 0);
+    errno = error;
+    return pid;
+}
+
+void birth_vfork_child(void)
+{
+    struct thread *t = thread_get();
+    if (t)
+        thread_child_begins(t);
+}
+
+void birth_vfork_parent(pid_t pid, enum vl_start how)
+{
+    struct thread *t = thread_self;
+    if (!t || pid <= 0)
+        return;
+    uint64_t start = t->child.pid == (uint32_t)pid ? t->child.start : clock_ticks();
+    thread_child_ends(t);
+    tell(pid, how, start, birth_peak_kb());
+}

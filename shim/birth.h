@@ -1,0 +1,23 @@
+/* A process begins without exec: what its parent records, and what the child must know of itself. */
+#ifndef SHIM_BIRTH_H
+#define SHIM_BIRTH_H
+
+#include "vl/event.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* After a call like fork, on either side; gives pid back and keeps errno. */
+pid_t birth_forked(pid_t pid, enum vl_start how, uint64_t start);
+
+/* In a child that runs in its parent's memory, on its thread, while the parent waits. */
+void birth_vfork_child(void);
+
+/* Back in the parent; pid is the call's result, negative: it failed. */
+void birth_vfork_parent(pid_t pid, enum vl_start how);
+
+/* The peak memory that a program begins with which a child of this process executes: what the kernel carries
+ * over. */
+uint64_t birth_peak_kb(void);
+
+#endif

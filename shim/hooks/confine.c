@@ -1,0 +1,36 @@
+/* Calls by which a program confines itself, or opens itself to others: what we do about a crash must fit into
+ * it. */
+#include "crash.h"
+#include "crash_helper.h"
+#include "hook.h"
+#include "shim.h"
+
+#include <stdarg.h>
+#include <sys/prctl.h>
+
+/* Whoever gives up privileges for good is about to filter its system calls: libc's prctl is all that we see
+ * of it. */
+HOOK(int, prctl, (int option, ...))
+{
+    unsigned long words[4];
+    va_list list;
+    va_start(list, option);
+    for (int i = 0; i < 4; i++)
+        words[i] = va_arg(list, unsigned long);
+    va_end(list);
+    if (shim_on() && (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS))
+        crash_stand_back();
+    int result = REAL(prctl)(option, words[0], words[1], words[2], words[3]);
+    if (shim_on() && result == 0 && option == PR_SET_PTRACER)
+        crash_helper_note_tracer(words[0]);
+    return result;
+}
+
+/* Below another root the helper's path may be somebody else's program. */
+HOOK(int, chroot, (const char *path))
+{
+    int result = REAL(chroot)(path);
+    if (shim_on() && result == 0)
+        crash_helper_forbid();
+    return result;
+}

@@ -1,0 +1,109 @@
+/* Waiting for children: what only the parent is told of an end. */
+#include "emit.h"
+#include "hook.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+static uint64_t microseconds(struct timeval t) { return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_usec; }
+
+static void reaped(pid_t child, int status, const struct rusage *r, uint64_t start)
+{
+    int error = errno;
+    if (child > 0 && (WIFEXITED(status) || WIFSIGNALED(status)))
+        EMIT(process_reap, VIDEO_CURRENT, clock_timing(start), (uint64_t)child, (uint64_t)(unsigned)status,
+             microseconds(r->ru_utime), microseconds(r->ru_stime), (uint64_t)r->ru_maxrss,
+             (uint64_t)r->ru_inblock, (uint64_t)r->ru_oublock);
+    errno = error;
+}
+
+CALLS(pid_t, wait4, (pid_t pid, int *status, int options, struct rusage *usage));
+
+/* wait, waitpid and wait3 are wait4 with less to say. */
+static pid_t wait_and_record(pid_t pid, int *status, int options, struct rusage *usage)
+{
+    struct rusage own = {0};
+    int own_status = 0;
+    if (!status)
+        status = &own_status;
+    if (!usage)
+        usage = &own;
+    uint64_t start = clock_ticks();
+    pid_t child = REAL(wait4)(pid, status, options, usage);
+    if (child > 0)
+        reaped(child, *status, usage, start);
+    return child;
+}
+
+#define WAIT_ROW(name)                                                                                       \
+    HOOK(pid_t, name, (int *status))                                                                         \
+    {                                                                                                        \
+        return shim_on() ? wait_and_record(-1, status, 0, NULL) : REAL(name)(status);                        \
+    }
+
+#define WAITPID_ROW(name)                                                                                    \
+    HOOK(pid_t, name, (pid_t pid, int *status, int options))                                                 \
+    {                                                                                                        \
+        return shim_on() ? wait_and_record(pid, status, options, NULL) : REAL(name)(pid, status, options);   \
+    }
+
+WAIT_ROW(wait)
+WAIT_ROW(__wait)
+WAITPID_ROW(waitpid)
+WAITPID_ROW(__waitpid)
+
+HOOK(pid_t, wait3, (int *status, int options, struct rusage *usage))
+{
+    return shim_on() ? wait_and_record(-1, status, options, usage) : REAL(wait3)(status, options, usage);
+}
+
+HOOK_ONLY(pid_t, wait4, (pid_t pid, int *status, int options, struct rusage *usage))
+{
+    return shim_on() ? wait_and_record(pid, status, options, usage)
+                     : REAL(wait4)(pid, status, options, usage);
+}
+
+/* ---- waitid ---- */
+
+static int status_of(const siginfo_t *info)
+{
+    if (info->si_code == CLD_EXITED)
+        return W_EXITCODE(info->si_status, 0);
+    return info->si_status | (info->si_code == CLD_DUMPED ? WCOREFLAG : 0);
+}
+
+static bool is_end(const siginfo_t *info)
+{
+    return info->si_code == CLD_EXITED || info->si_code == CLD_KILLED || info->si_code == CLD_DUMPED;
+}
+
+/* The system call tells the resources that libc's function does not. So the function looks, and waits if it
+ * must, and the call then takes the child that was found; false: another thread has taken it. */
+static bool take_found(siginfo_t *info, int options, uint64_t start)
+{
+    siginfo_t taken = {0};
+    struct rusage usage = {0};
+    if (raw(SYS_waitid, P_PID, info->si_pid, &taken, options | WNOHANG, &usage) != 0 || taken.si_pid == 0)
+        return false;
+    *info = taken;
+    if (is_end(info))
+        reaped(info->si_pid, status_of(info), &usage, start);
+    return true;
+}
+
+HOOK(int, waitid, (idtype_t type, id_t id, siginfo_t *info, int options))
+{
+    siginfo_t own;
+    if (!shim_on() || (options & WNOWAIT) || !(options & WEXITED))
+        return REAL(waitid)(type, id, info, options);
+    uint64_t start = clock_ticks();
+    for (;;) {
+        own.si_pid = 0;
+        int result = REAL(waitid)(type, id, info ? info : &own, options | WNOWAIT);
+        if (result != 0 || (info ? info : &own)->si_pid == 0 ||
+            take_found(info ? info : &own, options, start))
+            return result;
+    }
+}

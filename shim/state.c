@@ -1,0 +1,111 @@
+/* Writing and reading VLSHIM_STATE; see state.h. */
+#include "state.h"
+
+#include "shim.h"
+
+/* What the fixed parts take at the most: twelve numbers, the host, commas. */
+#define FIXED_BYTES 384
+
+size_t state_bytes(const struct video *video)
+{
+    return FIXED_BYTES + strlen(video->name) + strlen(video->folder);
+}
+
+void state_put(struct words *w, const struct identity *who, const struct video *video)
+{
+    words_text(w, STATE_NAME "1,");
+    words_hex(w, who->pid);
+    words_hex(w, who->start);
+    words_hex(w, who->ppid);
+    words_hex(w, who->parent_start);
+    words_hex(w, self.image);
+    for (int i = 0; i < 16; i += 8) {
+        uint64_t half = 0;
+        for (int k = 0; k < 8; k++)
+            half = half << 8 | self.boot_id[i + k];
+        words_hex(w, half);
+    }
+    words_text(w, self.host);
+    words_text(w, ",");
+    words_hex(w, (uint64_t)shim.tsc | (uint64_t)shim.crc << 1);
+    words_hex(w, (uint64_t)(int64_t)self.utc_offset);
+    words_hex(w, (uint64_t)self.utc_until);
+    words_hex(w, video->pattern);
+    words_hex(w, strlen(video->name));
+    words_text(w, video->name);
+    words_text(w, video->folder);
+}
+
+static bool take_hex(const char **p, uint64_t *v)
+{
+    const char *start = *p;
+    for (*v = 0; **p && **p != ','; (*p)++) {
+        char c = **p;
+        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+        if (digit < 0 || *p - start >= 16)
+            return false;
+        *v = *v << 4 | (uint64_t)digit;
+    }
+    if (**p != ',' || *p == start)
+        return false;
+    (*p)++;
+    return true;
+}
+
+struct state {
+    uint64_t pid, start, ppid, parent_start, image, boot[2], flags, utc_offset, utc_until, pattern,
+        name_length;
+};
+
+static bool take_host(const char **p)
+{
+    size_t n = strlen(self.host);
+    if (strncmp(*p, self.host, n) != 0 || (*p)[n] != ',')
+        return false;
+    *p += n + 1;
+    return true;
+}
+
+static bool parse(const char *p, struct state *s, const char **video)
+{
+    if (strncmp(p, "1,", 2) != 0)
+        return false;
+    p += 2;
+    if (!(take_hex(&p, &s->pid) && take_hex(&p, &s->start) && take_hex(&p, &s->ppid) &&
+          take_hex(&p, &s->parent_start) && take_hex(&p, &s->image) && take_hex(&p, &s->boot[0]) &&
+          take_hex(&p, &s->boot[1]) && take_host(&p) && take_hex(&p, &s->flags) &&
+          take_hex(&p, &s->utc_offset) && take_hex(&p, &s->utc_until) && take_hex(&p, &s->pattern) &&
+          take_hex(&p, &s->name_length)))
+        return false;
+    *video = p;
+    return s->name_length <= strlen(p);
+}
+
+static void adopt_identity(const struct state *s)
+{
+    if (s->pid == self.process.pid) { /* this process before its exec */
+        self.process.start = s->start;
+        self.process.parent_start = s->ppid == self.process.ppid ? s->parent_start : 0;
+        self.image = (uint32_t)s->image + 1;
+    } else if (s->pid == self.process.ppid) {
+        self.process.parent_start = s->start;
+    }
+}
+
+bool state_read(const char *value)
+{
+    struct state s;
+    const char *video;
+    if (!parse(value, &s, &video))
+        return false;
+    for (int i = 0; i < 16; i++)
+        self.boot_id[i] = (uint8_t)(s.boot[i / 8] >> (56 - 8 * (i % 8)));
+    shim.tsc = s.flags & 1;
+    shim.crc = s.flags & 2;
+    self.utc_offset = (int32_t)(int64_t)s.utc_offset;
+    self.utc_until = (int64_t)s.utc_until;
+    adopt_identity(&s);
+    const char *folder = video + s.name_length;
+    video_default.number = video_enter(video, s.name_length, folder, strlen(folder), (uint32_t)s.pattern);
+    return true;
+}

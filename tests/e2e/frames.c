@@ -1,0 +1,467 @@
+/* Calls one hooked function in one situation: frames FRAME FUNCTION, in a folder that test_frames.py has
+ * prepared.
+ *
+ * frames list prints the table of frames.def. What came out is left in a mapped file, so that it is there
+ * however the process ends. Everything around the call is done by bare system calls, behind the recorder's
+ * back. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
+#include <err.h>
+#include <errno.h>
+#include <error.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <pty.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/resource.h>
+#include <sys/sendfile.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utmp.h>
+#include <wchar.h>
+
+extern char **environ;
+
+/* What headers do not declare. */
+ssize_t __read_chk(int, void *, size_t, size_t), __pread_chk(int, void *, size_t, off_t, size_t);
+ssize_t __pread64_chk(int, void *, size_t, off64_t, size_t);
+int __open_2(const char *, int), __open64_2(const char *, int), __openat_2(int, const char *, int),
+    __openat64_2(int, const char *, int);
+FILE *_IO_fopen(const char *, const char *);
+int _IO_fclose(FILE *), _IO_fflush(FILE *), _IO_getc(FILE *), _IO_putc(int, FILE *), _IO_puts(const char *),
+    _IO_fputs(const char *, FILE *);
+size_t _IO_fread(void *, size_t, size_t, FILE *), _IO_fwrite(const void *, size_t, size_t, FILE *);
+size_t __fread_chk(void *, size_t, size_t, size_t, FILE *),
+    __fread_unlocked_chk(void *, size_t, size_t, size_t, FILE *);
+char *_IO_fgets(char *, int, FILE *), *__fgets_chk(char *, size_t, int, FILE *),
+    *__fgets_unlocked_chk(char *, size_t, int, FILE *);
+char *gets(char *), *_IO_gets(char *), *__gets_chk(char *, size_t);
+int __uflow(FILE *), __underflow(FILE *), __overflow(FILE *, int);
+int _IO_printf(const char *, ...), __printf_chk(int, const char *, ...),
+    __vprintf_chk(int, const char *, va_list);
+int _IO_fprintf(FILE *, const char *, ...), __fprintf_chk(FILE *, int, const char *, ...),
+    __vfprintf_chk(FILE *, int, const char *, va_list);
+int _IO_vfprintf(FILE *, const char *, va_list);
+int __dprintf_chk(int, int, const char *, ...), __vdprintf_chk(int, int, const char *, va_list);
+#define SCANF_FAMILY(p)                                                                                      \
+    int p##scanf(const char *, ...), p##fscanf(FILE *, const char *, ...), p##vscanf(const char *, va_list); \
+    int p##vfscanf(FILE *, const char *, va_list), p##wscanf(const wchar_t *, ...);                          \
+    int p##fwscanf(FILE *, const wchar_t *, ...), p##vwscanf(const wchar_t *, va_list);                      \
+    int p##vfwscanf(FILE *, const wchar_t *, va_list);
+int __vfscanf(FILE *, const char *, va_list), prctl(int, ...);
+int __sigaction(int, const struct sigaction *, struct sigaction *);
+SCANF_FAMILY(__isoc99_)
+SCANF_FAMILY(__isoc23_)
+ssize_t __read(int, void *, size_t), __write(int, const void *, size_t),
+    __pread64(int, void *, size_t, off64_t);
+ssize_t __pwrite64(int, const void *, size_t, off64_t), __send(int, const void *, size_t, int);
+ssize_t __recv_chk(int, void *, size_t, size_t, int);
+ssize_t __recvfrom_chk(int, void *, size_t, size_t, int, struct sockaddr *, socklen_t *);
+wchar_t *__fgetws_chk(wchar_t *, size_t, int, FILE *), *__fgetws_unlocked_chk(wchar_t *, size_t, int, FILE *);
+wint_t __wuflow(FILE *), __wunderflow(FILE *), __woverflow(FILE *, wint_t);
+int __fwprintf_chk(FILE *, int, const wchar_t *, ...), __wprintf_chk(int, const wchar_t *, ...);
+int __vfwprintf_chk(FILE *, int, const wchar_t *, va_list), __vwprintf_chk(int, const wchar_t *, va_list);
+pid_t __fork(void), __vfork(void), __wait(int *), __waitpid(pid_t, int *, int);
+int __clone(int (*)(void *), void *, int, void *, ...);
+sighandler_t bsd_signal(int, sighandler_t);
+
+/* What a cell leaves behind. */
+struct result {
+    long wrong, right;
+    int wrong_errno, right_errno;
+    int done; /* 1: it came back; 2: there is no such function here */
+};
+static struct result *result;
+
+/* What the rows work with. */
+static char buffer[4096], stack[65536] __attribute__((aligned(16))), self[4096];
+static char *line, *child[] = {"frames", "child", NULL};
+static size_t line_room;
+static struct iovec parts[2] = {{buffer, 3}, {buffer + 3, 4}};
+static int fd, fresh, pair[2], number, status;
+static wchar_t wide[99];
+static sigset_t no_signals;
+static struct mmsghdr messages[1] = {{.msg_hdr = {.msg_iov = parts, .msg_iovlen = 2}}};
+static char *bad_words[] = {"frames", "-x", NULL};
+static const struct option long_options[] = {{"all", no_argument, NULL, 'a'}, {0}};
+static pid_t started;
+static FILE *stream;
+static DIR *list;
+static fpos_t position;
+static fpos64_t position64;
+static siginfo_t info;
+static union sigval value;
+static struct rusage usage;
+static struct sigaction action;
+static void *function;
+
+static pid_t own_pid(void) { return (pid_t)syscall(SYS_getpid); }
+static int given(void) { return (int)syscall(SYS_open, "file", O_RDWR); }
+static int folder(void) { return (int)syscall(SYS_open, ".", O_RDONLY | O_DIRECTORY); }
+static int new_socket(void) { return (int)syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0); }
+
+static int other(void) { return (int)syscall(SYS_open, "other", O_RDWR); }
+static void raw_pipe(void) { syscall(SYS_pipe2, pair, 0); }
+
+/* One end of two, in which five bytes wait. */
+static int full_socket(void)
+{
+    syscall(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, pair);
+    syscall(SYS_write, pair[1], "abcde", 5);
+    return pair[0];
+}
+
+/* One that somebody has called. */
+static int called_socket(void)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "called"};
+    int server = new_socket();
+    syscall(SYS_bind, server, &name, sizeof name);
+    syscall(SYS_listen, server, 1);
+    syscall(SYS_connect, new_socket(), &name, sizeof name);
+    return server;
+}
+
+/* A descriptor that the recorder has met. */
+static int known(void)
+{
+    int here = given();
+    if (read(here, buffer, 0) != 0)
+        abort();
+    return here;
+}
+
+/* The number is free again and becomes another file, behind the recorder's back. */
+static long read_other(void) { return read((int)syscall(SYS_open, "other", O_RDONLY), buffer, 5); }
+
+/* A number that the recorder knows as the cell's file, closed behind its back. */
+static int taken_over(void)
+{
+    int met = known();
+    syscall(SYS_close, met);
+    return met;
+}
+
+static FILE *S(void) { return fdopen(given(), "r+"); }
+static FILE *unreadable(void) { return fdopen((int)syscall(SYS_open, "file", O_WRONLY), "w"); }
+static FILE *unwritable(void) { return fdopen((int)syscall(SYS_open, "file", O_RDONLY), "r"); }
+
+static FILE *U(void)
+{
+    FILE *unbuffered = S();
+    setvbuf(unbuffered, NULL, _IONBF, 0);
+    return unbuffered;
+}
+
+/* Three bytes wait in the buffer. */
+static FILE *pending(void)
+{
+    FILE *waiting = S();
+    fputs("abc", waiting);
+    return waiting;
+}
+
+static FILE *of_pipe(void)
+{
+    int ends[2];
+    syscall(SYS_pipe2, ends, 0);
+    return fdopen(ends[0], "r");
+}
+
+static void put_at(int standard)
+{
+    int here = given();
+    if (here == standard)
+        return;
+    syscall(SYS_dup3, here, standard, 0);
+    syscall(SYS_close, here);
+}
+
+static void IN(void) { put_at(0); }
+
+static void OUT(void)
+{
+    put_at(1);
+    setvbuf(stdout, NULL, _IONBF, 0);
+}
+
+static void ERR(void) { put_at(2); }
+
+static FILE *wide_stream(FILE *of)
+{
+    fwide(of, 1);
+    return of;
+}
+
+static FILE *WS(void) { return wide_stream(S()); }
+static FILE *WU(void) { return wide_stream(U()); }
+
+static char *template(const char *text) { return strcpy(buffer, text); }
+
+static const struct sockaddr *address_of(const char *path)
+{
+    static struct sockaddr_un name = {.sun_family = AF_UNIX};
+    strcpy(name.sun_path, path);
+    return (const struct sockaddr *)&name;
+}
+
+static int leave(void *nothing)
+{
+    (void)nothing;
+    _exit(7);
+}
+
+static long reap(pid_t pid)
+{
+    return waitpid(pid, &status, 0) > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* One that the recorder does not know. */
+static pid_t ended_child(void)
+{
+    pid_t pid = (pid_t)syscall(SYS_fork);
+    if (pid == 0)
+        syscall(SYS_exit_group, 9);
+    return pid;
+}
+
+static void ignore(int signal_number) { (void)signal_number; }
+
+static int answer(sighandler_t before)
+{
+    return before == SIG_ERR ? -1 : before == SIG_DFL ? 0 : before == ignore ? 1 : 2;
+}
+
+#define PASS_ON(name, type, first, call)                                                                     \
+    static int name(__typeof__(int type) *f, first...)                                                       \
+    {                                                                                                        \
+        va_list words;                                                                                       \
+        va_start(words, format);                                                                             \
+        int got = call;                                                                                      \
+        va_end(words);                                                                                       \
+        return got;                                                                                          \
+    }
+#define COMMA ,
+PASS_ON(with_format, (const char *, va_list), const char *format COMMA, f(format, words))
+PASS_ON(with_wide_format, (const wchar_t *, va_list), const wchar_t *format COMMA, f(format, words))
+PASS_ON(with_stream, (FILE *, const char *, va_list), FILE *to COMMA const char *format COMMA,
+        f(to, format, words))
+PASS_ON(with_wide_stream, (FILE *, const wchar_t *, va_list), FILE *to COMMA const wchar_t *format COMMA,
+        f(to, format, words))
+PASS_ON(with_descriptor, (int, const char *, va_list), int to COMMA const char *format COMMA,
+        f(to, format, words))
+PASS_ON(checked_format, (int, const char *, va_list), const char *format COMMA, f(1, format, words))
+PASS_ON(checked_stream, (FILE *, int, const char *, va_list), FILE *to COMMA const char *format COMMA,
+        f(to, 1, format, words))
+PASS_ON(checked_descriptor, (int, int, const char *, va_list), int to COMMA const char *format COMMA,
+        f(to, 1, format, words))
+PASS_ON(checked_wide_format, (int, const wchar_t *, va_list), const wchar_t *format COMMA,
+        f(1, format, words))
+PASS_ON(checked_wide_stream, (FILE *, int, const wchar_t *, va_list),
+        FILE *to COMMA const wchar_t *format COMMA, f(to, 1, format, words))
+
+static void said(void (*f)(const char *, va_list), const char *format, ...)
+{
+    va_list words;
+    va_start(words, format);
+    f(format, words);
+    va_end(words);
+}
+
+static void said_last(void (*f)(int, const char *, va_list), const char *format, ...)
+{
+    va_list words;
+    va_start(words, format);
+    f(7, format, words);
+    va_end(words);
+}
+
+/* ---- the table ---- */
+
+/* Some are there for old programs alone. */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
+#define F(name) ((__typeof__(&name))function)
+#define NONE    0
+#define ROW(name, events, wrong_call, right_call)                                                            \
+    static void call_##name(struct result *r)                                                                \
+    {                                                                                                        \
+        errno = 77;                                                                                          \
+        r->wrong = (long)(wrong_call);                                                                       \
+        r->wrong_errno = errno;                                                                              \
+        errno = 77;                                                                                          \
+        r->right = (long)(right_call);                                                                       \
+        r->right_errno = errno;                                                                              \
+    }
+#include "frames.def"
+#undef ROW
+
+static const struct row {
+    const char *name, *events;
+    void (*call)(struct result *r);
+} rows[] = {
+#define ROW(name, events, wrong_call, right_call) {#name, events, call_##name},
+#include "frames.def"
+#undef ROW
+};
+
+static const struct row *row; /* the chosen one */
+
+static void run_cell(void)
+{
+    if (function)
+        row->call(result);
+    result->done = function ? 1 : 2;
+}
+
+/* ---- the frames ---- */
+
+static void plain(void) { run_cell(); }
+
+static void *in_thread(void *nothing)
+{
+    run_cell();
+    return nothing;
+}
+
+static void thread(void)
+{
+    pthread_t other;
+    pthread_create(&other, NULL, in_thread, NULL);
+    pthread_join(other, NULL);
+}
+
+static void forked(void)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        run_cell();
+        _exit(0);
+    }
+    waitpid(pid, NULL, 0);
+}
+
+static void vforked(void)
+{
+    pid_t pid = vfork();
+    if (pid == 0) {
+        run_cell();
+        _exit(0);
+    }
+    waitpid(pid, NULL, 0);
+}
+
+static void after_exec(void)
+{
+    if (getenv("FRAMES_AGAIN")) {
+        run_cell();
+        return;
+    }
+    setenv("FRAMES_AGAIN", "1", 1);
+    execl(self, self, "after_exec", row->name, (char *)NULL);
+}
+
+static void on_signal(int signal_number)
+{
+    (void)signal_number;
+    run_cell();
+}
+
+static void in_handler(void)
+{
+    struct sigaction set = {.sa_handler = on_signal};
+    sigaction(SIGUSR2, &set, NULL);
+    syscall(SYS_kill, own_pid(), SIGUSR2);
+}
+
+static void all_closed(void)
+{
+    syscall(SYS_close_range, 0, ~0u, 0);
+    run_cell();
+}
+
+static void no_environment(void)
+{
+    clearenv();
+    environ = (char *[]){NULL};
+    run_cell();
+}
+
+static void killed_after(void)
+{
+    run_cell();
+    syscall(SYS_kill, own_pid(), SIGKILL);
+}
+
+static const struct frame {
+    const char *name;
+    void (*run)(void);
+} frames[] = {
+    {"plain", plain},
+    {"before_main", plain},
+    {"thread", thread},
+    {"forked", forked},
+    {"vforked", vforked},
+    {"after_exec", after_exec},
+    {"in_handler", in_handler},
+    {"all_closed", all_closed},
+    {"no_environment", no_environment},
+    {"killed_after", killed_after},
+};
+
+static void choose(char **words)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(words[2], rows[i].name) == 0)
+            row = &rows[i];
+    if (!row)
+        _exit(2);
+    strcpy(self, words[0]);
+    function = dlsym(RTLD_DEFAULT, row->name);
+    int file = (int)syscall(SYS_open, "result", O_RDWR);
+    result = (struct result *)syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    syscall(SYS_close, file);
+}
+
+__attribute__((constructor)) static void before_main(int count, char **words)
+{
+    if (count != 3)
+        return;
+    choose(words);
+    if (strcmp(words[1], "before_main") == 0)
+        run_cell();
+}
+
+int main(int count, char **words)
+{
+    if (count == 2 && strcmp(words[1], "child") == 0)
+        return 7;
+    if (count == 2 && strcmp(words[1], "list") == 0)
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+            printf("%s\t%s\n", rows[i].name, rows[i].events);
+    for (size_t i = 0; count == 3 && i < sizeof frames / sizeof *frames; i++)
+        if (strcmp(words[1], frames[i].name) == 0 && i != 1)
+            frames[i].run();
+    return 0;
+}

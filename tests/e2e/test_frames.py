@@ -1,0 +1,194 @@
+"""Every hooked function in every situation: its event is recorded, its results and errno are what they are without the
+recorder. The table is frames.def; what it gave is docs/HOOKS.md, written by `make docs-hooks`."""
+import concurrent.futures
+import fnmatch
+import functools
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+from vl import ROOT, SCRATCH, SHIM, Case, clean_environment, needs, program, vlagg
+
+FRAMES = {
+    "plain": "called from main",
+    "before_main": "called from a constructor of the program",
+    "thread": "called in a second thread",
+    "forked": "called in a forked child",
+    "vforked": "called in a vfork child, in its parent's memory",
+    "after_exec": "called by a program that executed itself",
+    "in_handler": "called in a signal handler",
+    "all_closed": "called after every descriptor was closed",
+    "no_environment": "called after the environment was emptied",
+    "killed_after": "the process kills itself with SIGKILL right after the call",
+}
+
+EXEC = "exec* fexecve"
+BIRTHS = "fork __fork _Fork vfork __vfork clone __clone forkpty daemon"
+
+# (functions, frames, why the cell makes no sense)
+NOT_APPLICABLE = [
+    (f"{EXEC} _exit _Exit quick_exit err errx verr verrx", "killed_after", "there is no right after: the call does not return"),
+    (BIRTHS, "vforked", "a vfork child must not begin a process that returns into its parent's frames"),
+    ("quick_exit err errx verr verrx", "vforked", "a vfork child must not run its parent's handlers"),
+    ("close", "vforked", "a vfork child closes its own copy, of which no table is kept"),
+    ("sigaction signal bsd_signal ssignal sysv_signal __sysv_signal sigset", "vforked",
+     "a vfork child is told of the handler that the recorder keeps in front of the default one"),
+    ("daemon", "killed_after all_closed", "the caller is gone when it returns; the one that goes on is its child"),
+]
+
+# (functions, why there is nothing to call)
+NOT_THERE = [("__isoc23_*", "glibc 2.38 and newer")]
+
+DATA = b"12345 first line\n" + b"67890 second line, longer\n" + b"third and last line .\n"[:21]
+RESULT = struct.Struct("llii i")
+
+
+@functools.lru_cache
+def table():
+    """Function -> events that its call has to leave."""
+    text = subprocess.run([program("frames"), "list"], capture_output=True, text=True, check=True).stdout
+    return dict(line.split("\t") for line in text.splitlines())
+
+
+def matches(name, patterns):
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns.split())
+
+
+def reason_not(frame, name):
+    for functions, frames, why in NOT_APPLICABLE:
+        if matches(name, functions) and frame in frames.split():
+            return why
+    return next((why for functions, why in NOT_THERE if matches(name, functions)), None)
+
+
+def prepare(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "folder").mkdir(parents=True)
+    (folder / "file").write_bytes(DATA)
+    (folder / "other").write_bytes(DATA)
+    (folder / "result").write_bytes(bytes(4096))
+
+
+def call(frame, name, folder, shim):
+    """What came back, and how the process ended."""
+    prepare(folder)
+    env = clean_environment(TMPDIR=folder, **({"LD_PRELOAD": SHIM, "VLSHIM_SPOOL": folder / "spool"} if shim else {}))
+    done = subprocess.run([program("frames"), frame, name], cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, start_new_session=True, timeout=60)
+    wrong, right, wrong_errno, right_errno, came_back = RESULT.unpack_from((folder / "result").read_bytes())
+    return {"status": done.returncode, "output": done.stdout, "wrong": (wrong, wrong_errno), "right": (right, right_errno), "done": came_back}
+
+
+def fits(event, wanted, folder):
+    kind, *fields = wanted
+    if event["kind"] != kind:
+        return False
+    for field in fields:
+        key, _, value = field.partition("=")
+        if key == "path" or value.startswith("@"):
+            value = re.sub("^@", str(folder) + "/", value) if value != "@" else str(folder / "file")
+        found = " ".join(event.get(key, [])) if key == "argv" else str(event.get(key))
+        if not fnmatch.fnmatchcase(found, value):
+            return False
+    return True
+
+
+def words_of(wanted):
+    """Fields are apart by spaces; a value may have some, too."""
+    return re.split(r" (?=\w+=)", wanted)
+
+
+def missing_events(name, folder):
+    done = vlagg("cat", folder / "spool")
+    events = [json.loads(line) for line in done.stdout.decode("utf-8", "replace").splitlines()]
+    wanted = [words_of(text.strip()) for text in table()[name].split(";") if text.strip()]
+    return [" ".join(words) for words in wanted if not any(fits(event, words, folder) for event in events)]
+
+
+def judge_cell(frame, name, base):
+    """None when all is well, else what is not."""
+    native, folder = call(frame, name, base / "native", shim=False), base / "recorded"
+    recorded = call(frame, name, folder, shim=True)
+    if native["done"] == 2:
+        return f"{name} is not in this libc"
+    if recorded != native:
+        return f"without the recorder {native}, with it {recorded}"
+    missing = missing_events(name, folder)
+    if missing:
+        return f"not recorded: {'; '.join(missing)}"
+    shutil.rmtree(base, ignore_errors=True)
+    return None
+
+
+@functools.lru_cache
+def judge_frame(frame):
+    """Function -> what is wrong, None, or ("n/a", why)."""
+    base, verdicts = SCRATCH / "frames" / frame, {}
+    names = [name for name in table() if not reason_not(frame, name)]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        verdicts.update(zip(names, pool.map(lambda name: judge_cell(frame, name, base / name), names)))
+    return {name: ("n/a", reason_not(frame, name)) if name not in verdicts else verdicts[name] for name in table()}
+
+
+# ---- docs/HOOKS.md ----
+
+def notes():
+    rows = [(why, functions) for functions, _, why in NOT_APPLICABLE] + [(why, functions) for functions, why in NOT_THERE]
+    return [f"- {', '.join(f'`{name}`' for name in functions.split())}: {why}" for why, functions in rows]
+
+
+def cell_text(verdict):
+    return "yes" if verdict is None else "n/a" if isinstance(verdict, tuple) else "NO"
+
+
+def document():
+    lines = ["# Hooked functions", "", "Generated by `make docs-hooks` from what `tests/e2e/test_frames.py` found; the test fails when it is",
+             "not up to date. Each function is called with arguments that are right and, where it makes sense, with some that",
+             "are wrong, in each of these situations:", ""]
+    lines += [f"- {frame.replace('_', ' ')}: {about}" for frame, about in FRAMES.items()]
+    lines += ["", "yes: its events are in the recording, and results, errno, output and the way the process ends are the same as",
+              "without the recorder. n/a, where a cell makes no sense:", "", *notes(), ""]
+    lines += ["| function | events | " + " | ".join(frame.replace("_", " ") for frame in FRAMES) + " |",
+              "| --- | --- |" + " --- |" * len(FRAMES)]
+    for name, events in sorted(table().items()):
+        kinds = ", ".join(dict.fromkeys(text.split()[0] for text in events.split(";") if text.strip())) or "none: behaviour alone"
+        cells = " | ".join(cell_text(judge_frame(frame)[name]) for frame in FRAMES)
+        lines.append(f"| `{name}` | {kinds} | {cells} |")
+    return "\n".join(lines) + "\n"
+
+
+class Frames(Case):
+    @needs("nm")
+    def test_every_hook_has_a_row(self):
+        text = subprocess.run(["nm", "-D", "--defined-only", SHIM], capture_output=True, text=True, check=True).stdout
+        exported = {line.split()[-1].partition("@")[0] for line in text.splitlines()}
+        self.assertEqual(exported, set(table()))
+
+    def test_the_document_is_up_to_date(self):
+        """docs/HOOKS.md; `make docs-hooks` writes it."""
+        self.assertEqual((ROOT / "docs" / "HOOKS.md").read_text(), document())
+
+
+def add(frame):
+    def test(self):
+        bad = {name: why for name, why in judge_frame(frame).items() if why is not None and not isinstance(why, tuple)}
+        self.assertEqual(bad, {}, f"{len(bad)} functions")
+
+    setattr(Frames, f"test_frame_{frame}", test)
+
+
+for frame_name in FRAMES:
+    add(frame_name)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--write"]:
+        Path(sys.argv[2]).write_text(document())
+    else:
+        unittest.main()

@@ -1,0 +1,123 @@
+"""vlagg io --json: its schema, and figures of processes whose truth is known."""
+import json
+import os
+import resource
+import subprocess
+import unittest
+
+from vl import PYTHON, ROOT, SHIM, Case, clean_environment, run
+
+MIXED = r"""
+import os, signal, subprocess, sys
+open('made', 'w').write('x' * 1000); os.rename('made', 'moved'); open('moved').read()
+os.system('exit 3; echo never'); os.popen('echo popen; exit 2').read()
+subprocess.run(['sh', '-c', 'kill -TERM $$']); subprocess.run(['missing'], check=False) if 0 else None
+if os.fork() == 0:
+    os.kill(os.getpid(), signal.SIGKILL)
+os.wait()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0: os._exit(9)
+    os._exit(8)
+os.wait()
+os.environ.clear(); os.system('exit 4')
+subprocess.run(['/bin/sh', '-c', 'exit 5'] + ['w' * 10] * 100000, env={'B': 'c' * 100000})
+os._exit(6)
+"""
+
+MEMORY = """
+import os, subprocess, sys, time
+def eat(mb): return bytearray(os.urandom(1 << 20) * mb)
+big = eat(200)
+if os.fork() == 0: time.sleep(.01); os._exit(0)
+os.wait(); del big
+subprocess.run([sys.executable, '-S', '-c', "x = bytearray(b'x' * (60 << 20)); import time; t = time.process_time()\\nwhile time.process_time() < t + .3: pass"])
+subprocess.run(['/bin/true'])
+"""
+
+
+class Io(Case):
+    def rows(self):
+        import jsonschema
+
+        report = self.io(self.folder / "spool")
+        schema = json.loads((ROOT / "docs" / "io.schema.json").read_text())
+        jsonschema.Draft202012Validator.check_schema(schema)
+        problems = [e.message for e in jsonschema.Draft202012Validator(schema).iter_errors(report)]
+        self.assertEqual(problems, [])
+        self.assertEqual(report["files"], sorted(report["files"], key=lambda row: row["path"]))
+        return report
+
+    def test_every_process_and_how_it_ended(self):
+        run([PYTHON, "-c", MIXED], self.folder)
+        report = self.rows()
+        rows = report["processes"]
+        first = rows[0]
+        ends = sorted((row["exit_status"], row["signal"]) for row in rows if row["exit_status"] is not None)
+        self.assertEqual(ends, [(n, None) for n in (2, 3, 4, 5, 6, 8, 9)])
+        self.assertEqual(sorted(row["signal"] for row in rows if row["signal"]), [9, 15])
+        self.assertEqual({row["instrumented"] for row in rows}, {True})
+        grandchild = next(row for row in rows if row["exit_status"] == 9)
+        self.assertEqual({row["ppid"] for row in rows if row not in (first, grandchild)}, {first["pid"]})
+        self.assertEqual(grandchild["ppid"], next(row["pid"] for row in rows if row["exit_status"] == 8))
+        for row in rows:
+            self.assertLessEqual(row["start"], row["end"])
+            self.assertIsNotNone(row["user_seconds"])
+        long = next(row for row in rows if row["exit_status"] == 5)
+        self.assertEqual(long["argv"][:3], ["/bin/sh", "-c", "exit 5"])
+        made = next(row for row in report["files"] if row["path"].endswith("/made"))
+        self.assertEqual((made["written_bytes"], made["renamed_to"]), (1000, str(self.folder / "moved")))
+
+    def test_memory_is_nobody_elses(self):
+        """The kernel would say 200 MB of every child of a process that once had them."""
+        run([PYTHON, "-c", MEMORY], self.folder)
+        rows = self.rows()["processes"]
+        parent, forked, eater, small = rows
+        self.assertGreater(parent["max_rss_kb"], 200 << 10)
+        self.assertGreater(forked["max_rss_kb"], 200 << 10)
+        self.assertTrue(60 << 10 < eater["max_rss_kb"] < 160 << 10, eater)
+        self.assertLess(small["max_rss_kb"], 20 << 10)
+        self.assertTrue(.3 <= eater["user_seconds"] + eater["system_seconds"] < 1, eater)
+        self.assertLess(small["user_seconds"] + small["system_seconds"], .1)
+
+    def test_processor_time_is_what_the_kernel_says(self):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run([PYTHON, "-c", "import os, subprocess\nfor n in range(8): subprocess.run(['sh', '-c', 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done'])"], self.folder)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        rows = self.rows()["processes"]
+        told = sum(row["user_seconds"] + row["system_seconds"] for row in rows)
+        truth = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        self.assertAlmostEqual(told, truth, delta=.05 * truth + .02)
+
+    def test_a_program_that_calls_nothing(self):
+        """Exit by a bare system call, and by the last thread's end: the parent tells, or libc does."""
+        script = ("import ctypes, os, threading\nlibc = ctypes.CDLL(None)\n"
+                  "if os.fork() == 0: libc.syscall(231, 17)\nos.wait()\n"
+                  "if os.fork() == 0:\n threading.Thread(target=lambda: __import__('time').sleep(.05)).start(); libc.pthread_exit(None)\nprint(os.wait()[1])")
+        done = run([PYTHON, "-c", script], self.folder)
+        rows = self.rows()["processes"]
+        self.assertEqual(done.stdout, b"0\n")
+        self.assertEqual(sorted(row["exit_status"] for row in rows), [0, 0, 17])
+
+    def test_temporary_files_that_stay_are_listed(self):
+        work = self.folder / "outputs" / "2015" / "film"
+        work.mkdir(parents=True)
+        script = ("import os, tempfile\n"
+                  "with tempfile.NamedTemporaryFile() as f, tempfile.TemporaryFile() as g, tempfile.TemporaryDirectory() as d:\n"
+                  " open(d + '/inner', 'x').close(); f.write(b'1'); g.write(b'2')\n"
+                  "fd, stays = tempfile.mkstemp(suffix='-stays'); fd, goes = tempfile.mkstemp(); os.rename(goes, 'kept')\n"
+                  "d = tempfile.mkdtemp(suffix='-left'); open('result', 'w').write(stays + ' ' + d)\n"
+                  "os.system('f=$(mktemp); g=$(mktemp -d); rm $f; rmdir $g')\n")
+        temp = self.folder / "tmp"
+        temp.mkdir()
+        run([PYTHON, "-c", script], work, env=clean_environment(TMPDIR=temp, VLSHIM_SPOOL=self.folder / "spool"))
+        self.fold(self.folder / "spool")
+        log = self.check_schema(work / ".pipeline/logs/logs.json")
+        stays = (work / "result").read_text().split()
+        figures = log["performance"]
+        self.assertEqual(sorted(figures["temp_files_left"]), sorted(stays))
+        self.assertEqual(figures["temp_files_created"] - figures["temp_files_cleaned"], 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
