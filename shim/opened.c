@@ -34,7 +34,7 @@ static bool makes_new_file(int flags)
 /* What no device or terminal is called is taken for a file: a system call for the truth is not worth it. */
 static enum vl_fd_type type_of(const struct path *path, int flags)
 {
-    if (flags & O_DIRECTORY)
+    if ((flags & O_DIRECTORY) && (flags & O_TMPFILE) != O_TMPFILE)
         return VL_FD_DIRECTORY;
     if (strncmp(path->text, "/dev/", 5) == 0 && strncmp(path->text, "/dev/shm/", 9) != 0)
         return strncmp(path->text + 5, "tty", 3) == 0 || strncmp(path->text + 5, "pts/", 4) == 0

@@ -121,3 +121,8 @@ COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, 
             return;
     }
 }
+
+__attribute__((noinline)) void record_move(uint8_t code, int fd, ssize_t result, uint64_t start)
+{
+    record_io(code, fd, result, start);
+}

@@ -7,8 +7,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#define STASH_BYTES  4096
-#define LIKELY_PRINT 1024 /* a printf seldom adds more */
+#define STASH_BYTES 4096
 
 /* What waits on standard output and standard error when a call begins: it may be overwritten before it is
  * over. Guarded by the stream's lock. */
@@ -71,14 +70,13 @@ static void keep_waiting(struct stream *s)
     }
 }
 
-/* Libc writes a line-buffered standard output out before it reads what is not fully buffered. */
+/* Libc writes a line-buffered standard output out before it reads what is not fully buffered; of which kind a
+ * stream is may show in its first call alone. */
 static size_t prompt_of(const FILE *f)
 {
     int flags = stdout->_flags & (STREAM_LINKED | STREAM_NO_WRITES | STREAM_LINE_BUFFERED);
-    bool asks = (f->_flags & (STREAM_LINE_BUFFERED | STREAM_UNBUFFERED)) && f != stdout;
-    return asks && flags == (STREAM_LINKED | STREAM_LINE_BUFFERED) && stdout->_fileno >= 0
-               ? stream_waiting(stdout)
-               : 0;
+    bool line_buffered = flags == (STREAM_LINKED | STREAM_LINE_BUFFERED);
+    return f != stdout && line_buffered && stdout->_fileno >= 0 ? stream_waiting(stdout) : 0;
 }
 
 void stream_begin(struct stream *s, FILE *f, bool locked, enum stream_how how)
@@ -100,11 +98,19 @@ void stream_begin(struct stream *s, FILE *f, bool locked, enum stream_how how)
         keep_waiting(s);
     if (how == STREAM_MOVES || f->_mode > 0)
         begin_count_of_moves(s);
-    else if (how == STREAM_WRITES || (how == STREAM_PRINTS && s->room < LIKELY_PRINT))
+    else if (how == STREAM_WRITES || (how == STREAM_PRINTS && s->room < STREAM_PRINT))
         begin_count(s);
     if (how == STREAM_READS || how == STREAM_MOVES)
         s->prompt = prompt_of(f);
     s->start = clock_ticks();
+}
+
+void stream_began(struct stream *s, FILE *f, size_t waiting, bool failed, uint64_t start)
+{
+    *s = (struct stream){.file = f, .fd = f->_fileno, .position = -1, .waiting = waiting, .start = start};
+    if (failed) /* whether this call failed too is not known */
+        f->_flags &= ~STREAM_ERROR;
+    s->failed = failed;
 }
 
 /* ---- after ---- */
@@ -139,9 +145,9 @@ void stream_cancelled(void *stream)
 static void record(uint8_t code, const struct stream *s, size_t bytes, bool failed)
 {
     if (bytes > 0)
-        record_io(code, s->fd, (ssize_t)bytes, s->start);
+        record_move(code, s->fd, (ssize_t)bytes, s->start);
     if (failed)
-        record_io(code, s->fd, -1, s->start);
+        record_move(code, s->fd, -1, s->start);
 }
 
 static size_t difference(size_t a, size_t b) { return a > b ? a - b : 0; }
@@ -189,7 +195,7 @@ static void end_prompt(const struct stream *s)
     size_t left = stream_waiting(stdout), bytes = difference(s->prompt, left);
     if (bytes == 0 || (stdout->_flags & STREAM_ERROR))
         return;
-    record_io(VL_stdio_write, stdout->_fileno, (ssize_t)bytes, s->start);
+    record_move(VL_stdio_write, stdout->_fileno, (ssize_t)bytes, s->start);
     if ((unsigned)(stdout->_fileno - 1) < 2)
         lines_written(stdout->_fileno, stdout->_IO_buf_base, bytes);
 }

@@ -38,6 +38,7 @@
 #define STREAM_USER_LOCK     0x8000
 
 #define STREAM_COUNTER ((off64_t)1 << 61)
+#define STREAM_PRINT   256 /* a printf seldom adds more */
 
 /* What a call may do that pointers alone do not tell. */
 enum stream_how {
@@ -106,6 +107,9 @@ bool stream_lock(FILE *f, bool takes_lock);
 void stream_unlock(FILE *f, bool locked);
 
 void stream_begin(struct stream *s, FILE *f, bool locked, enum stream_how how);
+
+/* For a call that was thought to fit and did not: as it would have begun. */
+void stream_began(struct stream *s, FILE *f, size_t waiting, bool failed, uint64_t start);
 
 /* The cleanup of a call that is cancelled. */
 void stream_cancelled(void *s);

@@ -29,14 +29,25 @@ static unsigned list(struct listed *listed)
     return n;
 }
 
+/* Another thread may have closed it meanwhile. */
+static bool is_open(const FILE *wanted)
+{
+    FILE *f = first();
+    while (f && f != wanted)
+        f = f->_chain;
+    return f;
+}
+
 /* The text of a stream that was merely flushed still lies in its buffer. */
 static void tell(const struct listed *l, uint64_t start)
 {
     const FILE *f = l->file;
+    if (!is_open(f))
+        return;
     size_t left = stream_waiting(f);
     if (left >= l->waiting || (!l->failed && (f->_flags & STREAM_ERROR)))
         return;
-    record_io(VL_stdio_write, f->_fileno, (ssize_t)(l->waiting - left), start);
+    record_move(VL_stdio_write, f->_fileno, (ssize_t)(l->waiting - left), start);
     if ((unsigned)(f->_fileno - 1) < 2)
         lines_written(f->_fileno, l->text, l->waiting - left);
 }
@@ -61,8 +72,12 @@ COLD int streams_flush(int (*flush)(FILE *), bool line_buffered)
     unsigned n = list(listed);
     uint64_t start = clock_ticks();
     int result = flush(NULL);
+    if (n > 0)
+        REAL(_IO_list_lock)();
     for (unsigned i = 0; i < n; i++)
         tell(&listed[i], start);
+    if (n > 0)
+        REAL(_IO_list_unlock)();
     return failed ? EOF : result;
 }
 

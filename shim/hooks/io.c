@@ -5,15 +5,19 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* A row of a call that returns how many bytes it moved through its first argument. */
-#define IO_ROW(code, name, params, args)                                                                     \
+/* A row of a call that returns how many bytes it moved through its first argument. RARE_ROW: seldom called.
+ */
+#define IO_ROW(code, name, params, args)   MOVE_ROW(record_io, code, name, params, args)
+#define RARE_ROW(code, name, params, args) MOVE_ROW(record_move, code, name, params, args)
+
+#define MOVE_ROW(record, code, name, params, args)                                                           \
     HOOK(ssize_t, name, params)                                                                              \
     {                                                                                                        \
         if (!shim_on())                                                                                      \
             return REAL(name) args;                                                                          \
         uint64_t start = clock_ticks();                                                                      \
         ssize_t n = REAL(name) args;                                                                         \
-        record_io(code, fd, n, start);                                                                       \
+        record(code, fd, n, start);                                                                          \
         return n;                                                                                            \
     }
 
@@ -29,30 +33,30 @@ IO_ROW(VL_file_pwrite, pwrite, (int fd, const void *buffer, size_t count, off_t 
 IO_ROW(VL_file_pwrite, pwrite64, (int fd, const void *buffer, size_t count, off64_t at),
        (fd, buffer, count, at))
 IO_ROW(VL_file_readv, readv, (int fd, const struct iovec *parts, int count), (fd, parts, count))
-IO_ROW(VL_file_preadv, preadv, (int fd, const struct iovec *parts, int count, off_t at),
-       (fd, parts, count, at))
-IO_ROW(VL_file_preadv, preadv64, (int fd, const struct iovec *parts, int count, off64_t at),
-       (fd, parts, count, at))
-IO_ROW(VL_file_pwritev, pwritev, (int fd, const struct iovec *parts, int count, off_t at),
-       (fd, parts, count, at))
-IO_ROW(VL_file_pwritev, pwritev64, (int fd, const struct iovec *parts, int count, off64_t at),
-       (fd, parts, count, at))
+RARE_ROW(VL_file_preadv, preadv, (int fd, const struct iovec *parts, int count, off_t at),
+         (fd, parts, count, at))
+RARE_ROW(VL_file_preadv, preadv64, (int fd, const struct iovec *parts, int count, off64_t at),
+         (fd, parts, count, at))
+RARE_ROW(VL_file_pwritev, pwritev, (int fd, const struct iovec *parts, int count, off_t at),
+         (fd, parts, count, at))
+RARE_ROW(VL_file_pwritev, pwritev64, (int fd, const struct iovec *parts, int count, off64_t at),
+         (fd, parts, count, at))
 
-IO_ROW(VL_file_preadv, preadv2, (int fd, const struct iovec *parts, int count, off_t at, int flags),
-       (fd, parts, count, at, flags))
-IO_ROW(VL_file_preadv, preadv64v2, (int fd, const struct iovec *parts, int count, off64_t at, int flags),
-       (fd, parts, count, at, flags))
-IO_ROW(VL_file_pwritev, pwritev2, (int fd, const struct iovec *parts, int count, off_t at, int flags),
-       (fd, parts, count, at, flags))
-IO_ROW(VL_file_pwritev, pwritev64v2, (int fd, const struct iovec *parts, int count, off64_t at, int flags),
-       (fd, parts, count, at, flags))
+RARE_ROW(VL_file_preadv, preadv2, (int fd, const struct iovec *parts, int count, off_t at, int flags),
+         (fd, parts, count, at, flags))
+RARE_ROW(VL_file_preadv, preadv64v2, (int fd, const struct iovec *parts, int count, off64_t at, int flags),
+         (fd, parts, count, at, flags))
+RARE_ROW(VL_file_pwritev, pwritev2, (int fd, const struct iovec *parts, int count, off_t at, int flags),
+         (fd, parts, count, at, flags))
+RARE_ROW(VL_file_pwritev, pwritev64v2, (int fd, const struct iovec *parts, int count, off64_t at, int flags),
+         (fd, parts, count, at, flags))
 
 /* Older names of the same. */
-IO_ROW(VL_file_read, __read, (int fd, void *buffer, size_t count), (fd, buffer, count))
-IO_ROW(VL_file_write, __write, (int fd, const void *buffer, size_t count), (fd, buffer, count))
-IO_ROW(VL_file_pread, __pread64, (int fd, void *buffer, size_t count, off64_t at), (fd, buffer, count, at))
-IO_ROW(VL_file_pwrite, __pwrite64, (int fd, const void *buffer, size_t count, off64_t at),
-       (fd, buffer, count, at))
+RARE_ROW(VL_file_read, __read, (int fd, void *buffer, size_t count), (fd, buffer, count))
+RARE_ROW(VL_file_write, __write, (int fd, const void *buffer, size_t count), (fd, buffer, count))
+RARE_ROW(VL_file_pread, __pread64, (int fd, void *buffer, size_t count, off64_t at), (fd, buffer, count, at))
+RARE_ROW(VL_file_pwrite, __pwrite64, (int fd, const void *buffer, size_t count, off64_t at),
+         (fd, buffer, count, at))
 
 HOOK(ssize_t, write, (int fd, const void *buffer, size_t count))
 {

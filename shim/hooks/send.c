@@ -16,7 +16,7 @@
             return REAL(name) args;                                                                          \
         uint64_t start = clock_ticks();                                                                      \
         ssize_t n = REAL(name) args;                                                                         \
-        record_io(code, fd, n, start);                                                                       \
+        record_move(code, fd, n, start);                                                                     \
         return n;                                                                                            \
     }
 
@@ -54,7 +54,7 @@ static ssize_t bytes_of(const struct mmsghdr *messages, int count)
             return REAL(name) args;                                                                          \
         uint64_t start = clock_ticks();                                                                      \
         int n = REAL(name) args;                                                                             \
-        record_io(code, fd, bytes_of(messages, n), start);                                                   \
+        record_move(code, fd, bytes_of(messages, n), start);                                                 \
         return n;                                                                                            \
     }
 

@@ -23,14 +23,19 @@ static bool begin(struct stream *s)
     return s->fd == STDERR_FILENO;
 }
 
+static size_t length_of_error(int error)
+{
+    char room[256];
+    return strlen(strerror_r(error, room, sizeof room));
+}
+
 /* ---- perror, psignal ---- */
 
 /* A stream without orientation keeps that: perror writes to a copy of the descriptor, and nothing is counted
  * here. */
 static size_t length_of_perror(const char *of, int error)
 {
-    char room[256];
-    return strlen(strerror_r(error, room, sizeof room)) + 1 + (of && *of ? strlen(of) + 2 : 0);
+    return length_of_error(error) + 1 + (of && *of ? strlen(of) + 2 : 0);
 }
 
 static void say_of(const char *of)
@@ -153,6 +158,7 @@ CALLS(void, error, (int status, int error, const char *format, ...));
 CALLS(void, error_at_line, (int status, int error, const char *file, unsigned line, const char *format, ...));
 
 extern void (*error_print_progname)(void);
+extern unsigned error_message_count;
 
 struct complaint {
     int error;
@@ -168,18 +174,18 @@ static void complain(const struct complaint *c, const char *text)
         REAL(error)(0, c->error, "%s", text);
 }
 
-static void say_complaint(const struct complaint *c, const char *text)
+/* What comes before the text. */
+static void introduce(const struct complaint *c, char *to, size_t room)
 {
-    char digits[16];
-    if (!error_print_progname) {
-        say(program_invocation_name);
-        say(c->file ? ":" : ": ");
-    }
-    if (c->file) {
-        snprintf(digits, sizeof digits, ":%u: ", c->line);
-        say(c->file);
-        say(digits);
-    }
+    if (c->file)
+        snprintf(to, room, "%s:%s:%u: ", program_invocation_name, c->file, c->line);
+    else
+        snprintf(to, room, "%s: ", program_invocation_name);
+}
+
+static void say_complaint(const struct complaint *c, const char *before, const char *text)
+{
+    say(before);
     say(text);
     if (c->error) {
         say(": ");
@@ -188,22 +194,27 @@ static void say_complaint(const struct complaint *c, const char *text)
     say("\n");
 }
 
-/* A function of the program's that prints its name passes hooks of its own, so nothing can be told from
- * positions. */
+/* It ends with fflush, after which the stream's count is not known, so the text is measured. A function of
+ * the program's that prints its name passes hooks of its own. */
 static void complain_and_say(const struct complaint *c, const char *text)
 {
+    char before[1024];
+    struct stream s;
+    unsigned count = error_message_count;
     if (error_print_progname) {
         complain(c, text);
         return;
     }
-    struct stream s;
     if (stream_holds(stdout))
         stream_flush(stdout, true); /* error does so first */
-    bool standard = begin(&s);
+    introduce(c, before, sizeof before);
+    stream_begin(&s, stderr, stream_lock(stderr, true), STREAM_WRITES);
     STREAM_GUARDED(&s, complain(c, text));
     int after = errno;
-    if (stream_wrote(&s, -1) > 0 && standard)
-        say_complaint(c, text);
+    size_t n = strlen(before) + strlen(text) + (c->error ? 2 + length_of_error(c->error) : 0) + 1;
+    bool said = error_message_count != count; /* it may leave out what is said of the same line again */
+    if (stream_wrote(&s, said ? (ssize_t)n : 0) > 0 && s.fd == STDERR_FILENO)
+        say_complaint(c, before, text);
     stream_done(&s);
     errno = after;
 }

@@ -16,22 +16,48 @@ static void said_print(const struct stream *s, size_t bytes, const char *format,
     errno = error;
 }
 
+/* Where it will most likely fit, only the time is taken; what waited on descriptors 1 and 2 must be kept. */
+static bool likely_fits(const FILE *f)
+{
+    return stream_room(f) >= STREAM_PRINT && (unsigned)(f->_fileno - 1) >= 2 && stream_is_ours(f, true);
+}
+
+static void finish_print(struct stream *s, int n, const char *format, va_list list)
+{
+    said_print(s, stream_wrote(s, n), format, list);
+    stream_done(s);
+}
+
 /* V_ROW: a function with a va_list; PRINT_ROW: the same with an ellipsis, which calls the function behind
  * V_ROW. */
 #define V_ROW(name, params, args, which)                                                                     \
     CALLS(int, name, params);                                                                                \
-    static int do_##name params                                                                              \
+    static COLD int slow_##name params                                                                       \
     {                                                                                                        \
-        FILE *const f = which;                                                                               \
         struct stream s;                                                                                     \
         va_list again;                                                                                       \
         int n;                                                                                               \
         va_copy(again, list);                                                                                \
-        stream_begin(&s, f, stream_lock(f, true), STREAM_PRINTS);                                            \
+        stream_begin(&s, which, stream_lock(which, true), STREAM_PRINTS);                                    \
         STREAM_GUARDED(&s, n = REAL(name) args);                                                             \
-        said_print(&s, stream_wrote(&s, n), format, again);                                                  \
-        stream_done(&s);                                                                                     \
+        finish_print(&s, n, format, again);                                                                  \
         va_end(again);                                                                                       \
+        return n;                                                                                            \
+    }                                                                                                        \
+    static int do_##name params                                                                              \
+    {                                                                                                        \
+        FILE *const f = which;                                                                               \
+        if (!likely_fits(f))                                                                                 \
+            return slow_##name args;                                                                         \
+        const char *base = f->_IO_write_base, *end = f->_IO_write_ptr;                                       \
+        bool failed = f->_flags & STREAM_ERROR;                                                              \
+        uint64_t start = clock_ticks();                                                                      \
+        int n = REAL(name) args;                                                                             \
+        if (likely(f->_IO_write_base == base && f->_IO_write_ptr == end + n))                                \
+            return n;                                                                                        \
+        struct stream s;                                                                                     \
+        stream_began(&s, f, (size_t)(end - base), failed, start);                                            \
+        stream_wrote(&s, n);                                                                                 \
         return n;                                                                                            \
     }                                                                                                        \
     HOOK_ONLY(int, name, params) { return shim_on() ? do_##name args : REAL(name) args; }
@@ -71,7 +97,7 @@ PRINT_ROW(__printf_chk, (int flag, const char *format, ...), __vprintf_chk, (fla
         va_copy(again, list);                                                                                \
         uint64_t start = clock_ticks();                                                                      \
         int n = REAL(name) args;                                                                             \
-        record_io(VL_stdio_write, fd, n, start);                                                             \
+        record_move(VL_stdio_write, fd, n, start);                                                           \
         said_print(&(struct stream){.fd = fd, .error = error}, n > 0 ? (size_t)n : 0, format, again);        \
         va_end(again);                                                                                       \
         return n;                                                                                            \

@@ -13,8 +13,8 @@
 static void transferred(int from, int to, ssize_t n, uint64_t start)
 {
     if (n >= 0)
-        record_io(VL_transfer_read, from, n, start);
-    record_io(VL_transfer_write, to, n, start);
+        record_move(VL_transfer_read, from, n, start);
+    record_move(VL_transfer_write, to, n, start);
 }
 
 #define TRANSFER_ROW(name, params, args)                                                                     \
@@ -45,7 +45,7 @@ HOOK(ssize_t, vmsplice, (int fd, const struct iovec *parts, size_t count, unsign
     uint64_t start = clock_ticks();
     ssize_t n = REAL(vmsplice)(fd, parts, count, flags);
     bool reads = n >= 0 && (raw(SYS_fcntl, fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
-    record_io(reads ? VL_transfer_read : VL_transfer_write, fd, n, start);
+    record_move(reads ? VL_transfer_read : VL_transfer_write, fd, n, start);
     return n;
 }
 
