@@ -2,11 +2,26 @@
 #include "pipeline_calls.h"
 
 #include "price/cost.h"
+#include "price/prices.h"
 
 int find_prices(struct arena *arena, const char *path, struct prices **prices, struct err *err)
 {
     *prices = prices_builtin(arena);
     return path ? prices_read(*prices, path, err) : 0;
+}
+
+struct str prices_shown(void) { return prices_text(); }
+
+int prices_check(const char *path, unsigned *rows, struct err *err)
+{
+    struct arena *arena = arena_new();
+    struct prices *prices;
+    int status = find_prices(arena, path, &prices, err);
+    *rows = 0;
+    VEC_EACH (const struct price, row, &prices->rows)
+        *rows += row->users;
+    arena_free(arena);
+    return status;
 }
 
 static void warn(struct arena *arena, struct log *log, struct str text)

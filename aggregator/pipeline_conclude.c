@@ -2,6 +2,7 @@
 #include "pipeline_conclude.h"
 
 #include "pipeline_calls.h"
+#include "pipeline_transcripts.h"
 
 #include "classify/blame.h"
 #include "classify/match.h"
@@ -103,7 +104,9 @@ int conclude_all(const struct facts *facts, const struct conclude_options *optio
     struct vec *signals = ARENA_NEW(arena, struct vec);
     *signals = match_all(rules, &out->tree);
     struct vec *calls = ARENA_NEW(arena, struct vec);
-    *calls = calls_find(&out->tree, signals, NULL);
+    struct vec claudes = calls_claudes(&out->tree, signals);
+    struct transcripts transcripts = transcripts_of(&out->tree, &claudes, options);
+    *calls = calls_find(&out->tree, &claudes, signals, &transcripts);
     struct vec stories = story_tell(&out->tree, signals, &rules->stages, calls);
     price_rest(prices, calls, &out->ambiguous, &out->no_video);
     for (uint32_t film = 0; film < stories.count; film++)

@@ -43,11 +43,11 @@ static void give_films(const struct tree *tree, const struct vec *signals, struc
     }
 }
 
-struct vec calls_find(struct tree *tree, const struct vec *signals, const struct transcripts *transcripts)
+struct vec calls_find(const struct tree *tree, const struct vec *claudes, const struct vec *signals,
+                      const struct transcripts *transcripts)
 {
-    struct vec calls = calls_seen(tree), claudes = calls_claudes(tree, signals);
-    if (transcripts)
-        calls_add_transcripts(tree, &claudes, transcripts, &calls);
+    struct vec calls = calls_seen(tree);
+    calls_add_transcripts(tree, claudes, transcripts, &calls);
     if (calls.count)
         give_films(tree, signals, &calls);
     VEC_SORT(&calls, struct call, by_start);

@@ -7,7 +7,8 @@
 
 /* All calls of the recording (struct call) by (start, key), with process, film and the calls that they
  * repeat. Calls of a transcript that could be of several processes have none (node NONE). */
-struct vec calls_find(struct tree *tree, const struct vec *signals, const struct transcripts *transcripts);
+struct vec calls_find(const struct tree *tree, const struct vec *claudes, const struct vec *signals,
+                      const struct transcripts *transcripts);
 
 /* The processes that are runs of the claude program (uint32_t: node), in order. */
 struct vec calls_claudes(const struct tree *tree, const struct vec *signals);

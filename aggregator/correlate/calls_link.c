@@ -46,8 +46,9 @@ static bool is_by_sdk(const struct call *failed, const struct call *call, int64_
 static void link_pair(const struct call *failed, struct call *call)
 {
     call->retry_of = failed->key;
-    call->wait_ns = call->start_ns - failed->end_ns;
-    call->by_sdk = call->source == CALL_TRANSCRIPT || is_by_sdk(failed, call, call->wait_ns);
+    bool told = call->source == CALL_TRANSCRIPT; /* its time is that of the answer, not of the request */
+    call->wait_ns = told ? failed->retry_after_ns : call->start_ns - failed->end_ns;
+    call->by_sdk = told || is_by_sdk(failed, call, call->wait_ns);
 }
 
 /* Among those that failed and were not repeated yet; those that ended too long ago go. */

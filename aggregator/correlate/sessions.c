@@ -1,17 +1,19 @@
 /* Which run of the claude program wrote which session: all runs of a user share one folder. */
 #include "correlate/calls_seen.h"
 
-#define SLACK_NS 100000000LL /* rows tell milliseconds, and a recording's clock is a line through readings   \
-                              */
+#define SLACK_NS                                                                                             \
+    100000000LL /* rows tell milliseconds, and a recording's clock is a line through readings                \
+                 */
 
 struct match {
     const struct tree *tree;
     const struct vec *claudes; /* of uint32_t */
     const struct transcripts *transcripts;
-    uint32_t *node_of; /* by session: the answer so far */
-    bool *open;        /* by session: more than one may be left */
-    bool *may;         /* by session and claude: nothing speaks against it */
-    bool *sure;        /* the same: the prompt's hash says so */
+    struct vec prompts; /* of deed_ref: FACT_PROMPT */
+    uint32_t *node_of;  /* by session: the answer so far */
+    bool *open;         /* by session: more than one may be left */
+    bool *may;          /* by session and claude: nothing speaks against it */
+    bool *sure;         /* the same: the prompt's hash says so */
 };
 
 static bool *cell(bool *table, const struct match *m, size_t session, size_t claude)
@@ -70,9 +72,9 @@ static enum prompt compare(const struct session *session, const struct fact *see
 static enum prompt prompt_of(const struct match *m, const struct session *session, uint32_t claude)
 {
     enum prompt answer = PROMPT_UNKNOWN;
-    VEC_EACH (const struct deed, deed, &m->tree->deeds)
-        if (deed->fact->kind == FACT_PROMPT && tree_below(m->tree, deed->node, claude))
-            answer = compare(session, deed->fact);
+    VEC_EACH (const deed_ref, prompt, &m->prompts)
+        if (tree_below(m->tree, (*prompt)->node, claude))
+            answer = compare(session, (*prompt)->fact);
     return answer;
 }
 
@@ -157,6 +159,9 @@ uint32_t *sessions_assign(const struct tree *tree, const struct vec *claudes,
                       .open = arena_alloc(tree->arena, sessions + 1),
                       .may = arena_alloc(tree->arena, cells),
                       .sure = arena_alloc(tree->arena, cells)};
+    VEC_EACH (const struct deed, deed, &tree->deeds)
+        if (deed->fact->kind == FACT_PROMPT)
+            *VEC_PUSH(tree->arena, &m.prompts, deed_ref) = deed;
     find_candidates(&m);
     settle(&m, known);
     return m.node_of;
