@@ -1,10 +1,14 @@
 /* order -> correlate -> classify -> correlate -> classify -> group: who hands what to whom. */
 #include "pipeline_conclude.h"
 
+#include "pipeline_calls.h"
+#include "pipeline_transcripts.h"
+
 #include "classify/blame.h"
 #include "classify/match.h"
 #include "classify/places.h"
 #include "correlate/alive.h"
+#include "correlate/calls.h"
 #include "correlate/crash.h"
 #include "correlate/lines.h"
 #include "correlate/story.h"
@@ -59,8 +63,8 @@ static struct vec zone_of(const struct tree *tree, uint32_t film)
     return zone;
 }
 
-static void add_log(struct conclusion *out, const struct rules *rules, struct story *story, uint32_t film,
-                    bool utc)
+static void add_log(struct conclusion *out, const struct rules *rules, const struct prices *prices,
+                    struct story *story, uint32_t film, bool utc)
 {
     struct log *log = VEC_PUSH(out->arena, &out->logs, struct log);
     struct vec *groups = ARENA_NEW(out->arena, struct vec);
@@ -73,7 +77,10 @@ static void add_log(struct conclusion *out, const struct rules *rules, struct st
                         .utc = utc,
                         .rules_version = rules->version,
                         .damages = &out->tree.facts->damages,
-                        .dropped = out->tree.facts->dropped};
+                        .dropped = out->tree.facts->dropped,
+                        .ambiguous = &out->ambiguous,
+                        .no_video = &out->no_video};
+    price_log(prices, log, story);
 }
 
 static int find_rules(struct arena *arena, const char *path, struct rules **rules, struct err *err)
@@ -89,17 +96,25 @@ int conclude_all(const struct facts *facts, const struct conclude_options *optio
 {
     struct arena *arena = arena_new();
     struct rules *rules = NULL;
+    struct prices *prices = NULL;
     *out = (struct conclusion){.arena = arena};
     int status = find_rules(arena, options->rules, &rules, err);
+    if (!status)
+        status = find_prices(arena, options->prices, &prices, err);
     if (status)
         return status;
     out->tree = (struct tree){.arena = arena, .facts = facts, .clock = {wall_ns, clocks_make(arena, facts)}};
     grow_tree(&out->tree, rules, options->ask_host);
     struct vec *signals = ARENA_NEW(arena, struct vec);
     *signals = match_all(rules, &out->tree);
-    struct vec stories = story_tell(&out->tree, signals, &rules->stages);
+    struct vec *calls = ARENA_NEW(arena, struct vec);
+    struct vec claudes = calls_claudes(&out->tree, signals);
+    struct transcripts transcripts = transcripts_of(&out->tree, &claudes, options);
+    *calls = calls_find(&out->tree, &claudes, signals, &transcripts);
+    struct vec stories = story_tell(&out->tree, signals, &rules->stages, calls);
+    price_rest(prices, calls, &out->ambiguous, &out->no_video);
     for (uint32_t film = 0; film < stories.count; film++)
-        add_log(out, rules, VEC_AT(&stories, struct story, film), film, options->utc);
+        add_log(out, rules, prices, VEC_AT(&stories, struct story, film), film, options->utc);
     return 0;
 }
 

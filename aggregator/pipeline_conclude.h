@@ -10,15 +10,20 @@
 #include "model/log.h"
 
 struct conclude_options {
-    const char *rules; /* file, or NULL: the built-in ones */
-    bool utc;          /* times in UTC with Z instead of the recording host's local time */
-    bool ask_host;     /* processes without an end may still run on this machine */
+    const char *rules;       /* file, or NULL: the built-in ones */
+    const char *prices;      /* the same */
+    const char *claude_home; /* folder of the claude program; NULL: this user's, if the host is this one */
+    char *const *spools; /* folders that hold, or get, the copies of transcripts' usage; none: no copies */
+    int spool_count;
+    bool utc;      /* times in UTC with Z instead of the recording host's local time */
+    bool ask_host; /* processes without an end may still run on this machine */
 };
 
 struct conclusion {
     struct arena *arena;
     struct tree tree;
-    struct vec logs; /* of struct log, by video */
+    struct vec logs;                 /* of struct log, by video */
+    struct bill ambiguous, no_video; /* calls that are in none of them */
 };
 
 /* `facts` must be settled and outlive the conclusion. Call conclude_free after success and failure. */

@@ -81,12 +81,22 @@ static bool connection_holds(const struct evidence *evidence)
     return evidence->connect_error == ECONNREFUSED || evidence->connect_error == ECONNRESET;
 }
 
+/* "max_tokens" of "@stop_reason:max_tokens". */
+static bool stop_holds(struct str reason, const struct evidence *evidence)
+{
+    return evidence->stop_reason.len && str_equal(evidence->stop_reason, reason);
+}
+
 static bool evidence_holds(const struct rules *rules, struct str row, const struct evidence *evidence)
 {
     if (str_equal(row, STR("@killed_by_parent_after_limit")))
         return evidence->killed_by_parent;
     if (str_starts(row, STR("@signal:")))
         return signal_holds(rules, str_slice(row, strlen("@signal:"), row.len), evidence);
+    if (str_equal(row, STR("@stream_error_after_200")))
+        return evidence->stream_error;
+    if (str_starts(row, STR("@stop_reason:")))
+        return stop_holds(str_slice(row, strlen("@stop_reason:"), row.len), evidence);
     if (str_starts(row, STR("@api_host:")))
         return connection_holds(evidence);
     if (str_equal(row, STR("@exit_not_0_no_known_text")))

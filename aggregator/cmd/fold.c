@@ -24,6 +24,8 @@ struct fold {
 static const struct option options[] = {
     {"out", required_argument, NULL, 'o'},
     {"rules", required_argument, NULL, 'r'},
+    {"prices", required_argument, NULL, 'p'},
+    {"claude-home", required_argument, NULL, 'c'},
     {"video", required_argument, NULL, 'v'},
     {"jobs", required_argument, NULL, 'j'},
     {"utc", no_argument, NULL, 'u'},
@@ -103,6 +105,16 @@ static int write_logs(const struct fold *fold, const struct conclusion *conclusi
     return 0;
 }
 
+static void tell_unplaced(const struct bill *ambiguous)
+{
+    if (ambiguous->calls)
+        fprintf(
+            stderr,
+            "vlagg: %llu Claude calls ($%.6f, without those of unknown cost) of transcripts that may be of "
+            "several processes are in no video's log (ambiguous)\n",
+            (unsigned long long)ambiguous->calls, (double)ambiguous->cost / 1e12);
+}
+
 static int fold_facts(const struct fold *fold, const struct facts *facts, struct err *err)
 {
     struct conclusion conclusion;
@@ -112,6 +124,8 @@ static int fold_facts(const struct fold *fold, const struct facts *facts, struct
                 fold->spools[0]);
     if (!status)
         status = write_logs(fold, &conclusion, err);
+    if (!status)
+        tell_unplaced(&conclusion.ambiguous);
     conclude_free(&conclusion);
     return status;
 }
@@ -163,6 +177,12 @@ int cmd_fold(int argc, char **argv)
         case 'r':
             fold.conclude.rules = optarg;
             break;
+        case 'p':
+            fold.conclude.prices = optarg;
+            break;
+        case 'c':
+            fold.conclude.claude_home = optarg;
+            break;
         case 'v':
             fold.video = optarg;
             break;
@@ -181,5 +201,7 @@ int cmd_fold(int argc, char **argv)
         }
     fold.spools = argv + optind;
     fold.count = argc - optind;
+    fold.conclude.spools = fold.spools;
+    fold.conclude.spool_count = fold.count;
     return fold.count ? run(&fold) : cmd_usage("fold", "name the spool folder");
 }

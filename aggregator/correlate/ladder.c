@@ -1,6 +1,7 @@
 /* Puts steps together to tries: a call for help and the operation after it are one. */
 #include "correlate/ladder.h"
 
+#include "correlate/calls.h"
 #include "correlate/mishap.h"
 #include "correlate/step.h"
 #include "correlate/window.h"
@@ -152,19 +153,23 @@ static void add_call(struct teller *t, const struct step *step, const struct try
     const struct node *node = tree_node(t->tree, step->signal->node);
     enum outcome outcome = outcome_of_node(t, step->signal->node);
     struct call *call = VEC_PUSH(t->arena, &t->story->calls, struct call);
-    *call = (struct call){.start_ns = step->start_ns,
-                          .end_ns = step->end_ns,
-                          .last_ns = step->last_ns,
-                          .model = step->signal->model,
-                          .stage = step->stage,
-                          .node = step->signal->node,
-                          .pid = node->pid,
-                          .success = outcome == OUTCOME_RUNNING || outcome == OUTCOME_INTERRUPTED
-                                         ? -1
-                                         : outcome == OUTCOME_SUCCESS,
-                          .mishap = one->mishap,
-                          .key = node->key,
-                          .attempt = one->key};
+    *call = call_none();
+    call->source = CALL_PROCESS;
+    call->start_ns = step->start_ns;
+    call->end_ns = step->end_ns;
+    call->last_ns = step->last_ns;
+    call->response_ns = step->last_ns - step->start_ns;
+    call->model = step->signal->model;
+    call->stage = step->stage;
+    call->scene = step->scene;
+    call->node = step->signal->node;
+    call->pid = node->pid;
+    call->film = t->film;
+    call->mishap = one->mishap;
+    call->key = node->key;
+    call->attempt = one->key;
+    if (outcome != OUTCOME_RUNNING && outcome != OUTCOME_INTERRUPTED)
+        call->success = outcome == OUTCOME_SUCCESS;
 }
 
 static void take_fix(struct teller *t, const struct vec *steps, const struct step *step)
@@ -174,7 +179,6 @@ static void take_fix(struct teller *t, const struct vec *steps, const struct ste
     one->exit_status = tree_node(t->tree, step->signal->node)->exit_status;
     *VEC_PUSH(t->arena, &one->nodes, uint32_t) = step->signal->node;
     add_call(t, step, one);
-    *VEC_PUSH(t->arena, &one->calls, uint32_t) = (uint32_t)t->story->calls.count - 1;
 }
 
 /* A stage works inside the pipeline's process from where its window began. */
@@ -215,9 +219,9 @@ static const struct try *next_try(const struct teller *t, const struct try *one)
 
 static struct str proof_rule(const struct teller *t, const struct try *one)
 {
-    if (!one->is_fix || !one->calls.count)
+    if (!one->is_fix || !one->nodes.count)
         return STR("");
-    uint32_t node = VEC_AT(&t->story->calls, struct call, *VEC_AT(&one->calls, uint32_t, 0))->node;
+    uint32_t node = *VEC_AT(&one->nodes, uint32_t, 0);
     VEC_EACH (const struct signal, signal, t->signals)
         if (signal->kind == SIGNAL_FIX && signal->node == node)
             VEC_EACH (const struct signal_value, proof, &signal->proofs)
@@ -253,7 +257,7 @@ static void explain(struct teller *t, struct try *one)
         return;
     for (uint32_t i = 0; i < t->story->mishaps.count; i++) {
         const struct mishap *mishap = VEC_AT(&t->story->mishaps, struct mishap, i);
-        if (str_equal(mishap->stage, one->stage) && str_equal(mishap->scene, one->scene) &&
+        if (!mishap->passed && str_equal(mishap->stage, one->stage) && str_equal(mishap->scene, one->scene) &&
             mishap->at_ns >= one->start_ns && (!next || mishap->at_ns <= next->start_ns))
             one->mishap = i;
     }
@@ -322,6 +326,7 @@ void ladder_climb(struct teller *t)
         else
             take_inside(t, step);
     }
+    calls_tell(t);
     VEC_EACH (struct try, one, &t->story->tries)
         judge_inside(t, one);
     add_validations(t);

@@ -194,7 +194,8 @@ static uint32_t told_mishap(const struct teller *t, const struct stage *stage)
 {
     uint32_t found = NONE;
     for (uint32_t i = 0; i < t->story->mishaps.count; i++)
-        if (str_equal(VEC_AT(&t->story->mishaps, struct mishap, i)->stage, stage->name))
+        if (!VEC_AT(&t->story->mishaps, struct mishap, i)->passed &&
+            str_equal(VEC_AT(&t->story->mishaps, struct mishap, i)->stage, stage->name))
             found = i;
     return found;
 }

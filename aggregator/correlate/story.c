@@ -2,6 +2,7 @@
 #include "correlate/story.h"
 
 #include "correlate/act.h"
+#include "correlate/calls.h"
 #include "correlate/figures.h"
 #include "correlate/ladder.h"
 #include "correlate/stage.h"
@@ -74,6 +75,7 @@ static void tell(struct teller *t)
     VEC_EACH (const struct window, window, &t->windows)
         see(t->story, window->start_ns, window->end_ns);
     figures_of_story(t);
+    calls_settle(t);
     VEC_SORT(&t->story->tries, struct try, by_stage_and_start);
 }
 
@@ -105,7 +107,8 @@ static struct vec new_stories(const struct tree *tree)
     return stories;
 }
 
-struct vec story_tell(const struct tree *tree, struct vec *signals, const struct vec *stage_order)
+struct vec story_tell(const struct tree *tree, struct vec *signals, const struct vec *stage_order,
+                      const struct vec *calls)
 {
     struct vec stories = new_stories(tree), acts = act_find(tree, signals);
     act_find_untimely(tree, signals);
@@ -121,6 +124,7 @@ struct vec story_tell(const struct tree *tree, struct vec *signals, const struct
                            .all_signals = signals,
                            .acts = &acts,
                            .own_acts = &own_acts[film],
+                           .all_calls = calls,
                            .temps = &temps[film],
                            .stage_order = stage_order,
                            .worker = worker,

@@ -29,6 +29,7 @@ struct teller {
     const struct vec *all_signals; /* every film's */
     const struct vec *acts;        /* of struct act, by (root, start): every film's */
     const struct vec *own_acts;    /* the film's */
+    const struct vec *all_calls;   /* of struct call, by start: every film's */
     const struct vec *temps;       /* of deed_ref: temporary files made for the film, in time order */
     const struct vec *stage_order; /* of struct str */
     const bool *worker;            /* for each node: it or one above it is an operation, a fix or a helper */

@@ -1,15 +1,16 @@
-/* What was tried, asked and checked: attempts, calls, validations. */
+/* What was tried and checked: attempts and validations. */
 #include "emit/sections.h"
 
+#include "emit/bills.h"
 #include "emit/entry.h"
 #include "emit/figures.h"
 #include "emit/json.h"
 
-static json_t *call_ids(const struct log *log, const struct try *one)
+static json_t *call_ids(const struct try *one)
 {
     json_t *list = json_array();
-    VEC_EACH (const uint32_t, call, &one->calls)
-        json_array_append_new(list, json_hex(VEC_AT(&log->story->calls, struct call, *call)->key));
+    VEC_EACH (const uint64_t, key, &one->calls)
+        json_array_append_new(list, json_hex(*key));
     return list;
 }
 
@@ -31,8 +32,10 @@ static json_t *attempt_row(const struct log *log, const struct try *one)
     entry_set(object, "auto_recovery_attempted", json_boolean(one->recovery));
     if (one->fix_number >= 0)
         entry_set(object, "fix_number", json_integer(one->fix_number));
-    entry_set(object, "claude_call_ids", call_ids(log, one));
+    entry_set(object, "claude_call_ids", call_ids(one));
     entry_set(object, "attempt_id", json_hex(one->key));
+    if (one->calls.count)
+        entry_set(object, "claude_usage", bill_json(bill_of_try(log, one)));
     entry_sign(object);
     return object;
 }
@@ -50,51 +53,6 @@ json_t *section_attempts(const struct log *log)
         json_decref(list);
     }
     return object;
-}
-
-static bool is_rate_limit(const struct mishap *mishap)
-{
-    return mishap && str_equal(mishap->category, STR("claude_api_error")) &&
-           (str_find(mishap->message, STR("rate_limit")) >= 0 || str_find(mishap->message, STR("429")) >= 0);
-}
-
-static void set_no_usage(json_t *object)
-{
-    static const char *const counts[] = {"prompt_tokens",     "completion_tokens", "cache_creation_tokens",
-                                         "cache_read_tokens", "total_tokens",      "estimated_cost_usd"};
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        entry_set(object, counts[i], json_null());
-    entry_set(object, "source", json_string("process"));
-    entry_set(object, "usage", json_string("none"));
-    entry_set(object, "usage_reason", json_string("no usage was recorded"));
-}
-
-static json_t *call_row(const struct log *log, const struct call *call)
-{
-    const struct mishap *mishap = entry_mishap(log, call->mishap);
-    json_t *object = json_object();
-    entry_set(object, "call_id", json_hex(call->key));
-    entry_set(object, "timestamp", json_time(log, call->start_ns));
-    entry_set(object, "model_used", json_null());
-    entry_set(object, "model_requested", json_text_or_null(call->model));
-    set_no_usage(object);
-    entry_set(object, "response_time_seconds", json_seconds(call->last_ns - call->start_ns));
-    entry_set(object, "success", json_flag(call->success));
-    entry_set(object, "error_message", call->success == 0 ? entry_message(log, call->mishap) : json_null());
-    entry_set(object, "rate_limited", json_boolean(is_rate_limit(mishap)));
-    entry_set(object, "stage", json_text_or_null(call->stage));
-    entry_set(object, "attempt_id", json_hex(call->attempt));
-    entry_set(object, "pid", json_integer(call->pid));
-    entry_sign(object);
-    return object;
-}
-
-json_t *section_calls(const struct log *log)
-{
-    json_t *list = json_array();
-    VEC_EACH (const struct call, call, &log->story->calls)
-        json_array_append_new(list, call_row(log, call));
-    return list;
 }
 
 static json_t *check_row(const struct log *log, const struct check *check)

@@ -62,6 +62,10 @@ json_t *json_seconds(int64_t ns)
 
 json_t *json_megabytes(int64_t kb) { return json_rounded(kb < 0 ? -1 : (double)kb / 1024, 1000); }
 
+json_t *json_dollars(int64_t cost) { return cost == NO_COST ? json_null() : json_real((double)cost / 1e12); }
+
+json_t *json_count(int64_t number) { return number < 0 ? json_null() : json_integer(number); }
+
 json_t *json_flag(int known) { return known < 0 ? json_null() : json_boolean(known); }
 
 static int32_t offset_at(const struct log *log, int64_t at_ns)

@@ -17,6 +17,8 @@ json_t *json_hex(uint64_t number);          /* 16 digits */
 json_t *json_seconds(int64_t ns);                 /* microseconds kept; below 0: null */
 json_t *json_megabytes(int64_t kb);               /* below 0: null */
 json_t *json_rounded(double value, double steps); /* to 1/steps; below 0: null */
+json_t *json_dollars(int64_t cost);               /* of 10^-12 USD; NO_COST: null */
+json_t *json_count(int64_t number);               /* below 0: null */
 json_t *json_flag(int known);                     /* 1, 0; -1: null */
 
 /* As Python's datetime.isoformat() prints it, in local time or (log->utc) with Z. */

@@ -1,6 +1,7 @@
 /* The document: its sections in their order. */
 #include "emit/logs.h"
 
+#include "emit/bills.h"
 #include "emit/entry.h"
 #include "emit/figures.h"
 #include "emit/json.h"
@@ -9,6 +10,8 @@
 static json_t *performance_section(const struct log *log)
 {
     json_t *object = figures_section(&log->story->figures);
+    if (log->story->jams.count)
+        entry_set(object, "throttling", bills_throttling(log));
     entry_sign(object);
     return object;
 }

@@ -1,6 +1,7 @@
 /* What it came to, and where the log came from. */
 #include "emit/sections.h"
 
+#include "emit/bills.h"
 #include "emit/entry.h"
 #include "emit/json.h"
 #include "vl/event.h"
@@ -70,7 +71,8 @@ static json_t *error_categories(const struct log *log, json_int_t *total)
 
 json_t *section_summary(const struct log *log)
 {
-    json_int_t good = 0, errors = 0, calls = (json_int_t)log->story->calls.count;
+    json_int_t good = 0, errors = 0;
+    struct bill bill = bill_of_story(log);
     int64_t duration_ns = 0;
     json_t *object = json_object(), *categories = error_categories(log, &errors);
     VEC_EACH (const struct stage, stage, &log->story->stages) {
@@ -82,9 +84,10 @@ json_t *section_summary(const struct log *log)
     entry_set(object, "successful_stages", json_integer(good));
     entry_set(object, "total_errors", json_integer((json_int_t)log->groups->count));
     entry_set(object, "error_occurrences", json_integer(errors));
-    entry_set(object, "total_claude_calls", json_integer(calls));
-    entry_set(object, "estimated_total_cost", json_real(0));
-    entry_set(object, "calls_without_cost", json_integer(calls));
+    entry_set(object, "total_claude_calls", json_integer((json_int_t)bill.calls));
+    entry_set(object, "estimated_total_cost", json_dollars(bill.cost));
+    entry_set(object, "calls_without_cost", json_integer((json_int_t)bill.without_cost));
+    bills_add_tables(log, object);
     entry_set(object, "processing_duration", json_seconds(duration_ns));
     entry_set(object, "error_categories", categories);
     entry_set(object, "retry_summary", retry_summary(log));
@@ -140,6 +143,7 @@ json_t *section_origin(const struct log *log)
         json_array_append_new(damages, damage_row(damage));
     entry_set(object, "version", json_string(VL_TOOL_VERSION));
     entry_set(object, "rules_version", json_text_or_null(log->rules_version));
+    bills_add_origin(log, object);
     entry_set(object, "events", json_integer((json_int_t)log->story->events));
     entry_set(object, "processes", json_integer(log->story->processes));
     entry_set(object, "dropped_events", json_integer(dropped));

@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "model/api.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -138,6 +139,7 @@ enum event_kind {
     FACT_CRASH,       /* n = signal, code (as int64_t), address, handled, sender, ip */
     FACT_STACK,       /* a = frames, b = python, n = how, cut; of the crash before it */
     FACT_CRASH_EXIT,  /* n = signal */
+    FACT_PROMPT,      /* n = bytes, key, hash of what the claude program read on stdin */
 };
 
 struct fact {
@@ -167,10 +169,11 @@ struct facts {
     struct vec processes; /* of struct process */
     struct vec files;     /* of struct file_use */
     struct vec events;    /* of struct fact */
+    struct vec calls;     /* of struct api_call, by (process, connection, stream) */
     struct vec damages;   /* of struct damage */
     uint64_t event_count;
     uint64_t dropped[64]; /* by enum vl_reason */
-    struct map host_index, video_index, process_index, file_index;
+    struct map host_index, video_index, process_index, file_index, call_index;
     struct map open_index;    /* (process, path) -> the FACT_OPEN_WRITE in events */
     struct intern strings;    /* every path, name and word list once */
     struct vec spare_text[8]; /* of char *: room of texts given up, by size (facts_text.c) */
@@ -206,6 +209,7 @@ void facts_add_text(struct facts *facts, uint32_t process, struct text_piece pie
 void facts_add_video_of(struct facts *facts, uint32_t process, uint32_t video);
 void facts_add_event(struct facts *facts, struct fact fact);
 void facts_add_damage(struct facts *facts, struct damage damage);
+void facts_add_call(struct facts *facts, const struct api_call *call); /* the parts that it has */
 void facts_add_exit(struct facts *facts, uint32_t process, uint8_t how, int64_t status, uint64_t ticks);
 void facts_add_parent(struct facts *facts, uint32_t process, uint32_t ppid, uint64_t parent_start);
 void facts_add_use(struct facts *facts,

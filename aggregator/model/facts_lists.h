@@ -10,6 +10,10 @@ void facts_reindex(struct facts *facts);
 /* Builds open_index anew from the events. */
 void facts_reindex_opens(struct facts *facts);
 
+/* Canonical order, with new numbers for processes and videos. */
+void facts_settle_calls(struct facts *facts, const uint32_t *process, const uint32_t *video);
+void facts_renumber_call(struct api_call *call, const uint32_t *process, const uint32_t *video);
+
 /* Leaves the last TEXT_KEPT_BYTES of each stream. */
 void facts_trim_text(struct facts *facts, struct process *p);
 

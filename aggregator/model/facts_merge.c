@@ -107,6 +107,11 @@ static void rest_merge(struct facts *into, const struct facts *from, const struc
         moved.video = new->video[fact->video];
         facts_add_event(into, moved);
     }
+    VEC_EACH (struct api_call, call, &from->calls) {
+        struct api_call moved = *call;
+        facts_renumber_call(&moved, new->process, new->video);
+        facts_add_call(into, &moved);
+    }
     VEC_EACH (struct damage, damage, &from->damages)
         facts_add_damage(into, *damage);
     into->event_count += from->event_count;

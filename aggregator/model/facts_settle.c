@@ -116,6 +116,7 @@ void facts_settle(struct facts *facts)
         fact->video = video[fact->video];
     }
     VEC_SORT(&facts->events, struct fact, fact_order);
+    facts_settle_calls(facts, process, video);
     VEC_SORT(&facts->damages, struct damage, damage_order);
     arena_free(scratch);
     facts_reindex(facts);

@@ -18,8 +18,12 @@ struct log {
     struct vec zone; /* of struct zone_step, by time; empty: UTC */
     bool utc;        /* write UTC with Z */
     struct str rules_version;
-    const struct vec *damages; /* of struct damage */
-    const uint64_t *dropped;   /* by enum vl_reason */
+    struct str prices_version;               /* "": none */
+    bool users_prices;                       /* a table of the user's counted, too */
+    struct vec warnings;                     /* of struct str: what a reader of the figures has to know */
+    const struct bill *ambiguous, *no_video; /* calls of the recording that are in no video's log */
+    const struct vec *damages;               /* of struct damage */
+    const uint64_t *dropped;                 /* by enum vl_reason */
 };
 
 #endif

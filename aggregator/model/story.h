@@ -5,6 +5,7 @@
 #ifndef MODEL_STORY_H
 #define MODEL_STORY_H
 
+#include "model/call.h"
 #include "model/signal.h"
 #include "model/tree.h"
 
@@ -56,6 +57,8 @@ struct evidence {
     int signal;               /* 0: none */
     uint64_t peak_kb;         /* 0: not known */
     int connect_error;        /* errno of its last connection; 0: none failed */
+    bool stream_error;        /* a call of the API failed after HTTP 200 */
+    struct str stop_reason;   /* of a call of the API; "": none */
 };
 
 /* One occurrence of an error. */
@@ -67,6 +70,7 @@ struct mishap {
     struct vec others;   /* of struct str: further lines, the last printed first */
     struct str fallback; /* what to say when no text tells */
     struct str trace;    /* "": none */
+    bool passed;         /* of a call of the API that was repeated: it explains no failure */
     uint32_t echo_of;    /* index of the mishap that this one may only repeat; NONE */
     /* classify fills in: */
     struct str message, category, fix;
@@ -91,7 +95,7 @@ try {
     int64_t exit_status; /* of the last process; -1 */
     struct str output;   /* path of what it made; "" */
     struct vec nodes;    /* of uint32_t: its processes, helpers below them not counted */
-    struct vec calls;    /* of uint32_t: index in story->calls */
+    struct vec calls;    /* of uint64_t: keys of its calls */
     int64_t peak_kb, cpu_us;
     uint64_t key; /* the same in every fold */
 };
@@ -117,17 +121,6 @@ struct stage {
     uint32_t retries;
 };
 
-/* A run of the claude program. */
-struct call {
-    int64_t start_ns, end_ns, last_ns;
-    struct str model; /* as asked for; "": not said */
-    struct str stage;
-    uint32_t mishap; /* why it failed; NONE */
-    uint32_t node, pid;
-    int success;           /* -1: not known */
-    uint64_t key, attempt; /* attempt 0: none */
-};
-
 struct check {
     int64_t at_ns;
     struct str type, scene, fix; /* fix "": none was applied */
@@ -137,12 +130,24 @@ struct check {
     struct str message; /* used where no mishap tells */
 };
 
+/* A stretch of time in which a process was held up because the API said that it had had enough. */
+struct jam {
+    int64_t start_ns, end_ns, lost_ns; /* lost: in refused calls and in waits before they were repeated */
+    struct str limit, stage;           /* limit "": the answers did not name it */
+    uint32_t node, pid;
+    uint64_t refused; /* calls */
+    int64_t status;   /* of the first refusal */
+    bool recovered;   /* the last repetition worked */
+    struct vec calls; /* of uint64_t: their keys */
+};
+
 struct story {
     const struct film *film;
     struct vec stages;  /* of struct stage, by start */
     struct vec tries;   /* of struct try, by (stage, start) */
     struct vec mishaps; /* of struct mishap, by time */
     struct vec calls;   /* of struct call, by start */
+    struct vec jams;    /* of struct jam, by start */
     struct vec checks;  /* of struct check, by time */
     struct figures figures;
     int64_t first_ns, last_ns; /* of anything recorded */

@@ -273,6 +273,12 @@ static void on_text_print(struct reducer *r, const struct record *record)
     facts_add_text(r->facts, r->process, piece);
 }
 
+static void on_prompt_seen(struct reducer *r, const struct record *record)
+{
+    const struct event_prompt_seen *e = &record->prompt_seen;
+    keep(r, record, FACT_PROMPT, NO_TEXT, NO_TEXT, NUMBERS(e->bytes, e->key, e->hash));
+}
+
 typedef void handler(struct reducer *r, const struct record *record);
 
 static handler *const handlers[256] = {
@@ -302,6 +308,12 @@ static handler *const handlers[256] = {
     [VL_crash_exit] = on_crash_exit,
     [VL_file_close] = on_file_close,
     [VL_fd_duplicate] = on_fd_duplicate,
+    [VL_api_request] = reduce_api,
+    [VL_api_response] = reduce_api,
+    [VL_api_usage] = reduce_api,
+    [VL_api_error] = reduce_api,
+    [VL_api_end] = reduce_api,
+    [VL_prompt_seen] = on_prompt_seen,
 };
 
 void reduce_record(struct reducer *r, const struct record *record)

@@ -23,6 +23,9 @@ struct reducer {
 /* Adds a decoded event to the facts. */
 void reduce_record(struct reducer *r, const struct record *record);
 
+/* Adds one of the api_ events, or prompt_seen. */
+void reduce_api(struct reducer *r, const struct record *record);
+
 /* Hands one slot's sums to the facts and empties them; the meaning stays. */
 void reduce_flush_slot(struct reducer *r, struct slot *slot);
 

@@ -52,8 +52,30 @@ static void print_process(FILE *out, const struct process *p)
     putc('\n', out);
 }
 
+static void print_stamp(FILE *out, const char *name, const struct api_stamp *s)
+{
+    if (s->seen)
+        fprintf(out, " %s %" PRIu64 " %" PRIu64 " t%u v%u", name, s->ticks, s->sequence, s->tid, s->video);
+}
+
+static void print_calls(FILE *out, const struct facts *f)
+{
+    VEC_EACH (struct api_call, c, &f->calls) {
+        fprintf(out, "call p%u %" PRIu64 " %" PRIu64, c->process, c->connection, c->stream);
+        print_stamp(out, "request", &c->request.stamp);
+        print_stamp(out, "response", &c->response.stamp);
+        print_stamp(out, "usage", &c->usage.stamp);
+        print_stamp(out, "error", &c->error.stamp);
+        print_stamp(out, "end", &c->end.stamp);
+        fprintf(out, " " STR_FMT " %" PRIu64 " %" PRIu64 "/%" PRIu64 " " STR_FMT " %" PRIu64 "\n",
+                STR_ARG(c->request.model), c->response.status, c->usage.input, c->usage.output,
+                STR_ARG(c->error.type), c->end.how);
+    }
+}
+
 static void print_rest(FILE *out, const struct facts *f)
 {
+    print_calls(out, f);
     VEC_EACH (struct file_use, u, &f->files) {
         fprintf(out,
                 "file p%u v%u " STR_FMT " opens %" PRIu64 " %" PRIu64 "-%" PRIu64 " w %" PRIu64 "-%" PRIu64

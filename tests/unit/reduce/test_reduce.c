@@ -236,6 +236,52 @@ START_TEST(what_was_dropped_is_counted_by_its_reason)
 }
 END_TEST
 
+START_TEST(of_each_part_of_a_call_the_last_one_counts)
+{
+    struct writer w = {0};
+    for (unsigned chunk = 0; chunk < 2; chunk++) {
+        writer_begin(&w, (struct vl_chunk){.ticks = chunk ? 1000 : 2000, .sequence = chunk});
+        WRITE(&w, api_request, 1, 0, .connection = 1, .stream = 1,
+              .model = chunk ? STR("early") : STR("late"));
+        for (uint64_t i = 0; i < 3; i++)
+            WRITE(&w, api_usage, 1, 0, .connection = 1, .stream = 1, .output_tokens = 100 * chunk + i);
+        WRITE(&w, api_end, 1, 0, .connection = 1, .stream = 2, .how = VL_API_CUT);
+    }
+    struct facts *f = facts_of(&w);
+    ck_assert_uint_eq(f->calls.count, 2);
+    const struct api_call *call = VEC_AT(&f->calls, struct api_call, 0);
+    ck_str_is(call->request.model, "late");
+    ck_assert_uint_eq(call->usage.output, 2);
+    ck_assert(!call->end.stamp.seen);
+    ck_assert(VEC_AT(&f->calls, struct api_call, 1)->end.stamp.seen);
+    facts_free(f);
+}
+END_TEST
+
+static void write_api_by_chance(struct writer *w, uint64_t *seed)
+{
+    uint64_t since = unit_random(seed) % 50, connection = unit_random(seed) % 3,
+             stream = unit_random(seed) % 3;
+    uint64_t some = unit_random(seed) % 1000;
+    switch (unit_random(seed) % 5) {
+    case 0:
+        WRITE(w, api_request, since, 0, .connection = connection, .stream = stream, .model = STR("m"));
+        break;
+    case 1:
+        WRITE(w, api_response, since, 0, .connection = connection, .stream = stream, .status = some);
+        break;
+    case 2:
+        WRITE(w, api_usage, since, 0, .connection = connection, .stream = stream, .input_tokens = some);
+        break;
+    case 3:
+        WRITE(w, api_error, since, 0, .connection = connection, .stream = stream, .type = STR("t"));
+        break;
+    default:
+        WRITE(w, api_end, since, 0, .connection = connection, .stream = stream, .how = some % 4);
+        break;
+    }
+}
+
 /* A spool by chance: chunks of several processes with events of most kinds. */
 static void write_by_chance(struct writer *w, uint64_t *seed)
 {
@@ -254,7 +300,7 @@ static void write_by_chance(struct writer *w, uint64_t *seed)
         struct str path = str_of(paths[unit_random(seed) % 5]);
         uint64_t fd = unit_random(seed) % 6, bytes = unit_random(seed) % 100000,
                  since = unit_random(seed) % 5000;
-        switch (unit_random(seed) % 14) {
+        switch (unit_random(seed) % 16) {
         case 0:
             WRITE(w, file_open, since, 1, .fd = (int64_t)fd, .flags = bytes % 4, .temp = bytes % 2,
                   .path = path);
@@ -294,6 +340,10 @@ static void write_by_chance(struct writer *w, uint64_t *seed)
             break;
         case 12:
             WRITE(w, file_read, since, 0, .fd = fd, .bytes = bytes);
+            break;
+        case 13:
+        case 14:
+            write_api_by_chance(w, seed);
             break;
         default:
             WRITE(w, file_write, since, 0, .fd = fd, .bytes = bytes);
@@ -385,5 +435,6 @@ UNIT_TESTS("reduce", bytes_go_to_the_path_that_the_descriptor_had,
            a_video_counts_from_where_it_is_defined, only_the_first_open_for_writing_is_kept,
            temporary_files_and_exclusive_creations_are_told,
            marked_lines_are_facts_and_other_text_is_kept_to_its_bound, a_ring_gives_the_end_of_the_output,
-           what_was_dropped_is_counted_by_its_reason, any_order_and_grouping_of_chunks_gives_the_same_facts,
+           what_was_dropped_is_counted_by_its_reason, of_each_part_of_a_call_the_last_one_counts,
+           any_order_and_grouping_of_chunks_gives_the_same_facts,
            samples_beyond_the_bound_are_thinned_the_same_in_any_grouping)

@@ -1,0 +1,29 @@
+/* Parts of finding calls; private to this room. */
+#ifndef CORRELATE_CALLS_SEEN_H
+#define CORRELATE_CALLS_SEEN_H
+
+#include "correlate/calls.h"
+
+/* What passed by (struct call), in no order. */
+struct vec calls_seen(const struct tree *tree);
+
+/* What the headers of an answer say of limits and of when to come back. */
+void call_read_headers(struct str headers, struct call *call);
+
+/* Adds what transcripts tell to what passed by; what both tell stays one call. */
+void calls_add_transcripts(const struct tree *tree, const struct vec *claudes,
+                           const struct transcripts *transcripts, struct vec *calls);
+
+/* Which process (node) each session is of, NONE: it may be of several; by index of struct session.
+ * `known`: those that are certain already, else NONE. Sessions that are of nobody's get SESSION_OF_OTHERS. */
+#define SESSION_OF_OTHERS (NONE - 1)
+uint32_t *sessions_assign(const struct tree *tree, const struct vec *claudes,
+                          const struct transcripts *transcripts, const uint32_t *known);
+
+/* Links calls (sorted) to those that they repeat. */
+void calls_link(struct arena *arena, struct vec *calls);
+
+/* Stretches in which calls were refused (struct jam). */
+struct vec jams_find(struct arena *arena, const struct vec *calls);
+
+#endif

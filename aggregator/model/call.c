@@ -1,0 +1,29 @@
+/* Sums over calls. */
+#include "model/call.h"
+
+static int64_t known(int64_t number) { return number < 0 ? 0 : number; }
+
+int64_t tokens_total(const struct tokens *t)
+{
+    if (t->input < 0 || t->output < 0)
+        return -1;
+    return t->input + t->output + known(t->cache_write_5m) + known(t->cache_write_1h) + known(t->cache_read);
+}
+
+void bill_add(struct bill *bill, const struct call *call)
+{
+    const struct tokens *from = &call->tokens;
+    struct tokens *into = &bill->tokens;
+    bill->calls++;
+    if (call->cost == NO_COST)
+        bill->without_cost++;
+    else
+        bill->cost += call->cost;
+    into->input += known(from->input);
+    into->output += known(from->output);
+    into->cache_write_5m += known(from->cache_write_5m);
+    into->cache_write_1h += known(from->cache_write_1h);
+    into->cache_read += known(from->cache_read);
+    into->web_searches += known(from->web_searches);
+    into->web_fetches += known(from->web_fetches);
+}

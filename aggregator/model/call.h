@@ -1,0 +1,62 @@
+/* A call of the Claude API, and where the figures of it come from.
+ *
+ * Unknown numbers are -1, unknown texts "", unknown times NO_TIME. Money is in 10^-12 USD. */
+#ifndef MODEL_CALL_H
+#define MODEL_CALL_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define NO_COST INT64_MIN
+
+enum call_source { CALL_TLS, CALL_PLAIN, CALL_TRANSCRIPT, CALL_PROCESS };
+
+enum call_usage { USAGE_COMPLETE, USAGE_PARTIAL, USAGE_NONE };
+
+struct tokens {
+    int64_t input, output, cache_write_5m, cache_write_1h, cache_read;
+    int64_t web_searches, web_fetches;
+};
+
+static inline struct tokens tokens_unknown(void) { return (struct tokens){-1, -1, -1, -1, -1, -1, -1}; }
+
+struct call {
+    int64_t start_ns, end_ns, last_ns;
+    int64_t response_ns, first_token_ns;
+    struct str model;      /* as asked for */
+    struct str model_used; /* as answered */
+    struct str stage, scene, host, endpoint;
+    struct str request_id, message_id, session;
+    struct str stop_reason, service_tier;
+    struct str error_type, error_message;
+    struct str limit; /* name of the rate limit that was hit */
+    struct str usage_reason;
+    struct tokens tokens;
+    int64_t cost; /* NO_COST: not known */
+    int64_t http_status, retry_after_ns, wait_ns;
+    int64_t sdk_attempt, body_bytes, sent_bytes, received_bytes, max_tokens;
+    enum call_source source;
+    enum call_usage usage;
+    uint32_t mishap; /* why it failed; NONE */
+    uint32_t node, pid, tid, film;
+    uint32_t retried_by; /* while they are put together: index of the call that repeats this one; NONE */
+    int success;         /* -1: not known */
+    bool rate_limited, cut, streaming, by_sdk;
+    uint64_t key, attempt, retry_of; /* 0: none */
+};
+
+/* Of a bill: several calls together. */
+struct bill {
+    uint64_t calls, without_cost;
+    int64_t cost;
+    struct tokens tokens; /* the known ones */
+};
+
+void bill_add(struct bill *bill, const struct call *call);
+
+/* Input, output and cache together; -1 when input or output is not known. */
+int64_t tokens_total(const struct tokens *tokens);
+
+#endif

@@ -1,0 +1,64 @@
+/* correlate -> price: what the calls of a recording cost, and what has to be said about it. */
+#include "pipeline_calls.h"
+
+#include "price/cost.h"
+#include "price/prices.h"
+
+int find_prices(struct arena *arena, const char *path, struct prices **prices, struct err *err)
+{
+    *prices = prices_builtin(arena);
+    return path ? prices_read(*prices, path, err) : 0;
+}
+
+struct str prices_shown(void) { return prices_text(); }
+
+int prices_check(const char *path, unsigned *rows, struct err *err)
+{
+    struct arena *arena = arena_new();
+    struct prices *prices;
+    int status = find_prices(arena, path, &prices, err);
+    *rows = 0;
+    VEC_EACH (const struct price, row, &prices->rows)
+        *rows += row->users;
+    arena_free(arena);
+    return status;
+}
+
+static void warn(struct arena *arena, struct log *log, struct str text)
+{
+    VEC_EACH (const struct str, known, &log->warnings)
+        if (str_equal(*known, text))
+            return;
+    *VEC_PUSH(arena, &log->warnings, struct str) = text;
+}
+
+void price_log(const struct prices *prices, struct log *log, struct story *story)
+{
+    struct arena *arena = log->tree->arena;
+    log->prices_version = prices->version;
+    log->users_prices = prices->with_users;
+    VEC_EACH (struct call, call, &story->calls) {
+        enum cost_gap gap = cost_of(prices, call);
+        struct str model = call->model_used;
+        if (gap == COST_NO_MODEL && model.len)
+            warn(arena, log,
+                 str_format(arena, "the price table has no row for model " STR_FMT ": its calls have no cost",
+                            STR_ARG(model)));
+        else if (gap == COST_NO_PRICE)
+            warn(arena, log,
+                 str_format(arena,
+                            "the price table lacks a price that calls of model " STR_FMT
+                            " need: those have no cost",
+                            STR_ARG(model)));
+    }
+}
+
+void price_rest(const struct prices *prices, struct vec *calls, struct bill *ambiguous, struct bill *no_video)
+{
+    VEC_EACH (struct call, call, calls) {
+        if (call->node != NONE && call->film != NONE)
+            continue;
+        cost_of(prices, call);
+        bill_add(call->node == NONE ? ambiguous : no_video, call);
+    }
+}

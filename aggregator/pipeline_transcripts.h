@@ -1,0 +1,15 @@
+/* read -> correlate: which transcripts of the claude program belong to a recording; for pipeline_conclude.c.
+ */
+#ifndef PIPELINE_TRANSCRIPTS_H
+#define PIPELINE_TRANSCRIPTS_H
+
+#include "pipeline_conclude.h"
+
+#include "model/transcript.h"
+
+/* What the spools' copies hold, and, where there is none yet and the recording was made on this host, what
+ * the transcripts themselves do: that is then copied. In the tree's arena. */
+struct transcripts transcripts_of(const struct tree *tree, const struct vec *claudes,
+                                  const struct conclude_options *options);
+
+#endif

@@ -1,0 +1,191 @@
+"""What the claude program's transcripts say reaches the right video's log, once, and adds up as ccusage does."""
+import json
+import os
+import platform
+import shutil
+import subprocess
+import unittest
+
+from vl import BUILD, PYTHON, Case, clean_environment, run, vlagg
+
+CLAUDE = r'''#!/usr/bin/env python3
+"""Like the claude program: takes a prompt on stdin, and writes a transcript of what it asked and got."""
+import json, os, sys, time, datetime, pathlib
+prompt = sys.stdin.read()
+plan = json.loads(os.environ["PLAN"])[prompt.split()[0]]
+folder = pathlib.Path(os.environ["CLAUDE_CONFIG_DIR"], "projects", "".join(c if c.isalnum() else "-" for c in os.getcwd()))
+folder.mkdir(parents=True, exist_ok=True)
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+def put(row, name=None):
+    if isinstance(row, dict):
+        row = {"sessionId": plan["session"], "cwd": os.getcwd(), "timestamp": now(), **row}
+    path = folder / (name or plan["session"] + ".jsonl")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a") as out:
+        out.write((row if isinstance(row, str) else json.dumps(row, separators=(",", ":"))) + "\n")
+
+time.sleep(plan.get("before", 0))
+put({"type": "user", "message": {"role": "user", "content": prompt}})
+for row in plan["rows"]:
+    time.sleep(0.01)
+    put(row.get("raw") or {k: v for k, v in row.items() if k != "file"}, row.get("file"))
+time.sleep(plan.get("during", 0))
+if plan.get("hang"):
+    time.sleep(60)
+put({"type": "assistant", "requestId": "req_last_" + plan["session"], "message": {"id": "msg_last_" + plan["session"],
+     "model": "claude-haiku-4-5-20251001", "stop_reason": "end_turn", "usage": {"input_tokens": 11, "output_tokens": 2}}})
+print("done")
+'''
+
+PIPELINE = r'''
+import os, subprocess, sys, threading, time
+def work(video, limit):
+    os.makedirs(f"outputs/2015/{video}", exist_ok=True)
+    with open(f"outputs/2015/{video}/monolith_manimgl.py", "w") as out:
+        out.write("x = 1\n")
+    try:
+        subprocess.run(["claude", "--model", "sonnet"], input=f"{video} fix the scene".encode(), stdout=subprocess.PIPE, timeout=limit)
+    except subprocess.TimeoutExpired:
+        pass
+jobs = [threading.Thread(target=work, args=(word, 1.5 if word.startswith("slow") else 60)) for word in sys.argv[1:]]
+for job in jobs:
+    job.start()
+    time.sleep(0.5)
+for job in jobs:
+    job.join()
+'''
+
+
+def answer(message, request, model="claude-opus-4-5-20251101", tokens=(10, 5, 100, 1000), **more):
+    usage = dict(zip(("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"), tokens))
+    return {"type": "assistant", "requestId": request, "isSidechain": False, **more,
+            "message": {"id": message, "model": model, "usage": usage, "content": [{"type": "text", "text": "CANARY answer"}]}}
+
+
+class Transcripts(Case):
+    def record(self, plans, *videos):
+        (self.folder / "bin").mkdir()
+        (self.folder / "bin" / "claude").write_text(CLAUDE)
+        (self.folder / "bin" / "claude").chmod(0o755)
+        (self.folder / "build_dataset_pipeline.py").write_text(PIPELINE)
+        self.home, self.spool = self.folder / "home", self.folder / "spool"
+        env = clean_environment(PATH=f"{self.folder}/bin:/usr/local/bin:/usr/bin:/bin", CLAUDE_CONFIG_DIR=self.home,
+                                PLAN=json.dumps(plans), VLSHIM_SPOOL=self.spool)
+        done = run([PYTHON, "build_dataset_pipeline.py", *videos], self.folder, env=env)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def logs(self, *arguments, out="out", home=True):
+        more = ["--claude-home", self.home] if home else []
+        done = vlagg("fold", self.spool, "--out", self.folder / out, *more, *arguments)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.said = done.stderr.decode()
+        return {path.parent.parent.parent.name: self.check_schema(path)
+                for path in sorted((self.folder / out).rglob("logs.json"))}
+
+    def ccusage(self):
+        folder = BUILD / "ccusage"
+        program = folder / "node_modules" / "ccusage" / "src" / "cli.js"
+        if platform.machine() != "x86_64" or not shutil.which("npm") or not shutil.which("node"):
+            self.skipTest("npm, or ccusage for this machine: not installed")
+        if not program.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            version = "20.0.24"
+            subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, f"ccusage@{version}",
+                            f"@ccusage/ccusage-linux-x64@{version}"], check=True, capture_output=True, timeout=300)
+        env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "CLAUDE_CONFIG_DIR": str(self.home)}
+        done = subprocess.run(["node", program, "daily", "--json", "--offline"], env=env, capture_output=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)["totals"]
+
+    def total(self, logs, key):
+        rows = [row for log in logs.values() for row in log["claude_api_usage"]]
+        return sum(row[key] or 0 for row in rows)
+
+    def hold_against_ccusage(self, logs):
+        theirs = self.ccusage()
+        for key, name in (("prompt_tokens", "inputTokens"), ("completion_tokens", "outputTokens"),
+                          ("cache_creation_tokens", "cacheCreationTokens"), ("cache_read_tokens", "cacheReadTokens"),
+                          ("total_tokens", "totalTokens")):
+            self.assertEqual(self.total(logs, key), theirs[name], key)
+        cost = sum(log["summary"]["estimated_total_cost"] for log in logs.values())
+        self.assertAlmostEqual(cost, theirs["totalCost"], places=9)
+
+    def record_everything(self):
+        retry = {"type": "system", "subtype": "api_error", "retryAttempt": 1, "retryInMs": 530, "maxRetries": 10,
+                 "error": {"status": 529, "error": {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}}}
+        one = [answer("msg_1", "req_1", tokens=(10, 1, 100, 1000)), answer("msg_1", "req_1", tokens=(10, 7, 100, 1000)),
+               answer("msg_1", "req_1", tokens=(10, 5, 100, 1000)), retry, {**retry, "retryAttempt": 2},
+               answer("msg_2", "req_2", tokens=(3, 9, 0, 1100)), {"raw": '{"type":"assistant","message":{"usa'},
+               answer("msg_3", "req_3", "<synthetic>", (0, 0, 0, 0)),
+               answer("msg_4", "req_4", "claude-haiku-4-5-20251001", (20, 30, 0, 0), isSidechain=True, file="one/subagents/agent-1.jsonl"),
+               answer("msg_4", "req_5", "claude-haiku-4-5-20251001", (20, 31, 0, 0), isSidechain=False),
+               {"raw": "not json at all"}]
+        two = [answer("msg_5", "req_6", tokens=(1, 2, 3, 4)), answer("msg_5", "req_7", tokens=(5, 6, 7, 8))]
+        self.record({"v1": {"session": "one", "rows": one}, "v2": {"session": "two", "rows": two, "before": 1.5, "during": 1}}, "v1", "v2")
+
+    def test_totals_are_those_of_ccusage(self):
+        self.record_everything()
+        self.hold_against_ccusage(self.logs())
+
+    def test_each_message_is_one_entry_of_its_video_and_attempt(self):
+        self.record_everything()
+        logs = self.logs()
+        rows = logs["v1"]["claude_api_usage"]
+        self.assertEqual([row["message_id"] for row in rows if row["success"]], ["msg_1", "msg_2", "msg_4", "msg_last_one"])
+        self.assertEqual([row["message_id"] for row in logs["v2"]["claude_api_usage"]], ["msg_5", "msg_5", "msg_last_two"])
+        failed = [row for row in rows if row["success"] is False]
+        self.assertEqual([(row["http_status"], row["error_type"], row["estimated_cost_usd"]) for row in failed],
+                         [(529, "overloaded_error", 0.0)] * 2)
+        self.assertEqual(failed[1]["retry_of"], failed[0]["call_id"])
+        self.assertEqual(failed[1]["wait_seconds"], 0.53)
+        for log in logs.values():
+            tries = {row["attempt_id"]: row for group in log["retry_attempts"].values() for row in group}
+            for row in log["claude_api_usage"]:
+                self.assertEqual(row["source"], "transcript")
+                self.assertIn(row["call_id"], tries[row["attempt_id"]]["claude_call_ids"])
+            self.assertEqual(log["summary"]["total_claude_calls"], len(log["claude_api_usage"]))
+
+    def test_four_runs_at_once_find_their_own(self):
+        plans = {f"v{i}": {"session": f"s{i}", "rows": [answer(f"msg_{i}", f"req_{i}", tokens=(i, i, 0, 0))], "during": 1.2} for i in range(4)}
+        self.record(plans, *plans)
+        logs = self.logs()
+        for i in range(4):
+            self.assertEqual([row["message_id"] for row in logs[f"v{i}"]["claude_api_usage"]], [f"msg_{i}", f"msg_last_s{i}"])
+        self.hold_against_ccusage(logs)
+        self.assertEqual(self.said, "")
+
+    def test_what_may_be_of_two_runs_is_in_no_video_but_counted(self):
+        plans = {"v0": {"session": "s0", "rows": [], "before": 1, "during": 1}, "v1": {"session": "s1", "rows": [], "before": 0.6, "during": 0.7}}
+        self.record(plans, "v0", "v1")
+        logs = self.logs()
+        rows = [row for log in logs.values() for row in log["claude_api_usage"]]
+        if self.said:  # else the machine was too slow for the two to overlap wholly
+            self.assertEqual({(row["source"], row["usage_reason"]) for row in rows}, {("process", "ambiguous")})
+            self.assertEqual(logs["v0"]["vlagg"]["claude_usage_ambiguous"]["prompt_tokens"], 22)
+            self.assertIn("ambiguous", self.said)
+
+    def test_a_run_killed_at_its_limit_has_no_usage_and_says_why(self):
+        self.record({"slow": {"session": "s", "rows": [], "hang": True}}, "slow")
+        row = self.logs()["slow"]["claude_api_usage"][0]
+        self.assertEqual((row["usage"], row["prompt_tokens"], row["estimated_cost_usd"], row["success"]), ("none", None, None, False))
+        self.assertIn("killed", row["usage_reason"])
+
+    def test_later_folds_read_the_copy_and_no_text_is_in_it(self):
+        self.record_everything()
+        first = self.logs()
+        copies = list((self.spool / "_run").glob("*.usage.jsonl"))
+        self.assertEqual(len(copies), 1)
+        self.assertEqual(copies[0].stat().st_mode & 0o777, 0o600)
+        self.assertNotIn(b"CANARY", copies[0].read_bytes())
+        self.assertNotIn(b"fix the scene", copies[0].read_bytes())
+        shutil.rmtree(self.home)
+        self.assertEqual(first, self.logs(out="again", home=False))
+        self.assertEqual((self.folder / "out/v1/.pipeline/logs/logs.json").read_bytes(),
+                         (self.folder / "again/v1/.pipeline/logs/logs.json").read_bytes())
+
+
+if __name__ == "__main__":
+    unittest.main()
