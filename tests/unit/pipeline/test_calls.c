@@ -341,7 +341,78 @@ START_TEST(an_answer_that_stopped_too_early_is_an_error_though_the_call_worked)
 }
 END_TEST
 
-UNIT_TESTS("pipeline: calls", a_whole_answer_has_its_tokens_times_and_cost,
+START_TEST(a_call_cut_off_by_a_kill_keeps_what_it_got)
+{
+    struct said call = {
+        .stream = 1, .at = 1000, .model = "claude-opus-5", .status = 200, .input = 100, .output = 1};
+    struct writer w = {0};
+    uint64_t now;
+    begin(&w, &now);
+    say(&w, &call, &now);
+    writer_begin(&w, (struct vl_chunk){.pid = 9, .process_start = 3, .ticks = BEGIN + 5000 * MS});
+    WRITE(&w, process_kill, 0, 0, .target = 10, .signal = 9);
+    WRITE(&w, process_reap, 0, 0, .child = 10, .wait_status = 9);
+    json_t *log = fold(&w, NULL), *row = call_at(log, 0);
+    ck_assert_str_eq(text_of(row, "usage"), "partial");
+    ck_assert_str_eq(text_of(row, "usage_reason"), "the process was killed before the answer was complete");
+    ck_assert(json_is_false(field(row, "success")) && number_of(row, "prompt_tokens") == 100);
+    ck_assert(number_of(row, "response_time_seconds") == 4);
+    ck_assert(number_of(row, "estimated_cost_usd") == 0.000525);
+    ck_assert_uint_eq(json_object_size(field(log, "errors")), 0); /* what was killed is told elsewhere */
+    json_decref(log);
+}
+END_TEST
+
+/* Every event in a chunk of its own, in an order by chance. */
+static char *shuffled(uint64_t *seed)
+{
+    unsigned order[12];
+    struct writer w = {0};
+    for (unsigned i = 0; i < 12; i++) {
+        unsigned j = unit_random(seed) % (i + 1);
+        order[i] = order[j];
+        order[j] = i;
+    }
+    for (unsigned i = 0; i < 12; i++) {
+        uint64_t call = order[i] / 4, part = order[i] % 4;
+        writer_begin(&w, (struct vl_chunk){.pid = 10,
+                                           .process_start = 7,
+                                           .ticks = BEGIN + order[i] * 100 * MS,
+                                           .sequence = order[i]});
+        WRITE(&w, video_define, 0, 0, .video = STR("one"), .folder = STR("/o/one"));
+        if (part == 0)
+            WRITE(&w, api_request, 0, 0, .connection = 1, .stream = call, .model = STR("claude-opus-5"));
+        else if (part == 1)
+            WRITE(&w, api_response, 0, 0, .connection = 1, .stream = call, .status = call ? 200 : 529);
+        else if (part == 2 && call)
+            WRITE(&w, api_usage, 0, 0, .connection = 1, .stream = call, .model = STR("claude-opus-5"),
+                  .input_tokens = 10 * call, .output_tokens = 1, .stop_reason = STR("end_turn"));
+        else if (part == 3)
+            WRITE(&w, api_end, 0, 0, .connection = 1, .stream = call);
+        writer_finish(&w);
+    }
+    json_t *log = fold(&w, NULL);
+    char *all = json_dumps(log, 0);
+    json_decref(log);
+    return all;
+}
+
+START_TEST(the_order_of_chunks_makes_no_difference_to_calls)
+{
+    uint64_t seed = 11;
+    char *first = shuffled(&seed);
+    ck_assert_ptr_nonnull(strstr(first, "\"retried_by\": \"client\""));
+    for (int round = 0; round < 40; round++) {
+        char *again = shuffled(&seed);
+        ck_assert_str_eq(first, again);
+        free(again);
+    }
+    free(first);
+}
+END_TEST
+
+UNIT_TESTS("pipeline: calls", a_call_cut_off_by_a_kill_keeps_what_it_got,
+           the_order_of_chunks_makes_no_difference_to_calls, a_whole_answer_has_its_tokens_times_and_cost,
            a_refusal_and_its_repetition_by_the_client_are_linked, a_script_that_asks_again_later_repeats_too,
            a_stream_that_breaks_counts_what_it_told, what_the_recording_does_not_hold_is_not_known,
            an_unknown_model_is_named_and_costs_null,
