@@ -235,7 +235,8 @@ static bool wants_off(char *const *environment)
 size_t env_text_bytes(char *const *environment, const struct video *video)
 {
     const char *preload = value_of(environment, PRELOAD);
-    return (preload ? strlen(preload) : 0) + 2 * strlen(env_own_path()) + strlen(spool_path()) + strlen(video->name) + strlen(video->folder) + STATE_BYTES;
+    return (preload ? strlen(preload) : 0) + 2 * strlen(env_own_path()) + strlen(spool_path()) +
+           strlen(video->name) + strlen(video->folder) + STATE_BYTES;
 }
 
 void env_build(char *const *environment, const struct identity *who, const struct video *video, char **out, char *text,

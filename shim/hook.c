@@ -64,7 +64,8 @@ static bool symbol_fits(const struct object *o, uint32_t index, const char *name
 {
     const ElfW(Sym) *s = &o->symbols[index];
     return s->st_shndx != SHN_UNDEF && s->st_value != 0 && (types & 1u << (s->st_info & 15)) != 0 &&
-           !(o->versions && (o->versions[index] & VERSION_HIDDEN)) && strcmp(o->strings + s->st_name, name) == 0;
+           !(o->versions && (o->versions[index] & VERSION_HIDDEN)) &&
+           strcmp(o->strings + s->st_name, name) == 0;
 }
 
 /* The symbol's index, or 0. Table layout: header, Bloom filter, buckets, chains (docs of binutils' --hash-style). */

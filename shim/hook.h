@@ -21,7 +21,8 @@ void *hook_find(const char *name);
 /* The same; where there is none, a function that fails with ENOSYS. */
 void *hook_resolve(const char *name);
 
-/* A variable of that name in any object, the program's own first; *where: that object. NULL if there is none. */
+/* A variable of that name in any object, the program's own first; *where: that object. NULL if there is none.
+ */
 void *hook_find_data(const char *name, const struct link_map **where);
 
 /* The first entry of the loader's list, the program itself. */
