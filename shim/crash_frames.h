@@ -4,7 +4,6 @@
 
 #include "crash_job.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Follows the frame pointers from the job's registers; every word is read through the kernel, so that a
@@ -13,8 +12,5 @@ void crash_frames_walk(struct crash_job *job);
 
 /* One line a frame, as events.def says; frames of this library are left out. Returns the bytes written. */
 size_t crash_frames_write(const struct crash_job *job, char *out, size_t bytes);
-
-/* Copies memory of this process; false where there is none. */
-bool crash_peek(uintptr_t address, void *out, size_t bytes);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "crash_frames.h"
 #include "crash_helper.h"
+#include "crash_modules.h"
 #include "crash_stack.h"
 #include "emit.h"
 #include "hook.h"

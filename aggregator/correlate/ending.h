@@ -11,9 +11,9 @@ struct children {
 
 /* What is known of an end; each may be NULL. */
 struct end_facts {
-    const struct process *row;      /* its record */
-    const struct fact *reap;        /* its parent's wait */
-    const struct fact *crash;       /* a fatal signal that it did not handle */
+    const struct process *row;       /* its record */
+    const struct fact *reap;         /* its parent's wait */
+    const struct fact *crash;        /* a fatal signal that it did not handle */
     const struct children *children; /* what it reaped itself */
 };
 

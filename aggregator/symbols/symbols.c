@@ -1,4 +1,4 @@
-/* libdw's only home: one session a module, kept while crashes are gone through. */
+/* libdw's only home: one Dwfl a module, kept while crashes are gone through. */
 #include "symbols/symbols.h"
 
 #include <dwarf.h>
@@ -9,9 +9,9 @@
 
 struct module {
     struct str path, build_id;
-    Dwfl *session; /* NULL: the file is not what ran */
+    Dwfl *dwfl; /* NULL: the file is not what ran */
     Dwfl_Module *module;
-    GElf_Addr bias; /* what the session adds to an offset */
+    GElf_Addr bias; /* what libdw adds to an offset */
     int64_t changed_ns;
 };
 
@@ -61,9 +61,9 @@ static struct str build_id_of(struct arena *arena, Dwfl_Module *module)
 
 static void close_module(struct module *m)
 {
-    if (m->session)
-        dwfl_end(m->session);
-    m->session = NULL;
+    if (m->dwfl)
+        dwfl_end(m->dwfl);
+    m->dwfl = NULL;
 }
 
 static void open_module(struct arena *arena, struct module *m)
@@ -71,13 +71,13 @@ static void open_module(struct arena *arena, struct module *m)
     int fd = open_file(arena, m);
     if (fd < 0)
         return;
-    m->session = dwfl_begin(&callbacks);
+    m->dwfl = dwfl_begin(&callbacks);
     m->module =
-        m->session ? dwfl_report_offline(m->session, str_c(arena, m->path), str_c(arena, m->path), fd) : NULL;
+        m->dwfl ? dwfl_report_offline(m->dwfl, str_c(arena, m->path), str_c(arena, m->path), fd) : NULL;
     if (!m->module)
         close(fd);
-    if (m->session)
-        dwfl_report_end(m->session, NULL, NULL);
+    if (m->dwfl)
+        dwfl_report_end(m->dwfl, NULL, NULL);
     if (!m->module || !dwfl_module_getelf(m->module, &m->bias) ||
         !str_equal(build_id_of(arena, m->module), m->build_id))
         close_module(m);
@@ -166,7 +166,7 @@ void symbols_fill(struct arena *arena, const struct vec *crashes)
         VEC_EACH (struct frame, frame, &crash->frames) {
             struct module *m = str_starts(frame->module, STR("/")) ? module_of(arena, &modules, frame) : NULL;
             /* without a build id only its age tells a file from the one that ran */
-            if (m && m->session && (m->build_id.len || m->changed_ns <= crash->at_ns))
+            if (m && m->dwfl && (m->build_id.len || m->changed_ns <= crash->at_ns))
                 name_frame(arena, m, frame);
         }
     }
