@@ -13,7 +13,6 @@
 #include <link.h>
 
 extern char **environ;
-extern char __libc_single_threaded __attribute__((weak)); /* glibc 2.32 */
 
 #define PRELOAD "LD_PRELOAD="
 #define SPOOL   "VLSHIM_SPOOL="
@@ -174,6 +173,12 @@ struct carried {
     char entry[];
 };
 static struct carried *carried[VIDEO_MAX] TABLE; /* atomic */
+static uint32_t carried_last;                    /* atomic: the highest number in use */
+
+/* Where the strings lie that the kernel gave. */
+static struct {
+    uintptr_t first, last;
+} given;
 
 static const char *carried_entry(uint32_t number)
 {
@@ -190,6 +195,8 @@ static const char *carried_entry(uint32_t number)
     state_put(&w, &self.process, video);
     __atomic_store_n(&c->pid, self.process.pid, __ATOMIC_RELEASE);
     __atomic_store_n(place, c, __ATOMIC_RELEASE);
+    if (number < VIDEO_MAX && number > __atomic_load_n(&carried_last, __ATOMIC_RELAXED))
+        __atomic_store_n(&carried_last, number, __ATOMIC_RELAXED);
     return c->entry;
 }
 
@@ -216,35 +223,55 @@ static bool carries_us(void)
     return false;
 }
 
-static void replace_environ(uint32_t video, const char *state)
+/* Whether an entry of environ may be put in the place of this one. A program that manages environ by itself,
+ * like bash, frees what it finds there: only what the kernel gave, or this library, is nobody's. */
+static bool is_nobodys(const char *entry)
 {
-    size_t pointers = (env_count(environ) + ENV_EXTRA) * sizeof(char *),
-           text = env_text_bytes(environ, video_get(video));
-    char **block = pointers + text > VL_PAGE ? memory_map(pointers + text) : memory_take(pointers + text);
-    if (!block)
-        return;
-    struct env_words words = {.state = state};
-    env_build(environ, &words, block, (char *)block + pointers, text);
-    environ = block;
+    if ((uintptr_t)entry >= given.first && (uintptr_t)entry <= given.last)
+        return true;
+    for (uint32_t i = 0; i < VIDEO_MAX && i <= carried_last; i++)
+        if (carried[i] && entry == carried[i]->entry)
+            return true;
+    return false;
 }
 
-void env_carry(uint32_t video)
+static char **replacement(uint32_t video, const char *state)
+{
+    size_t pointers = (env_count(environ) + ENV_EXTRA) * sizeof(char *);
+    size_t text = env_text_bytes(environ, video_get(video));
+    char **block = pointers + text > VL_PAGE ? memory_map(pointers + text) : memory_take(pointers + text);
+    struct env_words words = {.state = state};
+    if (block)
+        env_build(environ, &words, block, (char *)block + pointers, text);
+    return block;
+}
+
+void env_begin(char *const *environment)
+{
+    given.first = environment && *environment ? (uintptr_t)*environment : 0;
+    for (given.last = given.first; environment && *environment; environment++)
+        given.last = (uintptr_t)*environment;
+}
+
+char **env_carry(uint32_t video)
 {
     const char *state = wants_off(environ) ? NULL : carried_entry(video);
-    char **slot = state ? slot_of(STATE_NAME) : NULL;
-    if (slot && carries_us())
+    char **slot = state ? slot_of(STATE_NAME) : NULL, **before = environ;
+    if (!state)
+        return before;
+    if (slot && is_nobodys(*slot) && carries_us()) {
         __atomic_store_n(slot, (char *)state, __ATOMIC_RELAXED);
-    else if (state)
-        replace_environ(video, state);
+        return before;
+    }
+    char **block = replacement(video, state);
+    if (block)
+        environ = block;
+    return before;
 }
 
-/* A fork may have come while another thread of the parent changed environ. */
+/* The entry changes where it is: environ itself may be the program's own. */
 void env_forked(void)
 {
-    if (!&__libc_single_threaded || !__libc_single_threaded)
-        return;
-    char **slot = slot_of(STATE_NAME);
-    const char *state = slot ? carried_entry(video_default.number) : NULL;
-    if (state)
-        __atomic_store_n(slot, (char *)state, __ATOMIC_RELAXED);
+    if (carried[video_default.number < VIDEO_MAX ? video_default.number : VIDEO_NONE])
+        carried_entry(video_default.number);
 }

@@ -33,12 +33,16 @@ size_t env_text_bytes(char *const *environment, const struct video *video);
 /* The value of "NAME=" in a block, or NULL. */
 const char *env_value(char *const *environment, const char *name);
 
-/* Before a program begins that gets environ as it is (system, popen, bare system calls): makes environ itself
- * carry us, and say that this process is the parent and works on that video. Where our entries are there only
- * one pointer changes. Memory is the shim's own and kept. */
-void env_carry(uint32_t video);
+/* Before main: what the kernel gave. */
+void env_begin(char *const *environment);
 
-/* In a forked child: environ names the child where it named its parent. */
+/* Before a program begins that gets environ as it is (system, popen, bare system calls): makes environ itself
+ * carry us, and say that this process is the parent and works on that video. Where our entries are those that
+ * the kernel gave, one pointer changes; else environ is another block, and what it was is given back. Memory
+ * is the shim's own and kept. */
+char **env_carry(uint32_t video);
+
+/* In a forked child: entries that were made here name the child where they named its parent. */
 void env_forked(void);
 
 #endif

@@ -51,6 +51,7 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
     config_read(environment);
     if (config.off)
         return;
+    env_begin(environment);
     self_init(argv);
     if (!spool_init()) {
         config_debug("no spool: the working directory is not known", "");

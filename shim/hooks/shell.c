@@ -27,12 +27,23 @@ static uint64_t between(struct timeval a, struct timeval b)
     return us > 0 ? (uint64_t)us : 0;
 }
 
-static void prepare(void)
+extern char **environ;
+
+/* What environ was. */
+static char **prepare(void)
 {
     int error = errno;
     struct thread *t = thread_get();
-    env_carry(t ? t->video : VIDEO_NONE);
+    char **before = env_carry(t ? t->video : VIDEO_NONE);
     errno = error;
+    return before;
+}
+
+/* Unless the program has made a new one meanwhile. */
+static void put_back(char **own, char **carrying)
+{
+    if (environ == carrying)
+        environ = own;
 }
 
 /* child 0: libc does not tell. */
@@ -73,10 +84,11 @@ HOOK(int, system, (const char *command))
 {
     if (!shim_on())
         return REAL(system)(command);
-    prepare();
+    char **own = prepare(), **carrying = environ;
     struct rusage before = of_children();
     uint64_t start = clock_ticks();
     int result = REAL(system)(command);
+    put_back(own, carrying);
     tell_system(command, result, &before, start);
     return result;
 }
@@ -99,9 +111,10 @@ HOOK(FILE *, popen, (const char *command, const char *mode))
 {
     if (!shim_on() || !command)
         return REAL(popen)(command, mode);
-    prepare();
+    char **own = prepare(), **carrying = environ;
     uint64_t start = clock_ticks();
     FILE *stream = REAL(popen)(command, mode);
+    put_back(own, carrying);
     int error = errno;
     if (stream)
         tell_spawn(VL_START_POPEN, command, child_of_stream(stream), clock_timing(start));
