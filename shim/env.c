@@ -14,7 +14,6 @@
 #include <link.h>
 
 extern char **environ;
-extern char __libc_single_threaded __attribute__((weak)); /* glibc 2.32 */
 
 #define PRELOAD "LD_PRELOAD="
 #define SPOOL   "VLSHIM_SPOOL="
@@ -288,10 +287,9 @@ void env_take_back(const struct env_loan *loan)
     raw(SYS_munmap, loan->lent, loan->bytes);
 }
 
-/* A fork may have come while another thread of the parent changed environ. */
+/* The entry changes where it is: environ itself may be the program's own. */
 void env_forked(void)
 {
-    const char *state = apart_is_alone() && still_ours() ? carried_entry(video_default.number) : NULL;
-    if (state)
-        put_entry(state);
+    if (carried[video_default.number < VIDEO_MAX ? video_default.number : VIDEO_NONE])
+        carried_entry(video_default.number);
 }

@@ -53,7 +53,7 @@ struct env_loan {
 struct env_loan env_lend(uint32_t video);
 void env_take_back(const struct env_loan *loan);
 
-/* In a forked child: environ names the child where it named its parent. */
+/* In a forked child: entries that were made here name the child where they named its parent. */
 void env_forked(void);
 
 #endif

@@ -22,29 +22,66 @@ struct sight {
     struct str path;
 };
 
-/* `env python3 manim ...` runs manim three times over: what was run is kept once, from its first moment on.
- */
-static void drop_repeated(struct vec *commands)
+static bool same_run(const struct invocation *a, const struct invocation *b)
+{
+    return str_equal(a->program, b->program) && str_equal(a->args, b->args);
+}
+
+/* What the kernel ran: the interpreter of a script. */
+static struct str runner(const struct invocation *command)
+{
+    struct str rest = command->argv, word = command->exe;
+    str_next(&rest, '\0', &word);
+    return str_basename(word);
+}
+
+/* `env python3 manim ...` runs manim three times over, and a version manager's shim of that name ends by
+ * executing the real one: what was run is kept once, from its first moment on, and what stood between was the
+ * way there. Gives the moment from which it was the program itself; NO_TIME: from the first. */
+static int64_t drop_wrappers(struct vec *commands)
 {
     size_t kept = 0;
+    int64_t arrived = NO_TIME;
     for (size_t i = 0; i < commands->count; i++) {
         const struct invocation *next = VEC_AT(commands, struct invocation, i);
-        struct invocation *last = kept ? VEC_AT(commands, struct invocation, kept - 1) : NULL;
-        if (!last || !str_equal(last->program, next->program) || !str_equal(last->args, next->args))
+        size_t first = 0;
+        while (first < kept && !same_run(VEC_AT(commands, struct invocation, first), next))
+            first++;
+        if (first < kept) {
+            struct invocation *one = VEC_AT(commands, struct invocation, first);
+            if (!str_equal(runner(one), runner(next))) /* else it began again by itself */
+                arrived = next->at_ns;
+            one->argv = next->argv;
+            kept = first + 1;
+        } else {
             *VEC_AT(commands, struct invocation, kept++) = *next;
-        else
-            last->argv = next->argv;
+        }
     }
     commands->count = kept;
+    return arrived;
+}
+
+/* What a wrapper started on its way to the program. A parent comes before its children. */
+static void fold_helpers(struct tree *tree, const int64_t *arrived)
+{
+    VEC_EACH (struct node, node, &tree->nodes) {
+        const struct node *parent = node->parent == NONE ? NULL : tree_node(tree, node->parent);
+        node->folded =
+            parent &&
+            (parent->folded || (arrived[node->parent] != NO_TIME && node->start_ns < arrived[node->parent]));
+    }
 }
 
 void match_programs(const struct rules *rules, struct tree *tree)
 {
-    VEC_EACH (struct node, node, &tree->nodes) {
+    int64_t *arrived = arena_alloc(tree->arena, (tree->nodes.count + 1) * sizeof *arrived);
+    for (uint32_t i = 0; i < tree->nodes.count; i++) {
+        struct node *node = tree_node(tree, i);
         VEC_EACH (struct invocation, command, &node->commands)
             program_find(tree->arena, rules, command->exe, command);
-        drop_repeated(&node->commands);
+        arrived[i] = drop_wrappers(&node->commands);
     }
+    fold_helpers(tree, arrived);
 }
 
 static void translate(const struct rule *rule, struct vec *values)
@@ -179,7 +216,7 @@ static void match_command(struct matcher *m, enum rule_subject on, const struct 
 static void match_node(struct matcher *m, uint32_t index)
 {
     const struct node *node = VEC_AT(&m->tree->nodes, struct node, index);
-    for (size_t i = 0; i < node->commands.count; i++) {
+    for (size_t i = 0; i < node->commands.count && !node->folded; i++) {
         const struct invocation *command = VEC_AT(&node->commands, struct invocation, i);
         bool last = i + 1 == node->commands.count;
         struct sight sight = {.at_ns = i ? command->at_ns : node->start_ns,

@@ -8,6 +8,9 @@
 /* A spawn's beginning is rounded down to the chunk's units of time: a child may seem a little older. */
 #define ROUNDING_TICKS 4096
 
+/* A spawn that had to wait for a new chunk is told as later than it was: so late may it be for its child. */
+#define LATE_TICKS (1u << 28)
+
 enum mark_kind { MARK_SPAWN, MARK_ROW, MARK_REAP };
 
 /* A sign of life of a pid. */
@@ -101,11 +104,22 @@ static bool row_fits(const struct lives *l, const struct life *life, uint32_t ro
     return !parent || !p->parent_start || p->parent_start == parent->start;
 }
 
+/* Whether a spawn began a process that was seen from inside before. */
+static bool spawn_fits(const struct lives *l, const struct life *life, const struct mark *mark)
+{
+    if (life->proc.row == NONE || life->spawn || life->reap || mark->ticks - life->proc.start > LATE_TICKS)
+        return false;
+    const struct process *p = facts_process_at(l->facts, life->proc.row);
+    const struct process *parent = facts_process_at(l->facts, fact_at(l, mark->index)->process);
+    return p->ppid == parent->pid && p->parent_start == parent->start;
+}
+
 static struct life *open_life(struct lives *l, const struct mark *mark)
 {
     struct life *last = l->lives.count ? VEC_LAST(&l->lives, struct life) : NULL;
     bool same = last && last->proc.host == mark->host && last->proc.pid == mark->pid;
     bool goes_on = same && ((mark->kind == MARK_ROW && row_fits(l, last, mark->index)) ||
+                            (mark->kind == MARK_SPAWN && spawn_fits(l, last, mark)) ||
                             (mark->kind == MARK_REAP && !last->reap));
     return goes_on ? last : life_new(l, mark);
 }

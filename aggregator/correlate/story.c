@@ -19,7 +19,7 @@ static void see(struct story *story, int64_t first_ns, int64_t last_ns)
 
 static void see_node(const struct tree *tree, const struct node *node, struct story *story)
 {
-    story->processes++;
+    story->processes += !node->folded;
     see(story, node->start_ns, node->ended ? node->end_ns : node->last_ns);
     if (node->fact != NONE)
         story->events += facts_process_at(tree->facts, node->fact)->events;

@@ -46,6 +46,7 @@ struct node {
     int64_t last_ns;          /* last sign of life */
     bool ended, alive;        /* alive: no end recorded, and it still runs on this host */
     bool instrumented;
+    bool folded;         /* a wrapper's helper: no program of the log's; its figures count */
     int exit_status;     /* -1: ended by a signal, or not known */
     int signal;          /* 0: none */
     uint32_t killed_by;  /* struct node that sent that signal; NONE: not seen */

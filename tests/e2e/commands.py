@@ -154,7 +154,7 @@ COMMANDS = {
     "ffmpeg": (["ffmpeg"], inputs, f"{FFMPEG} -f lavfi -i testsrc=size=64x48:rate=5:duration=1 -c:v mpeg4 a.avi; {FFMPEG} -i a.avi -c copy b.mkv; {FFMPEG} -i missing.avi c.avi"),
     "latex": (["pdflatex"], tex, "pdflatex -interaction=batchmode a.tex >/dev/null; pdflatex -interaction=batchmode missing >/dev/null"),
     "a script with 200 children": ([], script("run.sh", "#!/bin/sh\n" + textwrap.dedent(CHILDREN)), "./run.sh"),
-    "bash": (["bash"], inputs, "bash -c 'while read a b; do n=$((n+1)); done <in.txt; echo $n >out; cat <(head -n 3 in.txt) <<<here; exec 5>five; echo 5 >&5; wait'"),
+    "bash": (["bash"], inputs, "bash -c 'while read a b; do n=$((n+1)); done <in.txt; echo $n >out; cat <(head -n 3 in.txt) <<<here; exec 5>five; echo 5 >&5; x=$(dirname /a/b); y=$(echo $x | sed s/a/b/); export z=$y; w=$(printenv z) || exit 9; echo $w; (export q=1; env | grep -c q=1); wait'"),
     **{f"python {name}": (["python3"], *python_script(name)) for name in PY},
     **{f"node {name}": (["node"], *node_script(name)) for name in NODE},
 }

@@ -64,6 +64,7 @@ int _IO_fprintf(FILE *, const char *, ...), __fprintf_chk(FILE *, int, const cha
     __vfprintf_chk(FILE *, int, const char *, va_list);
 int _IO_vfprintf(FILE *, const char *, va_list);
 int __dprintf_chk(int, int, const char *, ...), __vdprintf_chk(int, int, const char *, va_list);
+int __vfscanf(FILE *, const char *, va_list);
 #define SCANF_FAMILY(p)                                                                                      \
     int p##scanf(const char *, ...), p##fscanf(FILE *, const char *, ...), p##vscanf(const char *, va_list); \
     int p##vfscanf(FILE *, const char *, va_list), p##wscanf(const wchar_t *, ...);                          \

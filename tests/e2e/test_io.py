@@ -118,6 +118,27 @@ class Io(Case):
         self.assertEqual(sorted(figures["temp_files_left"]), sorted(stays))
         self.assertEqual(figures["temp_files_created"] - figures["temp_files_cleaned"], 2)
 
+    def test_a_version_managers_wrapper_is_folded_away(self):
+        """Its helpers are in the recording, but no processes of the log; the program ran once."""
+        work = self.folder / "outputs" / "2015" / "film"
+        work.mkdir(parents=True)
+        (self.folder / "real").mkdir()
+        helpers = 'for i in 1 2 3 4 5 6 7; do x=$(dirname /a/$i); (exit 0); done; sed -n 1p </dev/null\n'
+        scripts = {"manim": f'#!/usr/bin/env bash\n{helpers}exec bash "{self.folder}/manager" exec "${{0##*/}}" "$@"\n',
+                   "manager": f'#!/bin/sh\n{helpers}shift; name=$1; shift; exec "{self.folder}/real/$name" "$@"\n',
+                   "real/manim": f"#!{PYTHON}\nimport subprocess, sys\nsubprocess.run(['ffmpeg'])\nsys.exit(5)\n", "ffmpeg": "#!/bin/sh\nexit 0\n"}
+        for name, text in scripts.items():
+            (self.folder / name).write_text(text)
+            (self.folder / name).chmod(0o755)
+        env = clean_environment(PATH=f"{self.folder}:/usr/bin:/bin")
+        run(["sh", "-c", "manim render outputs/2015/film/a.py Scene; true"], self.folder, env=env)
+        self.fold("spool", cwd=self.folder)
+        log = self.check_schema(work / ".pipeline/logs/logs.json")
+        self.assertEqual([(row["scene"], row["exit_status"]) for row in log["retry_attempts"]["rendering"]], [("Scene", 5)])
+        self.assertEqual([(row["name"], row["count"]) for row in log["performance"]["operations"]], [("ffmpeg", 1), ("manim render", 1)])
+        self.assertEqual(log["vlagg"]["processes"], 3)
+        self.assertGreater(len(self.rows()["processes"]), 25)
+
 
 if __name__ == "__main__":
     unittest.main()

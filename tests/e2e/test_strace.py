@@ -93,7 +93,7 @@ class Strace(Case):
         _, prepare, command = commands.COMMANDS[name]
         done, kernel = self.under_strace(prepare, command)
         again, seen = self.under_the_shim(prepare, command)
-        self.assertEqual(again.returncode, done.returncode)
+        self.assertEqual((again.returncode, again.stdout), (done.returncode, done.stdout))
         self.assertEqual("\n".join(lines(tree(seen))), "\n".join(lines(tree(kernel))), "programs and how they ended")
         if name in OUTSIDE_LIBC:
             return

@@ -39,9 +39,9 @@ class Strangers(Case):
         self.assertEqual(len(rows), 2)
         self.assertEqual(row["ppid"], next(row["pid"] for row in rows if row["argv"][0] == "sh"))
         self.assertEqual((row["exit_status"], row["signal"], row["instrumented"]), (5, None, instrumented))
+        self.assertNotIn(None, [row["user_seconds"], row["system_seconds"], row["max_rss_kb"]], rows)
         self.assertGreater(row["user_seconds"] + row["system_seconds"], 0.04)
-        self.assertGreater(row["max_rss_kb"], 40 << 10)
-        self.assertLess(row["max_rss_kb"], 60 << 10)
+        self.assertTrue(40 << 10 < row["max_rss_kb"] < 60 << 10, row)
         self.assertLess(row["start"], row["end"])
         if not instrumented:
             self.assertIn(row["written_bytes"], (12345, None))
@@ -53,9 +53,10 @@ class Strangers(Case):
         attempt, = log["retry_attempts"]["rendering"]
         self.assertEqual((attempt["status"], attempt["scene"], attempt["exit_status"]), ("failed", "Scene", 5))
         operation, = log["performance"]["operations"]
+        self.assertNotIn(None, [operation["memory_peak_mb"], log["performance"]["cpu_percent_avg"]], log["performance"])
         self.assertGreater(operation["memory_peak_mb"], 40)
         self.assertFalse(operation["success"])
-        self.assertGreater(log["performance"]["cpu_percent_avg"], 10)
+        self.assertGreater(log["performance"]["cpu_percent_avg"], 1)
         self.assertEqual(log["vlagg"]["processes"], 2)  # the shell names the film, too
 
     def test_dynamic(self):

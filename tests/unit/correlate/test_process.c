@@ -75,6 +75,21 @@ START_TEST(a_process_known_from_both_sides_is_one_row)
 }
 END_TEST
 
+START_TEST(a_spawn_that_is_told_late_is_the_childs_all_the_same)
+{
+    struct writer w = {0};
+    parent(&w);
+    WRITE(&w, process_spawn, 4 * MILLION, 10, .how = VL_START_VFORK, .child = 50);
+    WRITE(&w, process_reap, 2 * MILLION, 10, .child = 50, .wait_status = EXITED(3));
+    child(&w, 50, 3 * MILLION, true);
+    struct joined j = join(&w);
+    ck_assert_uint_eq(j.all.list.count, 2);
+    ck_assert_int_eq(find(&j, 50, 0)->exit_status, 3);
+    ck_assert_ptr_nonnull(find(&j, 50, 0)->spawn);
+    facts_free(j.facts);
+}
+END_TEST
+
 START_TEST(a_process_that_was_not_entered_has_its_parents_word)
 {
     struct writer w = {0};
@@ -250,6 +265,7 @@ START_TEST(a_rename_moves_a_file_and_what_lies_in_a_folder)
 END_TEST
 
 UNIT_TESTS("correlate: processes", a_process_known_from_both_sides_is_one_row,
+           a_spawn_that_is_told_late_is_the_childs_all_the_same,
            a_process_that_was_not_entered_has_its_parents_word,
            an_exec_into_what_cannot_be_entered_ends_the_view_from_inside, a_pid_used_again_is_another_process,
            a_forked_child_has_the_words_that_its_parent_had_then, who_killed_it_is_known_when_the_signal_fits,
