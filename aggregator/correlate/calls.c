@@ -180,8 +180,10 @@ static void replace_runs(struct teller *t, size_t runs, const uint32_t *last_of)
             continue;
         if (i < runs)
             call->usage_reason = str_of(why_no_usage(t, call));
-        if (last)
-            call->start_ns = last->last_ns > call->start_ns ? last->last_ns : call->start_ns;
+        if (last && last->last_ns > call->start_ns) {
+            call->start_ns = last->last_ns;
+            call->response_ns = call->last_ns - call->start_ns;
+        }
         *VEC_PUSH(t->arena, &kept, struct call) = *call;
     }
     t->story->calls = kept;

@@ -30,7 +30,7 @@ struct call call_none(void)
                          .success = -1};
 }
 
-static int64_t number(uint64_t recorded) { return recorded > INT64_MAX ? -1 : (int64_t)recorded; }
+static int64_t number(uint64_t recorded) { return recorded > INT64_MAX ? -1 : call_count((int64_t)recorded); }
 
 static const struct api_stamp *const *stamps_of(const struct api_call *api, const struct api_stamp *out[5])
 {
@@ -51,7 +51,8 @@ static void fill_times(const struct tree *tree, const struct api_call *api, stru
     for (int i = 0; i < 5; i++) {
         if (!stamps[i]->seen)
             continue;
-        int64_t from = tree_wall(tree, host, stamps[i]->ticks - stamps[i]->took);
+        uint64_t took = stamps[i]->took < stamps[i]->ticks ? stamps[i]->took : 0;
+        int64_t from = tree_wall(tree, host, stamps[i]->ticks - took);
         int64_t to = tree_wall(tree, host, stamps[i]->ticks);
         video = video == NONE ? stamps[i]->video : video;
         call->tid = call->tid ? call->tid : stamps[i]->tid;

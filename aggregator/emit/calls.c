@@ -111,10 +111,10 @@ static json_t *call_row(const struct log *log, const struct call *call, int64_t 
 json_t *section_calls(const struct log *log)
 {
     json_t *list = json_array();
-    int64_t so_far = 0;
+    struct bill so_far = {0};
     VEC_EACH (const struct call, call, &log->story->calls) {
-        so_far += call->cost == NO_COST ? 0 : call->cost;
-        json_array_append_new(list, call_row(log, call, so_far));
+        bill_add(&so_far, call);
+        json_array_append_new(list, call_row(log, call, so_far.cost));
     }
     return list;
 }

@@ -15,10 +15,11 @@ void bill_add(struct bill *bill, const struct call *call)
     const struct tokens *from = &call->tokens;
     struct tokens *into = &bill->tokens;
     bill->calls++;
-    if (call->cost == NO_COST)
+    int64_t sum;
+    if (call->cost == NO_COST || __builtin_add_overflow(bill->cost, call->cost, &sum))
         bill->without_cost++;
     else
-        bill->cost += call->cost;
+        bill->cost = sum;
     into->input += known(from->input);
     into->output += known(from->output);
     into->cache_write_5m += known(from->cache_write_5m);

@@ -20,6 +20,14 @@ struct tokens {
     int64_t web_searches, web_fetches;
 };
 
+/* No count of a call is larger; what says so is damaged. Sums of a recording's calls stay in 64 bits. */
+#define CALL_COUNT_MAX ((int64_t)1 << 44)
+
+static inline int64_t call_count(int64_t number)
+{
+    return number < 0 || number > CALL_COUNT_MAX ? -1 : number;
+}
+
 static inline struct tokens tokens_unknown(void) { return (struct tokens){-1, -1, -1, -1, -1, -1, -1}; }
 
 struct call {

@@ -74,6 +74,12 @@ static struct session_row copy_of(struct transcript_store *store, const struct s
                                  &copy.error_type, &copy.error_message};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = intern_keep(store->arena, &store->strings, *texts[i]);
+    int64_t *const counts[] = {&copy.tokens.input,          &copy.tokens.output,
+                               &copy.tokens.cache_write_5m, &copy.tokens.cache_write_1h,
+                               &copy.tokens.cache_read,     &copy.tokens.web_searches,
+                               &copy.tokens.web_fetches};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        *counts[i] = call_count(*counts[i]);
     return copy;
 }
 

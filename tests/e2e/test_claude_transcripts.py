@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import unittest
 
-from vl import BUILD, PYTHON, Case, clean_environment, run, vlagg
+from vl import BUILD, PYTHON, ROOT, Case, clean_environment, run, vlagg
 
 CLAUDE = r'''#!/usr/bin/env python3
 """Like the claude program: takes a prompt on stdin, and writes a transcript of what it asked and got."""
@@ -185,6 +185,31 @@ class Transcripts(Case):
         self.assertEqual(first, self.logs(out="again", home=False))
         self.assertEqual((self.folder / "out/v1/.pipeline/logs/logs.json").read_bytes(),
                          (self.folder / "again/v1/.pipeline/logs/logs.json").read_bytes())
+
+    def test_prices_of_the_users_own_count_and_unknown_models_are_named(self):
+        rows = [answer("msg_1", "req_1", "claude-next-9", (1000, 100, 0, 0)), answer("msg_2", "req_2", tokens=(7, 0, 0, 0))]
+        self.record({"v1": {"session": "one", "rows": rows}}, "v1")
+        log = self.logs()["v1"]
+        self.assertIsNone(log["claude_api_usage"][0]["estimated_cost_usd"])
+        self.assertEqual(log["summary"]["calls_without_cost"], 1)
+        self.assertIn("claude-next-9", log["vlagg"]["warnings"][0])
+        table = self.folder / "mine.tsv"
+        table.write_text("claude-next-9\t0.000001\t3\nclaude-opus-4-5 (since 2026-01-01)\t0.5\n")
+        log = self.logs("--prices", table, out="priced")["v1"]
+        self.assertEqual([row["estimated_cost_usd"] for row in log["claude_api_usage"][:2]], [0.000300001, 0.0000035])
+        self.assertEqual(log["summary"]["calls_without_cost"], 0)
+        self.assertNotIn("warnings", log["vlagg"])
+
+    def test_the_table_is_shown_and_a_wrong_one_is_told(self):
+        self.assertEqual(self.good("prices", "show"), (ROOT / "data" / "prices.tsv").read_bytes())
+        table = self.folder / "mine.tsv"
+        table.write_bytes(self.good("prices", "show"))
+        self.assertIn(b"no error", self.good("prices", "check", table))
+        table.write_text("claude-x\t1\nclaude-y\t1,5\n")
+        for command in (("prices", "check", table), ("fold", self.folder, "--prices", table)):
+            done = vlagg(*command)
+            self.assertEqual(done.returncode, 3)
+        self.assertIn(b"mine.tsv:2:11: ", vlagg("prices", "check", table).stderr)
 
 
 if __name__ == "__main__":
