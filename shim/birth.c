@@ -2,18 +2,13 @@
 #include "birth.h"
 
 #include "emit.h"
+#include "samples.h"
 
 #include <errno.h>
-#include <sys/resource.h>
 
 static const struct args no_args;
 
-uint64_t birth_peak_kb(void)
-{
-    struct rusage r = {0};
-    raw(SYS_getrusage, RUSAGE_SELF, &r);
-    return (uint64_t)r.ru_maxrss;
-}
+uint64_t birth_peak_kb(void) { return samples_own_peak_kb(); }
 
 static void tell(pid_t pid, enum vl_start how, uint64_t start, uint64_t peak_kb)
 {

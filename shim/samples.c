@@ -94,6 +94,13 @@ COLD void samples_take(void)
     sample_emit(&r, &m);
 }
 
+uint64_t samples_own_peak_kb(void)
+{
+    uint64_t told = (uint64_t)usage_now().ru_maxrss;
+    uint64_t own = told <= inherited_maxrss_kb ? memory_now().peak_kb : 0;
+    return own ? own : told;
+}
+
 /* Where the peak has risen above what was inherited it is this image's own, and a look at /proc is saved. */
 void samples_end(void)
 {

@@ -11,6 +11,10 @@ void samples_begin(void);
 /* One sample now. Moves shim.sample_due; another thread that comes at the same time goes without. */
 void samples_take(void);
 
+/* The peak memory of this image alone, which a child carries over when it executes a program. rusage's may be
+ * that of the image before, or of the parent: then /proc is asked. */
+uint64_t samples_own_peak_kb(void);
+
 /* The last one, of a process that ends or becomes another program. */
 void samples_end(void);
 
