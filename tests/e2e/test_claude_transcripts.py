@@ -190,13 +190,15 @@ class Transcripts(Case):
         rows = [answer("msg_1", "req_1", "claude-next-9", (1000, 100, 0, 0)), answer("msg_2", "req_2", tokens=(7, 0, 0, 0))]
         self.record({"v1": {"session": "one", "rows": rows}}, "v1")
         log = self.logs()["v1"]
-        self.assertIsNone(log["claude_api_usage"][0]["estimated_cost_usd"])
+        unpriced = [row["model_used"] for row in log["claude_api_usage"] if row["estimated_cost_usd"] is None]
+        self.assertEqual(unpriced, ["claude-next-9"])
         self.assertEqual(log["summary"]["calls_without_cost"], 1)
         self.assertIn("claude-next-9", log["vlagg"]["warnings"][0])
         table = self.folder / "mine.tsv"
         table.write_text("claude-next-9\t0.000001\t3\nclaude-opus-4-5 (since 2026-01-01)\t0.5\n")
         log = self.logs("--prices", table, out="priced")["v1"]
-        self.assertEqual([row["estimated_cost_usd"] for row in log["claude_api_usage"][:2]], [0.000300001, 0.0000035])
+        cost = {row["model_used"]: row["estimated_cost_usd"] for row in log["claude_api_usage"]}
+        self.assertEqual((cost["claude-next-9"], cost["claude-opus-4-5-20251101"]), (0.000300001, 0.0000035))
         self.assertEqual(log["summary"]["calls_without_cost"], 0)
         self.assertNotIn("warnings", log["vlagg"])
 
