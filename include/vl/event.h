@@ -78,6 +78,17 @@ enum vl_unwind {
     VL_UNWIND_FRAMES = 2  /* along the frame pointers alone: may be short where code keeps none */
 };
 
+/* span_end.how */
+enum vl_span_end { VL_SPAN_RETURN = 0, VL_SPAN_RAISE = 1, VL_SPAN_CANCEL = 2 };
+
+/* exception_raise.how */
+enum vl_raise {
+    VL_RAISE_UNCAUGHT = 0, /* it ended the program or a thread */
+    VL_RAISE_CAUGHT = 1,   /* the program handled it */
+    VL_RAISE_WARNING = 2,  /* warnings.warn, SyntaxWarning */
+    VL_RAISE_LOGGED = 3    /* through a log handler, with exc_info */
+};
+
 /* Longest varint of 64 bits. */
 #define VL_VARINT_MAX 10
 
