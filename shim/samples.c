@@ -16,6 +16,7 @@ static uint64_t inherited_maxrss_kb;
 struct look {
     uint64_t rss_kb, peak_kb;                                    /* 0: not known */
     uint64_t read_bytes, written_bytes, read_calls, write_calls; /* read_calls 0: not known */
+    bool wants_io;
     volatile bool done;
 };
 
@@ -78,7 +79,7 @@ static void look_at_proc(void *argument)
         l->peak_kb = field(text, "\nVmHWM:");
         l->rss_kb = field(text, "\nVmRSS:");
     }
-    if (proc_is_ours() && read_file(io_path(path), text, sizeof text) > 0) {
+    if (l->wants_io && proc_is_ours() && read_file(io_path(path), text, sizeof text) > 0) {
         l->read_bytes = field(text, "rchar:");
         l->written_bytes = field(text, "wchar:");
         l->read_calls = field(text, "syscr:");
@@ -88,9 +89,10 @@ static void look_at_proc(void *argument)
     l->done = true;
 }
 
-static struct look look_now(void)
+/* wants_io: bytes too; every file of /proc costs some microseconds. */
+static struct look look_now(bool wants_io)
 {
-    struct look l = {0};
+    struct look l = {.wants_io = wants_io};
     struct blocked_signals signals = raw_block_signals();
     apart_run(look_at_proc, &l, &l.done);
     raw_restore_signals(signals);
@@ -132,14 +134,14 @@ COLD void samples_take(void)
                                      __ATOMIC_RELAXED))
         return;
     struct rusage r = usage_now();
-    struct look m = look_now();
+    struct look m = look_now(true);
     sample_emit(&r, &m);
 }
 
 uint64_t samples_own_peak_kb(void)
 {
     uint64_t told = (uint64_t)usage_now().ru_maxrss;
-    uint64_t own = told <= inherited_maxrss_kb ? look_now().peak_kb : 0;
+    uint64_t own = told <= inherited_maxrss_kb ? look_now(false).peak_kb : 0;
     return own ? own : told;
 }
 
@@ -148,9 +150,9 @@ void samples_end(void)
 {
     struct rusage r = usage_now();
     struct look m = {0};
-    bool memory_is_parents = thread_is_vfork_child();
-    if (!memory_is_parents &&
-        ((uint64_t)r.ru_maxrss <= inherited_maxrss_kb || clock_ticks() > shim.sample_due - interval() / 2))
-        m = look_now();
+    bool memory_is_parents = thread_is_vfork_child(),
+         lived = clock_ticks() > shim.sample_due - interval() / 2;
+    if (!memory_is_parents && (lived || (uint64_t)r.ru_maxrss <= inherited_maxrss_kb))
+        m = look_now(lived);
     sample_emit(&r, &m);
 }
