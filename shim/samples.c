@@ -11,7 +11,7 @@
 #define TICKS_BETWEEN_TSC (1u << 28) /* about a tenth of a second */
 #define NS_BETWEEN        100000000u
 
-static uint64_t inherited_maxrss_kb;
+static uint64_t inherited_maxrss_kb, begin_ticks;
 
 struct look {
     uint64_t rss_kb, peak_kb;                                    /* 0: not known */
@@ -122,7 +122,8 @@ void samples_begin(void)
     struct rusage r = usage_now();
     struct look nothing_known = {0};
     inherited_maxrss_kb = (uint64_t)r.ru_maxrss;
-    __atomic_store_n(&shim.sample_due, clock_ticks() + interval(), __ATOMIC_RELAXED);
+    begin_ticks = clock_ticks();
+    __atomic_store_n(&shim.sample_due, begin_ticks + interval(), __ATOMIC_RELAXED);
     sample_emit(&r, &nothing_known);
 }
 
@@ -150,8 +151,7 @@ void samples_end(void)
 {
     struct rusage r = usage_now();
     struct look m = {0};
-    bool memory_is_parents = thread_is_vfork_child(),
-         lived = clock_ticks() > shim.sample_due - interval() / 2;
+    bool memory_is_parents = thread_is_vfork_child(), lived = clock_ticks() - begin_ticks > interval() / 2;
     if (!memory_is_parents && (lived || (uint64_t)r.ru_maxrss <= inherited_maxrss_kb))
         m = look_now(lived);
     sample_emit(&r, &m);
