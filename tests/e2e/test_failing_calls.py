@@ -7,6 +7,8 @@ import unittest
 
 from vl import BUILD, Case, clean_environment, program, without_pids
 
+PROMISES = "1 3"
+
 FAILING = BUILD / "failing" / "libvlshim.so"
 ERRORS = [errno.ENOSPC, errno.EMFILE, errno.EACCES, errno.EINTR, errno.ENOMEM, errno.EDQUOT]
 NAMES = ("close openat read write writev lseek mmap munmap madvise fstat newfstatat mkdirat readlinkat getcwd uname prlimit64 "

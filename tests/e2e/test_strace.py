@@ -12,6 +12,8 @@ from recorded import read_spool
 from strace_log import CALLS, read_log
 from vl import Case, clean_environment, needs, run
 
+PROMISES = "4 5 6"
+
 # Commands that move bytes of files in calls made outside libc: those show in strace alone.
 OUTSIDE_LIBC = {
     "node sync": "libuv copies a file by syscall(SYS_copy_file_range, ...)",
