@@ -16,6 +16,7 @@ include mk/aggregator.mk
 include mk/tests.mk
 include mk/shim-tests.mk
 include mk/failing.mk
+include mk/harm.mk
 include mk/bench.mk
 include mk/install.mk
 

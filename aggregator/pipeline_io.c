@@ -74,6 +74,7 @@ static struct io_process process_row(const struct proc *proc, const struct clock
         .signal = proc->signal,
         .instrumented = proc->instrumented,
         .io = proc->io,
+        .kernel_io = proc->kernel_io,
         .max_rss_kb = proc->max_rss_kb,
         .cpu_known = proc->cpu_known,
         .user_us = proc->user_us,

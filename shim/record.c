@@ -126,3 +126,10 @@ __attribute__((noinline)) void record_move(uint8_t code, int fd, ssize_t result,
 {
     record_io(code, fd, result, start);
 }
+
+void record_transfer(int from, int to, ssize_t result, uint64_t start)
+{
+    if (result >= 0)
+        record_move(VL_transfer_read, from, result, start);
+    record_move(VL_transfer_write, to, result, start);
+}

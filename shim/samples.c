@@ -1,5 +1,5 @@
 /* CPU and memory of this process, from getrusage and, since that one's peak is never below what the parent
- * had at exec (the kernel carries it over), from /proc/self/status. */
+ * had at exec (the kernel carries it over), from /proc/self/status; and what /proc says of bytes. */
 #include "samples.h"
 
 #include "apart.h"
@@ -13,55 +13,97 @@
 
 static uint64_t inherited_maxrss_kb;
 
-struct memory {
-    uint64_t rss_kb, peak_kb; /* 0: not known */
+struct look {
+    uint64_t rss_kb, peak_kb;                                    /* 0: not known */
+    uint64_t read_bytes, written_bytes, read_calls, write_calls; /* read_calls 0: not known */
     volatile bool done;
 };
 
 static uint64_t interval(void) { return shim.tsc ? TICKS_BETWEEN_TSC : NS_BETWEEN; }
 
-static uint64_t field_kb(const char *status, const char *name)
+static uint64_t field(const char *text, const char *name)
 {
-    const char *p = strstr(status, name);
-    uint64_t kb = 0;
+    const char *p = strstr(text, name);
+    uint64_t value = 0;
     if (!p)
         return 0;
     for (p += strlen(name); *p == ' ' || *p == '\t'; p++) {
     }
     for (; *p >= '0' && *p <= '9'; p++)
-        kb = kb * 10 + (uint64_t)(*p - '0');
-    return kb;
+        value = value * 10 + (uint64_t)(*p - '0');
+    return value;
 }
 
-static void read_status(void *argument)
+static long read_file(const char *path, char *text, size_t room)
 {
-    struct memory *m = argument;
-    char text[1400]; /* the fields come early */
-    long fd = raw(SYS_openat, AT_FDCWD, "/proc/self/status", O_RDONLY | O_CLOEXEC, 0);
-    if (fd >= 0) {
-        long n = raw(SYS_read, fd, text, sizeof text - 1);
-        raw(SYS_close, fd);
-        text[n > 0 ? n : 0] = '\0';
-        m->peak_kb = field_kb(text, "\nVmHWM:");
-        m->rss_kb = field_kb(text, "\nVmRSS:");
+    long fd = raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    long n = raw(SYS_read, fd, text, room - 1);
+    raw(SYS_close, fd);
+    text[n > 0 ? n : 0] = '\0';
+    return n;
+}
+
+/* "/proc/<pid>/io": in a helper's hands /proc/self is the helper. */
+static const char *io_path(char text[32])
+{
+    static const char before[] = "/proc/", after[] = "/io";
+    char digits[12];
+    size_t at = sizeof digits, n = sizeof before - 1;
+    for (uint32_t pid = self.process.pid; pid > 0; pid /= 10)
+        digits[--at] = (char)('0' + pid % 10);
+    memcpy(text, before, n);
+    memcpy(text + n, digits + at, sizeof digits - at);
+    memcpy(text + n + sizeof digits - at, after, sizeof after);
+    return text;
+}
+
+/* Whether /proc counts processes as this one's own namespace does. */
+static bool proc_is_ours(void)
+{
+    char name[16];
+    uint64_t pid = 0;
+    long n = raw(SYS_readlinkat, AT_FDCWD, "/proc/self", name, sizeof name);
+    for (long i = 0; i < n; i++)
+        pid = pid * 10 + (uint64_t)(name[i] - '0');
+    return n > 0 && pid == (uint64_t)raw(SYS_getpid);
+}
+
+static void look_at_proc(void *argument)
+{
+    struct look *l = argument;
+    char text[1400], path[32]; /* the fields come early */
+    if (read_file("/proc/self/status", text, sizeof text) > 0) {
+        l->peak_kb = field(text, "\nVmHWM:");
+        l->rss_kb = field(text, "\nVmRSS:");
+    }
+    if (proc_is_ours() && read_file(io_path(path), text, sizeof text) > 0) {
+        l->read_bytes = field(text, "rchar:");
+        l->written_bytes = field(text, "wchar:");
+        l->read_calls = field(text, "syscr:");
+        l->write_calls = field(text, "syscw:");
     }
     compiler_barrier();
-    m->done = true;
+    l->done = true;
 }
 
-static struct memory memory_now(void)
+static struct look look_now(void)
 {
-    struct memory m = {0};
+    struct look l = {0};
     struct blocked_signals signals = raw_block_signals();
-    apart_run(read_status, &m, &m.done);
+    apart_run(look_at_proc, &l, &l.done);
     raw_restore_signals(signals);
-    return m;
+    return l;
 }
 
 static uint64_t microseconds(struct timeval t) { return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_usec; }
 
-static void sample_emit(const struct rusage *r, const struct memory *m)
+static void sample_emit(const struct rusage *r, const struct look *m)
 {
+    if (m->read_calls > 0)
+        EMIT(process_io, VIDEO_CURRENT, clock_instant(), m->read_bytes, m->written_bytes, m->read_calls,
+             m->write_calls);
     EMIT(process_sample, VIDEO_CURRENT, clock_instant(), microseconds(r->ru_utime), microseconds(r->ru_stime),
          (uint64_t)r->ru_maxrss, m->rss_kb, m->peak_kb);
 }
@@ -76,7 +118,7 @@ static struct rusage usage_now(void)
 void samples_begin(void)
 {
     struct rusage r = usage_now();
-    struct memory nothing_known = {0};
+    struct look nothing_known = {0};
     inherited_maxrss_kb = (uint64_t)r.ru_maxrss;
     __atomic_store_n(&shim.sample_due, clock_ticks() + interval(), __ATOMIC_RELAXED);
     sample_emit(&r, &nothing_known);
@@ -90,14 +132,14 @@ COLD void samples_take(void)
                                      __ATOMIC_RELAXED))
         return;
     struct rusage r = usage_now();
-    struct memory m = memory_now();
+    struct look m = look_now();
     sample_emit(&r, &m);
 }
 
 uint64_t samples_own_peak_kb(void)
 {
     uint64_t told = (uint64_t)usage_now().ru_maxrss;
-    uint64_t own = told <= inherited_maxrss_kb ? memory_now().peak_kb : 0;
+    uint64_t own = told <= inherited_maxrss_kb ? look_now().peak_kb : 0;
     return own ? own : told;
 }
 
@@ -105,10 +147,10 @@ uint64_t samples_own_peak_kb(void)
 void samples_end(void)
 {
     struct rusage r = usage_now();
-    struct memory m = {0};
+    struct look m = {0};
     bool memory_is_parents = thread_is_vfork_child();
     if (!memory_is_parents &&
         ((uint64_t)r.ru_maxrss <= inherited_maxrss_kb || clock_ticks() > shim.sample_due - interval() / 2))
-        m = memory_now();
+        m = look_now();
     sample_emit(&r, &m);
 }

@@ -75,8 +75,10 @@ static void finish_life(struct join *j, struct life *life)
     }
     set_images(j, life);
     ending_set(proc, &known);
-    if (row)
+    if (row) {
         proc->io = row->io;
+        proc->kernel_io = row->kernel_io;
+    }
     proc->spawn = life->spawn;
     proc->begin_ticks = row ? row->start : life->spawn ? life->spawn->ticks - life->spawn->took : 0;
 }

@@ -88,8 +88,9 @@ struct process {
     uint8_t exit_how; /* enum vl_exit */
     int64_t exit_status;
     uint64_t exit_ticks;
-    struct io_sum io;  /* all descriptors, sockets and pipes too */
-    struct vec videos; /* of uint32_t: index of struct video its events were filed under, sorted */
+    struct io_sum io;        /* all descriptors, sockets and pipes too */
+    struct io_sum kernel_io; /* /proc/self/io when it was last looked at; read_ops 0: never */
+    struct vec videos;       /* of uint32_t: index of struct video its events were filed under, sorted */
     struct vec text; /* of struct text_piece, by (ticks, sequence); the last TEXT_KEPT_BYTES of each stream */
     uint64_t text_bytes[3]; /* of text, by stream */
     uint64_t events;
@@ -216,6 +217,8 @@ void facts_add_use(struct facts *facts,
                    const struct file_use *use); /* sums, earliest, latest; path is copied */
 
 void io_add(struct io_sum *into, const struct io_sum *from);
+/* Of two readings of counters that only grow, the later. */
+void io_raise(struct io_sum *into, const struct io_sum *from);
 
 /* The earlier and the later of two times of which 0 means never. */
 static inline uint64_t ticks_first(uint64_t a, uint64_t b) { return !a || (b && b < a) ? b : a; }

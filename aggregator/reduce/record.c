@@ -113,6 +113,13 @@ static void on_process_sample(struct reducer *r, const struct record *record)
     r->image_began = false;
 }
 
+static void on_process_io(struct reducer *r, const struct record *record)
+{
+    const struct event_process_io *e = &record->process_io;
+    struct io_sum reading = {e->read_bytes, e->written_bytes, e->read_ops, e->write_ops};
+    io_raise(&facts_process_at(r->facts, r->process)->kernel_io, &reading);
+}
+
 static void on_process_exit(struct reducer *r, const struct record *record)
 {
     const struct event_process_exit *e = &record->process_exit;
@@ -295,6 +302,7 @@ static handler *const handlers[256] = {
     [VL_process_reap] = on_process_reap,
     [VL_process_kill] = on_process_kill,
     [VL_process_sample] = on_process_sample,
+    [VL_process_io] = on_process_io,
     [VL_file_open] = on_file_open,
     [VL_file_rename] = on_file_rename,
     [VL_file_remove] = on_file_remove,

@@ -9,14 +9,6 @@
 #include <sys/mman.h>
 #include <sys/uio.h>
 
-/* One that fails is told of the writing side. */
-static void transferred(int from, int to, ssize_t n, uint64_t start)
-{
-    if (n >= 0)
-        record_move(VL_transfer_read, from, n, start);
-    record_move(VL_transfer_write, to, n, start);
-}
-
 #define TRANSFER_ROW(name, params, args)                                                                     \
     HOOK(ssize_t, name, params)                                                                              \
     {                                                                                                        \
@@ -24,7 +16,7 @@ static void transferred(int from, int to, ssize_t n, uint64_t start)
             return REAL(name) args;                                                                          \
         uint64_t start = clock_ticks();                                                                      \
         ssize_t n = REAL(name) args;                                                                         \
-        transferred(from, to, n, start);                                                                     \
+        record_transfer(from, to, n, start);                                                                    \
         return n;                                                                                            \
     }
 

@@ -9,6 +9,8 @@ STARTS = {"clone", "clone3", "fork", "vfork"}
 OTHERS = {"execve", "execveat", "mmap", "openat", "open", "creat", "close", "dup2", "dup3", "io_uring_enter"}
 CALLS = sorted(READS | WRITES | STARTS | OTHERS | set(COPIES))
 
+UNKNOWN = float("-inf")  # the result of a call that its process did not live to see
+
 LINE = re.compile(r"^(\d+) +(.*)$")
 CALL = re.compile(r"^(\w+)\((.*)\)\s+= (-?\d+|0x[0-9a-f]+|\?)")
 FD = re.compile(r"(?<![\w<])(\d+|AT_FDCWD)<((?:[^<>\\]|\\.)*)>(?:\(deleted\))?")
@@ -34,6 +36,8 @@ def whole_lines(path):
                 continue
             if text.startswith("<... "):
                 text = begun.pop(pid, "") + text[text.index(">") + 1:]
+            elif text.startswith("+++ killed") and begun.get(pid, "").startswith("execve"):
+                yield int(pid), begun.pop(pid).rstrip(" ,") + ") = ?"
             yield int(pid), text
 
 
@@ -72,7 +76,7 @@ class Reader:
     def call(self, process, name, words, result):
         fds = FD.findall(words)
         if name in ("execve", "execveat"):
-            if result == 0:
+            if result in (0, UNKNOWN):  # killed in it, past the point of no return: its parent went on
                 process.programs.append(re.search(r'"((?:[^"\\]|\\.)*)"', words)[1])
         elif name == "mmap":
             if "PROT_EXEC" in words and fds:
@@ -102,7 +106,7 @@ def read_log(path):
             process.end = int(ended[2]) if ended[2] else ended[3]
         call = CALL.match(text)
         if call:
-            reader.call(process, call[1], call[2], int(call[3], 0) if call[3] != "?" else -1)
+            reader.call(process, call[1], call[2], int(call[3], 0) if call[3] != "?" else UNKNOWN)
     for pid, number in list(reader.pending):
         reader.settle(reader.processes[pid], number)
     return reader.processes

@@ -70,6 +70,35 @@ class Io(Case):
         made = next(row for row in report["files"] if row["path"].endswith("/made"))
         self.assertEqual((made["written_bytes"], made["renamed_to"]), (1000, str(self.folder / "moved")))
 
+    def test_calls_that_bypass_libc_are_in_the_kernels_own_count(self):
+        """Bytes moved by machine code of its own: not by file, but in the process's totals."""
+        script = ("import ctypes, mmap, os, time\n"
+                  "code = mmap.mmap(-1, 4096, prot=7)\n"
+                  "code.write(bytes.fromhex('4889f84889f74889d64889ca0f05c3'))\n"  # number, fd, buffer, count as a function's words
+                  "bare = ctypes.CFUNCTYPE(ctypes.c_long, *[ctypes.c_long] * 4)(ctypes.addressof(ctypes.c_char.from_buffer(code)))\n"
+                  "text = ctypes.create_string_buffer(1 << 20)\nfd = os.open('out', os.O_CREAT | os.O_WRONLY)\n"
+                  "for n in range(8): assert bare(1, fd, ctypes.addressof(text), 1 << 20) == 1 << 20\n"
+                  "t = time.monotonic()\nwhile time.monotonic() < t + .3: os.write(fd, b'x'); time.sleep(.01)\n")
+        run([PYTHON, "-c", script], self.folder)
+        row, = self.rows()["processes"]
+        written = (self.folder / "out").stat().st_size
+        self.assertGreater(written, 8 << 20)
+        self.assertLess(row["written_bytes"], 1 << 20)
+        self.assertTrue(written <= row["kernel_written_bytes"] <= written + (64 << 10), row)  # and the recorder's chunks
+        self.assertGreater(row["kernel_read_bytes"], 0)
+
+    def test_calls_by_number_are_seen(self):
+        script = ("import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\nfd = libc.syscall(257, -100, b'out', 0o102, 0o600)\n"
+                  "libc.syscall(1, fd, b'x' * 1000, 1000); libc.syscall(18, fd, b'y' * 10, 10, 5000); libc.syscall(3, fd)\n"
+                  "assert libc.syscall(1, 99, b'', 1) == -1 and ctypes.get_errno() == 9\nassert libc.syscall(39) == os.getpid()\n"
+                  "pid = libc.syscall(57)\nif pid == 0: os.write(1, b'child'); os._exit(7)\nos.waitpid(pid, 0)\n")
+        done = run([PYTHON, "-c", script], self.folder)
+        self.assertEqual((done.returncode, done.stdout), (0, b"child"))
+        report = self.rows()
+        out = next(row for row in report["files"] if row["path"].endswith("/out"))
+        self.assertEqual((out["written_bytes"], out["write_ops"]), (1010, 2))
+        self.assertEqual([(row["exit_status"], row["instrumented"]) for row in report["processes"]], [(0, True), (7, True)])
+
     def test_memory_is_nobody_elses(self):
         """The kernel would say 200 MB of every child of a process that once had them."""
         run([PYTHON, "-c", MEMORY], self.folder)

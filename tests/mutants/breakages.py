@@ -53,6 +53,6 @@ BREAKAGES = [
      "test_spool_folder.SpoolFolder.test_a_new_one"),
     ("keys are not masked", 8, "shim/redact.c", "void redact_text(char *text, size_t length)\n{",
      "void redact_text(char *text, size_t length)\n{\n    if (length > 0)\n        return;", "test_secrets.Secrets.test_keys"),
-    ("claude's words are kept", 8, "shim/redact.c", "bool program_is_claude(const char *path)\n{",
-     "bool program_is_claude(const char *path)\n{\n    if (path)\n        return false;", "test_secrets.Secrets.test_what_is_said"),
+    ("claude's words are kept", 8, "shim/redact.c", "return path && strcmp(base_name(path), \"claude\") == 0;",
+     "return path && strcmp(base_name(path), \"another\") == 0;", "test_secrets.Secrets.test_what_is_said"),
 ]
