@@ -7,8 +7,11 @@ check-mutants: all e2e-programs
 check-kills: all e2e-programs
 	KILL_ROUNDS=$(KILLS) BUILD=$(BUILD) TESTS=test_kill.Kill.test_everything /usr/bin/python3 tests/run e2e
 
+check-suites: all
+	ALL_SUITES=1 BUILD=$(BUILD) TESTS=test_suites /usr/bin/python3 tests/run e2e
+
 # The table of promises in docs/TESTING.md.
 docs-promises:
 	/usr/bin/python3 tests/contract/promises --write
 
-.PHONY: check-mutants check-kills docs-promises
+.PHONY: check-mutants check-kills check-suites docs-promises
