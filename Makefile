@@ -15,6 +15,8 @@ include mk/unwind.mk
 include mk/aggregator.mk
 include mk/tests.mk
 include mk/shim-tests.mk
+include mk/failing.mk
+include mk/harm.mk
 include mk/bench.mk
 include mk/install.mk
 

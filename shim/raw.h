@@ -49,6 +49,13 @@ static inline long raw6(long number, long a, long b, long c, long d, long e, lon
 #error "no system call sequence for this processor"
 #endif
 
+#ifdef VL_RAW_FAILING /* the build of tests/failing, where a call of the shim's fails when told to */
+long raw_failing(long number, long a, long b, long c, long d, long e, long f);
+#ifndef VL_RAW_FAILING_HERE
+#define raw6 raw_failing
+#endif
+#endif
+
 #define raw_pick(a, b, c, d, e, f, g, ...) g
 #define raw(...)                           raw_pick(__VA_ARGS__, raw_5, raw_4, raw_3, raw_2, raw_1, raw_0)(__VA_ARGS__)
 #define raw_0(n)                           raw6(n, 0, 0, 0, 0, 0, 0)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from vl import SHIM, Case, clean_environment, logs_below, modes_below, needs, run, without_pids
 
+PROMISES = "1 4"
+
 PYTHON_SCRIPT = r"""
 import os, subprocess, sys, tempfile, threading
 os.makedirs("outputs/2015/one/videos")

@@ -3,6 +3,8 @@ import json
 
 from vl import PYTHON, Case, clean_environment, run
 
+PROMISES = "3"
+
 WRITES = 1_000_000
 LOOP = f"import os\nfd = os.open('/dev/null', os.O_WRONLY)\nfor i in range({WRITES}): os.write(fd, b'x')\nprint('done')"
 CHUNK = 64 << 10

@@ -6,6 +6,8 @@ import unittest
 
 from vl import BUILD, PYTHON, SHIM, Case, clean_environment, without_pids
 
+PROMISES = "1 2 3"
+
 PROGRAM = BUILD / "e2e" / "cases"
 
 # what some shells and programs do; each line runs with sh -c in a folder of its own

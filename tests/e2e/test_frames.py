@@ -15,6 +15,8 @@ from pathlib import Path
 
 from vl import ROOT, SCRATCH, SHIM, Case, clean_environment, needs, program, vlagg
 
+PROMISES = "3 4 6"
+
 FRAMES = {
     "plain": "called from main",
     "before_main": "called from a constructor of the program",

@@ -7,6 +7,8 @@ import unittest
 
 from vl import PYTHON, ROOT, SHIM, Case, clean_environment, run
 
+PROMISES = "5 6"
+
 MIXED = r"""
 import os, signal, subprocess, sys
 open('made', 'w').write('x' * 1000); os.rename('made', 'moved'); open('moved').read()

@@ -12,6 +12,8 @@ import unittest
 
 from vl import DEMO_COMMAND, SHIM, Case, clean_environment, copy_demo, logs_below, needs, program, vlagg
 
+PROMISES = "3 7"
+
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "8"))
 SLOT = struct.Struct("6Q")
 WORKERS = 4

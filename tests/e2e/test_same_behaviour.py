@@ -8,6 +8,8 @@ import unittest
 
 from vl import PYTHON, ROOT, SHIM, Case, clean_environment, needs, program, run, without_pids
 
+PROMISES = "1 2 3 4"
+
 
 def with_core():
     resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

@@ -3,6 +3,8 @@ import unittest
 
 from vl import PYTHON, Case, clean_environment, run
 
+PROMISES = "8"
+
 KEYS = ["sk-ant-api03-" + "A1b2C3d4" * 5, "ghp_" + "x9Y8z7W6" * 5]
 CLAUDE = """#!/bin/sh
 cat >/dev/null

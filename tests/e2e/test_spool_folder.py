@@ -5,6 +5,8 @@ import unittest
 
 from vl import Case, clean_environment, run
 
+PROMISES = "3 8"
+
 NOBODY = 65534
 as_root = unittest.skipIf(os.geteuid() != 0, "needs root to make another user's folder")
 

@@ -6,6 +6,8 @@ import unittest
 
 from vl import SHIM, Case, clean_environment, needs, program, run
 
+PROMISES = "6"
+
 MOVES = {"read": 0, "readv": 0, "pread64": 0, "preadv": 0, "preadv2": 0, "recvfrom": 0,
          "write": 1, "writev": 1, "pwrite64": 1, "pwritev": 1, "pwritev2": 1, "sendto": 1}
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from vl import SHIM, Case, clean_environment, needs, run
 
+PROMISES = "4 5"
+
 SOURCES = Path(__file__).resolve().parent / "strangers"
 NOBODY = 65534
 

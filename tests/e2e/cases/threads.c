@@ -281,3 +281,34 @@ CASE(deep_recursion_on_a_small_stack)
     pthread_join(t, &result);
     printf("%ld\n", (long)result);
 }
+
+static void *claims(void *unused)
+{
+    (void)unused;
+    static const char text[64] = "a line of the program's own";
+    int fd = open("/dev/null", O_WRONLY);
+    while (going) /* descriptors known by name, and thousands of events: chunk after chunk */
+        for (int i = 0; i < 2000; i++)
+            write(fd, text, sizeof text);
+    close(fd);
+    return NULL;
+}
+
+CASE(low_descriptors_beside_claims)
+{
+    pthread_t all[3];
+    int file = open("users-file", O_RDWR | O_CREAT | O_TRUNC, 0600), moved = 0;
+    dup2(file, 90);
+    close(file);
+    for (int i = 0; i < 3; i++)
+        pthread_create(&all[i], NULL, claims, NULL);
+    for (int i = 0; i < 200000; i++) { /* whoever holds a low number for a moment finds the user's file there */
+        int low = 6 + i % 8;
+        moved += dup2(90, low) == low;
+        close(low);
+    }
+    going = 0;
+    for (int i = 0; i < 3; i++)
+        pthread_join(all[i], NULL);
+    printf("%d %ld\n", moved, (long)lseek(90, 0, SEEK_END));
+}

@@ -1,0 +1,14 @@
+# build/failing/libvlshim.so: the recorder with system calls of its own that fail when told to. For tests alone.
+FAILING_SRC := $(SHIM_SRC) tests/failing/failing.c
+FAILING_OBJ := $(FAILING_SRC:%.c=$(BUILD)/failing/%.o)
+
+$(BUILD)/failing/libvlshim.so: $(FAILING_OBJ)
+	$(CC) $(CFLAGS) $(SHIM_LINK) -o $@ $^
+
+$(FAILING_OBJ): $(BUILD)/failing/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(CFLAGS) $(SHIM_FLAGS) -DVL_RAW_FAILING -c -o $@ $<
+
+e2e-programs: $(BUILD)/failing/libvlshim.so
+
+-include $(FAILING_OBJ:.o=.d)

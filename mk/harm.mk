@@ -1,0 +1,17 @@
+# Do no harm: what is broken on purpose must be noticed; kills at random moments; whole test suites of other programs.
+KILLS ?= 1000
+
+check-mutants: all e2e-programs
+	BUILD=$(BUILD) /usr/bin/python3 tests/mutants/run
+
+check-kills: all e2e-programs
+	KILL_ROUNDS=$(KILLS) BUILD=$(BUILD) TESTS=test_kill.Kill.test_everything /usr/bin/python3 tests/run e2e
+
+check-suites: all
+	ALL_SUITES=1 BUILD=$(BUILD) TESTS=test_suites /usr/bin/python3 tests/run e2e
+
+# The table of promises in docs/TESTING.md.
+docs-promises:
+	/usr/bin/python3 tests/contract/promises --write
+
+.PHONY: check-mutants check-kills check-suites docs-promises

@@ -1,0 +1,99 @@
+/* System calls of the shim that fail when told to: built into build/failing/libvlshim.so in place of the bare
+ * ones, and into nothing else. FAILING=<nth>:<errno> fails the nth call of each process,
+ * FAILING=<name>:<errno> every call of that name; FAILING=count:<file> adds a byte to the file for each call.
+ * Calls that the kernel never fails are left alone. */
+#define VL_RAW_FAILING_HERE
+#include "raw.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern char **environ;
+
+static const struct {
+    const char *name;
+    long number;
+} calls[] = {
+    {"close", SYS_close},
+    {"openat", SYS_openat},
+    {"read", SYS_read},
+    {"write", SYS_write},
+    {"writev", SYS_writev},
+    {"lseek", SYS_lseek},
+    {"mmap", SYS_mmap},
+    {"munmap", SYS_munmap},
+    {"madvise", SYS_madvise},
+    {"fstat", SYS_fstat},
+    {"newfstatat", SYS_newfstatat},
+    {"mkdirat", SYS_mkdirat},
+    {"readlinkat", SYS_readlinkat},
+    {"getcwd", SYS_getcwd},
+    {"uname", SYS_uname},
+    {"prlimit64", SYS_prlimit64},
+    {"getrusage", SYS_getrusage},
+    {"pread64", SYS_pread64},
+    {"sigaltstack", SYS_sigaltstack},
+    {"waitid", SYS_waitid},
+    {"wait4", SYS_wait4},
+    {"faccessat", SYS_faccessat},
+    {"clock_gettime", SYS_clock_gettime},
+    {"fcntl", SYS_fcntl},
+    {"tgkill", SYS_tgkill},
+    {"getpgid", SYS_getpgid},
+    {"fallocate", SYS_fallocate},
+};
+
+/* -1: one that is never failed. */
+static int call_of(long number)
+{
+    for (unsigned i = 0; i < sizeof calls / sizeof *calls; i++)
+        if (calls[i].number == number)
+            return (int)i;
+    return -1;
+}
+
+/* The first entry that getenv would find, without libc: the shim is here before it is ready. */
+static const char *setting(void)
+{
+    static char kept[512]; /* what the program does with its environment later changes nothing */
+    static bool looked;
+    if (!looked && environ) {
+        looked = true;
+        for (char **e = environ; *e; e++)
+            if (memcmp(*e, "FAILING=", 8) == 0)
+                strncpy(kept, *e + 8, sizeof kept - 1);
+    }
+    return kept;
+}
+
+static void count(const char *path)
+{
+    long fd = raw(SYS_openat, AT_FDCWD, path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    raw(SYS_write, fd, ".", 1);
+    raw(SYS_close, fd);
+}
+
+static bool is_told(const char *told, int call, unsigned long nth)
+{
+    size_t n = strcspn(told, ":");
+    if (told[0] >= '0' && told[0] <= '9')
+        return strtoul(told, NULL, 10) == nth;
+    return strlen(calls[call].name) == n && memcmp(told, calls[call].name, n) == 0;
+}
+
+long raw_failing(long number, long a, long b, long c, long d, long e, long f)
+{
+    static unsigned long calls_made; /* atomic */
+    int call = call_of(number);
+    const char *told = setting(), *value = strchr(told, ':');
+    if (call < 0 || !value)
+        return raw6(number, a, b, c, d, e, f);
+    unsigned long nth = __atomic_add_fetch(&calls_made, 1, __ATOMIC_RELAXED);
+    if (memcmp(told, "count:", 6) == 0)
+        count(value + 1);
+    else if (is_told(told, call, nth))
+        return number == SYS_close ? (raw6(number, a, b, c, d, e, f), -atol(value + 1)) : -atol(value + 1);
+    return raw6(number, a, b, c, d, e, f);
+}
