@@ -17,6 +17,10 @@ CHOSEN = ALL if os.environ.get("ALL_SUITES") else MORE if os.environ.get("VL_ALL
 NAMES = os.environ.get("SUITES", "").split() or CHOSEN
 
 
+def installed():
+    return subprocess.run([PYTHON, "-c", "import test.test_os"], capture_output=True).returncode == 0
+
+
 @unittest.skipUnless(installed(), "libpython3.11-testsuite: not installed")
 class Suites(Case):
     def failures(self, name, recorded, only=()):
