@@ -14,7 +14,7 @@ TRUST = ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_
 ALL = ("identity", "gzip", "br", "zstd")
 # name: (HTTP versions, encodings)
 ABLE = {
-    "py-sdk": ("1", ALL[:3]), "py-sdk_async": ("1", ALL[:3]), "py-httpx": ("12", ALL), "py-requests": ("1", ALL[:3]),
+    "py-sdk": ("1", ALL), "py-sdk_async": ("1", ALL), "py-httpx": ("12", ALL), "py-requests": ("1", ALL),
     "py-urllib": ("1", ("identity", "gzip")), "py-gnutls": ("12", ALL), "curl": ("12", ALL),
     "node-sdk": ("1", ("identity", "gzip", "br")), "node-fetch": ("1", ("identity", "gzip", "br")),
     "node-https": ("1", ("identity", "gzip", "br")),
