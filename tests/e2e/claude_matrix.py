@@ -1,0 +1,90 @@
+"""Each call that a client makes is in the log with the tokens, model, status, times and cost that the server itself noted. Run by hand: it needs
+build/libvldeep.so, which is not part of the build yet."""
+import datetime
+import importlib.util
+import json
+import unittest
+from fractions import Fraction
+
+import claude_clients
+from standin import Standin
+from vl import BUILD, Case, needs, vlagg
+
+LACKING = [name for name in ("h2", "brotli", "zstandard") if not importlib.util.find_spec(name)]
+PRICES = {"claude-opus-4-5-20251101": ("5", "25", "6.25", "10", "0.50"), "claude-sonnet-4-5-20250929": ("3", "15", "3.75", "6", "0.30"),
+          "claude-haiku-4-5-20251001": ("1", "5", "1.25", "2", "0.10")}
+COUNT = 20
+
+
+def cost(model, usage):
+    """USD, exactly: tokens by the price of a million, web searches at 10 a thousand."""
+    made = usage["cache_creation"]
+    tokens = (usage["input_tokens"], usage["output_tokens"], made["ephemeral_5m_input_tokens"],
+              made["ephemeral_1h_input_tokens"], usage["cache_read_input_tokens"])
+    whole = sum(n * Fraction(price) for n, price in zip(tokens, PRICES[model])) / 1000000
+    return whole + Fraction(usage["server_tool_use"]["web_search_requests"], 100)
+
+
+@needs("openssl")
+@unittest.skipIf(LACKING, f"python3-{', python3-'.join(LACKING)}: not installed")
+class Matrix(Case):
+    def fold_one(self, spool, name):
+        done = vlagg("fold", spool, "--out", self.folder / name, "--utc")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        [path] = (self.folder / name).rglob("logs.json")
+        return json.loads(path.read_text())
+
+    def hold_row(self, row, noted, requests):
+        usage = noted["usage"]
+        ours = {key: row.get(key) for key in (
+            "prompt_tokens", "completion_tokens", "cache_creation_tokens", "cache_read_tokens", "model_used", "model_requested", "http_status",
+            "message_id", "success", "streaming", "source", "usage", "stop_reason")}
+        self.assertEqual(ours, {
+            "prompt_tokens": usage["input_tokens"], "completion_tokens": usage["output_tokens"],
+            "cache_creation_tokens": usage["cache_creation_input_tokens"], "cache_read_tokens": usage["cache_read_input_tokens"],
+            "model_used": noted["model"], "model_requested": noted["requested"], "http_status": 200, "message_id": noted["message_id"],
+            "success": True, "streaming": noted["streaming"], "source": "tls", "usage": "complete", "stop_reason": "end_turn"})
+        self.assertAlmostEqual(row["estimated_cost_usd"], float(cost(noted["model"], usage)), delta=1e-8)
+        begin = datetime.datetime.fromisoformat(row["timestamp"]).timestamp()
+        self.assertLessEqual(begin, noted["begin"] + 0.01)
+        self.assertGreaterEqual(begin + row["response_time_seconds"], noted["end"] - 0.01)
+        if noted["request_id"] in requests:
+            self.assertLessEqual(row["response_time_seconds"], requests[noted["request_id"]] + 0.01)
+
+    def hold_cell(self, name, http, encoding, stream):
+        cell = f"{name}-{http}-{encoding}-{stream}"
+        before, spool = len(self.standin.log), self.folder / f"spool-{cell}"
+        rows, done = claude_clients.call(name, self.standin, self.folder, encoding, stream, http, COUNT, VLSHIM_SPOOL=spool,
+                                         VLSHIM_HOSTS="localhost", VLSHIM_VIDEO="one")
+        noted = {row["request_id"]: row for row in self.standin.log[before:]}
+        self.assertEqual((done.returncode, len(noted)), (0, COUNT), done.stderr)
+        requests = {f"req_{row['id'][4:]}": row["end"] - row["begin"] for row in rows if row.get("id")}
+        calls = self.fold_one(spool, f"out-{cell}")["claude_api_usage"]
+        self.assertEqual(sorted(row["request_id"] for row in calls), sorted(noted))
+        for row in calls:
+            self.hold_row(row, noted[row["request_id"]], requests)
+
+    def hold_client(self, name):
+        if why := claude_clients.missing(name):
+            self.skipTest(why)
+        self.standin = Standin(self.folder)
+        self.addCleanup(self.standin.close)
+        versions, encodings = claude_clients.ABLE[name]
+        for http in versions:
+            for encoding in encodings:
+                for stream in ("plain", "stream"):
+                    with self.subTest(http=http, encoding=encoding, stream=stream):
+                        self.hold_cell(name, http, encoding, stream)
+
+
+def promise(name):
+    def test(self):
+        self.hold_client(name)
+    return test
+
+
+for client in claude_clients.ABLE:
+    setattr(Matrix, f"test_{client.replace('-', '_')}_is_logged_as_the_server_notes_it", promise(client))
+
+if __name__ == "__main__":
+    unittest.main()
