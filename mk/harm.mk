@@ -1,11 +1,12 @@
 # Do no harm: what is broken on purpose must be noticed; kills at random moments; whole test suites of other programs.
 KILLS ?= 1000
+KILL_SEED ?= 2015
 
 check-mutants: all e2e-programs
 	BUILD=$(BUILD) /usr/bin/python3 tests/mutants/run
 
 check-kills: all e2e-programs
-	KILL_ROUNDS=$(KILLS) BUILD=$(BUILD) TESTS=test_kill.Kill.test_everything /usr/bin/python3 tests/run e2e
+	KILL_ROUNDS=$(KILLS) KILL_SEED=$(KILL_SEED) BUILD=$(BUILD) TESTS=test_kill.Kill.test_everything /usr/bin/python3 tests/run e2e
 
 check-suites: all
 	ALL_SUITES=1 BUILD=$(BUILD) TESTS=test_suites /usr/bin/python3 tests/run e2e
