@@ -97,19 +97,18 @@ static bool owner_replace(uint32_t i, uint32_t tid)
     return true;
 }
 
+/* A new entry is free to everyone from the moment that it is counted, so it is taken like any other. */
 static uint32_t owner_find_place(uint32_t tid)
 {
-    uint32_t count = __atomic_load_n(&owner_count, __ATOMIC_ACQUIRE);
-    for (uint32_t i = 0; i < count && i < THREADS_MAX; i++)
+    for (uint32_t i = 0; i < THREADS_MAX; i++) {
+        uint32_t count = __atomic_load_n(&owner_count, __ATOMIC_ACQUIRE);
+        while (count <= i && !__atomic_compare_exchange_n(&owner_count, &count, i + 1, 0, __ATOMIC_ACQ_REL,
+                                                          __ATOMIC_ACQUIRE)) {
+        }
         if (owner_replace(i, tid))
             return i;
-    uint32_t i = __atomic_fetch_add(&owner_count, 1, __ATOMIC_ACQ_REL);
-    if (i >= THREADS_MAX) {
-        __atomic_fetch_sub(&owner_count, 1, __ATOMIC_ACQ_REL);
-        return THREADS_MAX;
     }
-    __atomic_store_n(owner_at(i), tid, __ATOMIC_RELEASE);
-    return i;
+    return THREADS_MAX;
 }
 
 static void thread_setup(struct thread *t, uint32_t tid)

@@ -5,7 +5,7 @@ import resource
 import subprocess
 import unittest
 
-from vl import PYTHON, ROOT, SHIM, Case, clean_environment, run
+from vl import PYTHON, ROOT, SHIM, Case, clean_environment, program, run
 
 PROMISES = "5 6"
 
@@ -98,6 +98,14 @@ class Io(Case):
         out = next(row for row in report["files"] if row["path"].endswith("/out"))
         self.assertEqual((out["written_bytes"], out["write_ops"]), (1010, 2))
         self.assertEqual([(row["exit_status"], row["instrumented"]) for row in report["processes"]], [(0, True), (7, True)])
+
+    def test_threads_that_begin_in_the_same_moment_lose_nothing(self):
+        done = run([program("starts"), "1000"], self.folder)
+        self.assertEqual(done.returncode, 0)
+        files = {os.path.basename(row["path"]): row["write_ops"] for row in self.rows()["files"]}
+        self.assertEqual(files, {"one": 10000, "two": 10000})
+        wrong = [e for e in self.cat(self.folder / "spool") if e["kind"] == "file_write" and (e["tid"] == e["pid"]) != e["path"].endswith("one")]
+        self.assertEqual(wrong, [])
 
     def test_memory_is_nobody_elses(self):
         """The kernel would say 200 MB of every child of a process that once had them."""
