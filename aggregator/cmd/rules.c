@@ -1,0 +1,33 @@
+/* vlagg rules: the built-in rules and error patterns, and a check of the user's. */
+#include "cmd/cmd.h"
+#include "pipeline_rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int show(struct str text)
+{
+    fwrite(text.ptr, 1, text.len, stdout);
+    return cmd_finish_output();
+}
+
+static int check(const char *path)
+{
+    struct err err = {0};
+    unsigned rules, patterns;
+    if (rules_check(path, &rules, &patterns, &err))
+        return cmd_fail(&err);
+    printf("%s: no error; %u rules and %u error patterns apply\n", path, rules, patterns);
+    return cmd_finish_output();
+}
+
+int cmd_rules(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "show") == 0)
+        return show(rules_shown());
+    if (argc == 3 && strcmp(argv[1], "show") == 0 && strcmp(argv[2], "patterns") == 0)
+        return show(patterns_shown());
+    if (argc == 3 && strcmp(argv[1], "check") == 0)
+        return check(argv[2]);
+    return cmd_usage(argv[0], "say `show`, `show patterns`, or `check` and a file");
+}
