@@ -62,7 +62,8 @@ static inline __attribute__((always_inline)) void record_io(uint8_t code, int fd
 /* The same for calls that are not worth a copy of the above each. */
 void record_move(uint8_t code, int fd, ssize_t result, uint64_t start);
 
-/* The same for bytes that went from one descriptor to another. A call that failed is told of the writing side. */
+/* The same for bytes that went from one descriptor to another. A call that failed is told of the writing
+ * side. */
 void record_transfer(int from, int to, ssize_t result, uint64_t start);
 
 /* The same for a call that wrote text on 1 or 2, which may be a line to keep. */

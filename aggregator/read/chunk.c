@@ -139,7 +139,8 @@ static void add_damage(struct chunk_reader *r, uint64_t offset, uint64_t bytes, 
     damage_add(r->damages, r->file->label, offset, bytes, what);
 }
 
-/* The chunk's size. In an open chunk no checksum covers it: should it be too large, the next chunk begins within. */
+/* The chunk's size. In an open chunk no checksum covers it: should it be too large, the next chunk begins
+ * within. */
 static uint32_t real_size(const struct chunk_reader *r, const struct vl_chunk *h, uint64_t have)
 {
     uint64_t end = have < h->chunk_bytes ? have : h->chunk_bytes;

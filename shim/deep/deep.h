@@ -1,12 +1,12 @@
 /* What libvldeep.so does for libvlshim.so: plaintext of a connection in, calls of the Claude API out.
  *
- * The recorder loads it once, at the first connection to a listed host, and calls vldeep_begin. It keeps nothing of
- * the program's: its memory comes from deep_host.map, in blocks that are never given back, and its libraries allocate from
- * that arena. It opens no file, prints nothing, and never changes, holds up or keeps what passes by: of a body
- * only the few fields below are kept, and what was copied to parse them is wiped.
+ * The recorder loads it once, at the first connection to a listed host, and calls vldeep_begin. It keeps
+ * nothing of the program's: its memory comes from deep_host.map, in blocks that are never given back, and its
+ * libraries allocate from that arena. It opens no file, prints nothing, and never changes, holds up or keeps
+ * what passes by: of a body only the few fields below are kept, and what was copied to parse them is wiped.
  *
- * One connection is fed by one thread at a time; the recorder sees to that. Not from a signal handler. Memory a
- * connection takes is bounded; beyond the bound the connection is given up, and told with deep_end.how. */
+ * One connection is fed by one thread at a time; the recorder sees to that. Not from a signal handler. Memory
+ * a connection takes is bounded; beyond the bound the connection is given up, and told with deep_end.how. */
 #ifndef DEEP_DEEP_H
 #define DEEP_DEEP_H
 
@@ -82,7 +82,8 @@ struct deep {
     struct deep_connection *(*open)(void *owner, const char *host);
     /* The next bytes in that direction, in order, none left out. */
     void (*feed)(struct deep_connection *, enum deep_direction, const void *bytes, size_t n);
-    /* The connection ended; aborted: by a reset or an error. Calls still open end here; the memory is used again. */
+    /* The connection ended; aborted: by a reset or an error. Calls still open end here; the memory is used
+     * again. */
     void (*close)(struct deep_connection *, bool aborted);
 };
 

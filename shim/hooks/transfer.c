@@ -16,7 +16,7 @@
             return REAL(name) args;                                                                          \
         uint64_t start = clock_ticks();                                                                      \
         ssize_t n = REAL(name) args;                                                                         \
-        record_transfer(from, to, n, start);                                                                    \
+        record_transfer(from, to, n, start);                                                                 \
         return n;                                                                                            \
     }
 

@@ -21,7 +21,7 @@ static void *work(void *number)
 {
     unsigned worker = (unsigned)(uintptr_t)number;
     struct slot *mine = &slots[worker];
-    char path[64], text[512] = { 0 }, old_name[64], new_name[64];
+    char path[64], text[512] = {0}, old_name[64], new_name[64];
     snprintf(path, sizeof path, "file-%u", worker);
     snprintf(old_name, sizeof old_name, "short-%u", worker);
     snprintf(new_name, sizeof new_name, "short-%u-done", worker);

@@ -33,13 +33,16 @@ static void print_signals(const char *when)
         memset(&action, 0, sizeof action);
         if (sigaction(number, NULL, &action))
             continue;
-        const char *handler = action.sa_handler == SIG_DFL ? "default" : action.sa_handler == SIG_IGN ? "ignored" :
-            action.sa_handler == on_signal ? "ours" : "unknown";
+        const char *handler = action.sa_handler == SIG_DFL     ? "default"
+                              : action.sa_handler == SIG_IGN   ? "ignored"
+                              : action.sa_handler == on_signal ? "ours"
+                                                               : "unknown";
         int masked = 0;
         for (int other = 1; other < NSIG; other++)
             masked += sigismember(&action.sa_mask, other) == 1;
         if (strcmp(handler, "default") != 0 || action.sa_flags || masked)
-            printf("%s: signal %d: %s, flags %x, %d masked\n", when, number, handler, (unsigned)action.sa_flags, masked);
+            printf("%s: signal %d: %s, flags %x, %d masked\n", when, number, handler,
+                   (unsigned)action.sa_flags, masked);
     }
     sigset_t blocked;
     sigprocmask(SIG_BLOCK, NULL, &blocked);
@@ -50,18 +53,21 @@ static void print_signals(const char *when)
 
 static void print_signal_answers(void)
 {
-    static const int numbers[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM, SIGCHLD, SIGPIPE };
+    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM, SIGCHLD, SIGPIPE};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_NODEFER }, old;
+        struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART | SA_NODEFER}, old;
         sigaddset(&action.sa_mask, SIGUSR1);
         sigaction(numbers[i], &action, &old);
-        printf("sigaction %d: before %s, flags %x\n", numbers[i], old.sa_handler == SIG_DFL ? "default" : "other",
-            (unsigned)old.sa_flags);
+        printf("sigaction %d: before %s, flags %x\n", numbers[i],
+               old.sa_handler == SIG_DFL ? "default" : "other", (unsigned)old.sa_flags);
     }
     print_signals("after sigaction");
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         void (*old)(int) = signal(numbers[i], SIG_DFL);
-        printf("signal %d: before %s\n", numbers[i], old == on_signal ? "ours" : old == SIG_DFL ? "default" : "other");
+        printf("signal %d: before %s\n", numbers[i],
+               old == on_signal ? "ours"
+               : old == SIG_DFL ? "default"
+                                : "other");
     }
     print_signals("after signal");
 }

@@ -1,5 +1,5 @@
-/* Small programs in one: each case prints what it can find out, and the test compares a native run with one under
- * the recorder. cases NAME runs one, cases lists them.
+/* Small programs in one: each case prints what it can find out, and the test compares a native run with one
+ * under the recorder. cases NAME runs one, cases lists them.
  *
  * A case may not print what differs from run to run by itself: pids, times, addresses. */
 #ifndef CASE_H
@@ -22,7 +22,8 @@ struct case_row {
 /* The rows of all files end up side by side. */
 #define CASE(name)                                                                                           \
     static void case_##name(void);                                                                           \
-    static const struct case_row row_##name __attribute__((section("case_rows"), used)) = {#name, case_##name};   \
+    static const struct case_row row_##name                                                                  \
+        __attribute__((section("case_rows"), used)) = {#name, case_##name};                                  \
     static void case_##name(void)
 
 extern int case_argc;

@@ -302,8 +302,8 @@ CASE(environment_of_children)
     system("env | cut -d= -f1 | grep -v '^VLSHIM_\\|^LD_PRELOAD$\\|^_$' | sort | tr '\\n' ' '");
     clearenv();
     system("env | grep -v '^VLSHIM_\\|^LD_PRELOAD=\\|^_='");
-    IN_CHILD(execle("/usr/bin/env", "env", "-u", "LD_PRELOAD", "-u", "VLSHIM_SPOOL", "-u", "VLSHIM_STATE", (char *)NULL,
-                    (char *[]){"ONLY=this", NULL}));
+    IN_CHILD(execle("/usr/bin/env", "env", "-u", "LD_PRELOAD", "-u", "VLSHIM_SPOOL", "-u", "VLSHIM_STATE",
+                    (char *)NULL, (char *[]){"ONLY=this", NULL}));
 }
 
 CASE(nice_and_limits_survive_exec)

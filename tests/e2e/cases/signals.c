@@ -39,7 +39,8 @@ CASE(dispositions_at_start)
 CASE(sigaction_answers)
 {
     struct sigaction old;
-    EACH (i) {
+    EACH(i)
+    {
         struct sigaction a = {.sa_handler = counts, .sa_flags = SA_RESTART | SA_NODEFER};
         sigaddset(&a.sa_mask, SIGUSR1);
         SAY(sigaction(numbers[i], &a, &old));
@@ -60,7 +61,8 @@ CASE(sigaction_answers)
 
 CASE(signal_answers)
 {
-    EACH (i) {
+    EACH(i)
+    {
         printf("%d ", signal(numbers[i], counts) == SIG_DFL);
         say_action(numbers[i]);
         printf("%d ", signal(numbers[i], SIG_IGN) == counts);
@@ -78,7 +80,8 @@ CASE(signal_answers)
 
 CASE(handlers_run)
 {
-    EACH (i) {
+    EACH(i)
+    {
         if (numbers[i] == SIGABRT)
             continue;
         count = 0;
@@ -92,7 +95,8 @@ CASE(handlers_run)
 CASE(a_handler_that_resets)
 {
     struct sigaction a = {.sa_handler = counts, .sa_flags = SA_RESETHAND};
-    EACH (i) {
+    EACH(i)
+    {
         if (numbers[i] == SIGABRT)
             continue;
         sigaction(numbers[i], &a, NULL);
@@ -159,7 +163,8 @@ CASE(signal_stack)
     SAY(sigaltstack(NULL, &old));
     printf("%d %zu\n", old.ss_flags, old.ss_size);
     struct sigaction a = {.sa_handler = on_which_stack, .sa_flags = SA_ONSTACK};
-    EACH (i) {
+    EACH(i)
+    {
         a.sa_flags ^= i % 2 ? SA_ONSTACK : 0;
         if (numbers[i] != SIGABRT && sigaction(numbers[i], &a, NULL) == 0)
             raise(numbers[i]);
@@ -171,7 +176,8 @@ static void jumps(int number) { siglongjmp(out, number); }
 
 CASE(longjmp_out_of_handlers)
 {
-    EACH (i) {
+    EACH(i)
+    {
         signal(numbers[i], jumps);
         int came = sigsetjmp(out, 1);
         if (came == 0)
@@ -246,8 +252,8 @@ CASE(masks)
 
 CASE(ignored_signals_stay_ignored_through_exec)
 {
-    EACH (i)
-        signal(numbers[i], SIG_IGN);
+    EACH(i)
+    signal(numbers[i], SIG_IGN);
     signal(SIGINT, SIG_IGN);
     fflush(stdout);
     execl("/bin/sh", "sh", "-c", "grep SigIgn /proc/self/status", (char *)NULL);
@@ -255,8 +261,8 @@ CASE(ignored_signals_stay_ignored_through_exec)
 
 CASE(handled_signals_are_default_after_exec)
 {
-    EACH (i)
-        signal(numbers[i], counts);
+    EACH(i)
+    signal(numbers[i], counts);
     fflush(stdout);
     execl(own_path(), "cases", "dispositions_at_start", (char *)NULL);
 }

@@ -234,8 +234,10 @@ CASE(a_pending_dlerror)
 
 CASE(lookups_find_working_functions)
 {
-    ssize_t (*by_name)(int, const void *, size_t) = (ssize_t(*)(int, const void *, size_t))dlsym(RTLD_DEFAULT, "write");
-    ssize_t (*next)(int, const void *, size_t) = (ssize_t(*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
+    ssize_t (*by_name)(int, const void *, size_t) =
+        (ssize_t(*)(int, const void *, size_t))dlsym(RTLD_DEFAULT, "write");
+    ssize_t (*next)(int, const void *, size_t) =
+        (ssize_t(*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
     SAY(by_name(1, "by name\n", 8));
     SAY(next(1, "next\n", 5));
     void *libc = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
@@ -302,7 +304,8 @@ CASE(low_descriptors_beside_claims)
     close(file);
     for (int i = 0; i < 3; i++)
         pthread_create(&all[i], NULL, claims, NULL);
-    for (int i = 0; i < 200000; i++) { /* whoever holds a low number for a moment finds the user's file there */
+    for (int i = 0; i < 200000;
+         i++) { /* whoever holds a low number for a moment finds the user's file there */
         int low = 6 + i % 8;
         moved += dup2(90, low) == low;
         close(low);

@@ -1,5 +1,5 @@
-/* Takes 40 MB and some processor time, writes 12345 bytes to the file it is told, and ends with 5: built for libcs and
- * machines that the recorder cannot enter. */
+/* Takes 40 MB and some processor time, writes 12345 bytes to the file it is told, and ends with 5: built for
+ * libcs and machines that the recorder cannot enter. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,6 @@
 #include "spool_writer.h"
 #include "unit.h"
 
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
