@@ -16,6 +16,7 @@ static uint64_t inherited_maxrss_kb, begin_ticks;
 struct look {
     uint64_t rss_kb, peak_kb;                                    /* 0: not known */
     uint64_t read_bytes, written_bytes, read_calls, write_calls; /* read_calls 0: not known */
+    uint64_t storage_read_bytes, storage_written_bytes;
     bool wants_io;
     volatile bool done;
 };
@@ -84,6 +85,8 @@ static void look_at_proc(void *argument)
         l->written_bytes = field(text, "wchar:");
         l->read_calls = field(text, "syscr:");
         l->write_calls = field(text, "syscw:");
+        l->storage_read_bytes = field(text, "\nread_bytes:");
+        l->storage_written_bytes = field(text, "\nwrite_bytes:");
     }
     compiler_barrier();
     l->done = true;
@@ -105,7 +108,7 @@ static void sample_emit(const struct rusage *r, const struct look *m)
 {
     if (m->read_calls > 0)
         EMIT(process_io, VIDEO_CURRENT, clock_instant(), m->read_bytes, m->written_bytes, m->read_calls,
-             m->write_calls);
+             m->write_calls, m->storage_read_bytes, m->storage_written_bytes);
     EMIT(process_sample, VIDEO_CURRENT, clock_instant(), microseconds(r->ru_utime), microseconds(r->ru_stime),
          (uint64_t)r->ru_maxrss, m->rss_kb, m->peak_kb);
 }

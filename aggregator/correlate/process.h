@@ -36,7 +36,7 @@ struct proc {
     uint64_t user_us, system_us; /* its own: what its reaped children used is taken off */
     uint64_t max_rss_kb;         /* its own peak as far as that can be told; 0: not known */
     struct io_sum io;
-    struct io_sum kernel_io; /* with the children it waited for; read_ops 0: not known */
+    struct kernel_io kernel_io; /* with the children it waited for */
 };
 
 struct processes {

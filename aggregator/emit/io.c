@@ -48,9 +48,11 @@ static json_t *process_json(const struct io_process *p)
     json_object_set_new(o, "signal", number_if(p->signal, (uint64_t)p->signal));
     json_object_set_new(o, "read_bytes", number_if(p->instrumented, p->io.read_bytes));
     json_object_set_new(o, "written_bytes", number_if(p->instrumented, p->io.written_bytes));
-    bool kernel = p->kernel_io.read_ops > 0;
-    json_object_set_new(o, "kernel_read_bytes", number_if(kernel, p->kernel_io.read_bytes));
-    json_object_set_new(o, "kernel_written_bytes", number_if(kernel, p->kernel_io.written_bytes));
+    bool kernel = p->kernel_io.moved.read_ops > 0;
+    json_object_set_new(o, "kernel_read_bytes", number_if(kernel, p->kernel_io.moved.read_bytes));
+    json_object_set_new(o, "kernel_written_bytes", number_if(kernel, p->kernel_io.moved.written_bytes));
+    json_object_set_new(o, "storage_read_bytes", number_if(kernel, p->kernel_io.storage_read_bytes));
+    json_object_set_new(o, "storage_written_bytes", number_if(kernel, p->kernel_io.storage_written_bytes));
     json_object_set_new(o, "max_rss_kb", number_if(p->max_rss_kb, p->max_rss_kb));
     json_object_set_new(o, "user_seconds", seconds_if(p->cpu_known, p->user_us));
     json_object_set_new(o, "system_seconds", seconds_if(p->cpu_known, p->system_us));

@@ -73,6 +73,13 @@ struct io_sum {
     uint64_t read_ops, write_ops;
 };
 
+/* /proc/self/io when it was last looked at; moved.read_ops 0: never. storage: what was fetched from there,
+ * and what was made to be sent there, io_uring's too; in whole pages. */
+struct kernel_io {
+    struct io_sum moved;
+    uint64_t storage_read_bytes, storage_written_bytes;
+};
+
 /* A process: the key is (host, pid, start). start is 0 for one known only from its parent; pid and time of
  * the spawn tell such ones apart (conclude joins them). */
 struct process {
@@ -88,9 +95,9 @@ struct process {
     uint8_t exit_how; /* enum vl_exit */
     int64_t exit_status;
     uint64_t exit_ticks;
-    struct io_sum io;        /* all descriptors, sockets and pipes too */
-    struct io_sum kernel_io; /* /proc/self/io when it was last looked at; read_ops 0: never */
-    struct vec videos;       /* of uint32_t: index of struct video its events were filed under, sorted */
+    struct io_sum io; /* all descriptors, sockets and pipes too */
+    struct kernel_io kernel_io;
+    struct vec videos; /* of uint32_t: index of struct video its events were filed under, sorted */
     struct vec text; /* of struct text_piece, by (ticks, sequence); the last TEXT_KEPT_BYTES of each stream */
     uint64_t text_bytes[3]; /* of text, by stream */
     uint64_t events;
@@ -218,7 +225,7 @@ void facts_add_use(struct facts *facts,
 
 void io_add(struct io_sum *into, const struct io_sum *from);
 /* Of two readings of counters that only grow, the later. */
-void io_raise(struct io_sum *into, const struct io_sum *from);
+void kernel_io_raise(struct kernel_io *into, const struct kernel_io *from);
 
 /* The earlier and the later of two times of which 0 means never. */
 static inline uint64_t ticks_first(uint64_t a, uint64_t b) { return !a || (b && b < a) ? b : a; }

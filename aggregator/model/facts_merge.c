@@ -11,12 +11,14 @@ void io_add(struct io_sum *into, const struct io_sum *from)
     into->write_ops += from->write_ops;
 }
 
-void io_raise(struct io_sum *into, const struct io_sum *from)
+void kernel_io_raise(struct kernel_io *into, const struct kernel_io *from)
 {
-    into->read_bytes = ticks_last(into->read_bytes, from->read_bytes);
-    into->written_bytes = ticks_last(into->written_bytes, from->written_bytes);
-    into->read_ops = ticks_last(into->read_ops, from->read_ops);
-    into->write_ops = ticks_last(into->write_ops, from->write_ops);
+    into->moved.read_bytes = ticks_last(into->moved.read_bytes, from->moved.read_bytes);
+    into->moved.written_bytes = ticks_last(into->moved.written_bytes, from->moved.written_bytes);
+    into->moved.read_ops = ticks_last(into->moved.read_ops, from->moved.read_ops);
+    into->moved.write_ops = ticks_last(into->moved.write_ops, from->moved.write_ops);
+    into->storage_read_bytes = ticks_last(into->storage_read_bytes, from->storage_read_bytes);
+    into->storage_written_bytes = ticks_last(into->storage_written_bytes, from->storage_written_bytes);
 }
 
 void facts_add_use(struct facts *facts, const struct file_use *from)
@@ -88,7 +90,7 @@ static uint32_t process_merge(struct facts *into, const struct process *from, co
     p->last_ticks = ticks_last(p->last_ticks, from->last_ticks);
     p->events += from->events;
     io_add(&p->io, &from->io);
-    io_raise(&p->kernel_io, &from->kernel_io);
+    kernel_io_raise(&p->kernel_io, &from->kernel_io);
     process_lists_merge(into, index, from, new->video);
     return index;
 }

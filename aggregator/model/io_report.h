@@ -17,8 +17,8 @@ struct io_process {
     int exit_status, signal; /* signal 0: it ended by itself */
     bool instrumented;       /* else io is not known */
     struct io_sum io;
-    struct io_sum kernel_io; /* read_ops 0: not known */
-    uint64_t max_rss_kb;     /* 0: not known */
+    struct kernel_io kernel_io;
+    uint64_t max_rss_kb; /* 0: not known */
     bool cpu_known;
     uint64_t user_us, system_us;
     int64_t start_ns, end_ns; /* 0: not known */

@@ -116,8 +116,12 @@ static void on_process_sample(struct reducer *r, const struct record *record)
 static void on_process_io(struct reducer *r, const struct record *record)
 {
     const struct event_process_io *e = &record->process_io;
-    struct io_sum reading = {e->read_bytes, e->written_bytes, e->read_ops, e->write_ops};
-    io_raise(&facts_process_at(r->facts, r->process)->kernel_io, &reading);
+    struct kernel_io reading = {
+        .moved = {e->read_bytes, e->written_bytes, e->read_ops, e->write_ops},
+        .storage_read_bytes = e->storage_read_bytes,
+        .storage_written_bytes = e->storage_written_bytes,
+    };
+    kernel_io_raise(&facts_process_at(r->facts, r->process)->kernel_io, &reading);
 }
 
 static void on_process_exit(struct reducer *r, const struct record *record)

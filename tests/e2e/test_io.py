@@ -87,6 +87,23 @@ class Io(Case):
         self.assertTrue(written <= row["kernel_written_bytes"] <= written + (64 << 10), row)  # and the recorder's chunks
         self.assertGreater(row["kernel_read_bytes"], 0)
 
+    def test_what_io_uring_writes_is_in_the_totals(self):
+        done = run([program("uring"), "out"], self.folder)
+        if done.returncode == 77:
+            return  # this kernel allows no io_uring: there is nothing to see
+        self.assertEqual(done.returncode, 0)
+        row, = self.rows()["processes"]
+        self.assertEqual((self.folder / "out").stat().st_size, 4 << 20)
+        self.assertLess(row["written_bytes"], 1 << 20)
+        if self.storage_is_counted():
+            self.assertGreaterEqual(row["storage_written_bytes"], 4 << 20)
+
+    def storage_is_counted(self):
+        """Not on a file system in memory."""
+        script = "open('probe', 'wb').write(b'x' * (1 << 20)); print(open('/proc/self/io').read())"
+        counters = run([PYTHON, "-S", "-c", script], self.folder, shim=False).stdout.decode()
+        return int(counters.split("\nwrite_bytes: ")[1].split()[0]) >= 1 << 20
+
     def test_calls_by_number_are_seen(self):
         script = ("import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\nfd = libc.syscall(257, -100, b'out', 0o102, 0o600)\n"
                   "libc.syscall(1, fd, b'x' * 1000, 1000); libc.syscall(18, fd, b'y' * 10, 10, 5000); libc.syscall(3, fd)\n"

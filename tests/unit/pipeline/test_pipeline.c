@@ -127,10 +127,23 @@ START_TEST(the_report_has_the_contracts_keys_sorted)
     ck_assert_int_eq(json_integer_value(json_object_get(file, "write_ops")), 180);
     ck_assert(json_is_null(json_object_get(file, "renamed_to")));
     ck_assert_uint_eq(json_array_size(processes), 3);
-    static const char *const keys[] = {
-        "pid",        "ppid",          "argv",         "exit_status",       "signal",
-        "read_bytes", "written_bytes", "max_rss_kb",   "user_seconds",      "system_seconds",
-        "start",      "end",           "instrumented", "kernel_read_bytes", "kernel_written_bytes"};
+    static const char *const keys[] = {"pid",
+                                       "ppid",
+                                       "argv",
+                                       "exit_status",
+                                       "signal",
+                                       "read_bytes",
+                                       "written_bytes",
+                                       "max_rss_kb",
+                                       "user_seconds",
+                                       "system_seconds",
+                                       "start",
+                                       "end",
+                                       "instrumented",
+                                       "kernel_read_bytes",
+                                       "kernel_written_bytes",
+                                       "storage_read_bytes",
+                                       "storage_written_bytes"};
     json_t *process = json_array_get(processes, 0);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         ck_assert_msg(json_object_get(process, keys[i]) != NULL, "%s", keys[i]);
