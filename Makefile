@@ -11,6 +11,7 @@ SANITIZE ?=
 all:
 
 include mk/shim.mk
+include mk/deep.mk
 include mk/unwind.mk
 include mk/aggregator.mk
 include mk/tests.mk

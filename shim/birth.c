@@ -1,6 +1,7 @@
 /* Recording processes that begin without exec. */
 #include "birth.h"
 
+#include "deep.h"
 #include "emit.h"
 #include "samples.h"
 
@@ -19,10 +20,12 @@ static void tell(pid_t pid, enum vl_start how, uint64_t start, uint64_t peak_kb)
 pid_t birth_forked(pid_t pid, enum vl_start how, uint64_t start)
 {
     int error = errno;
-    if (pid == 0)
+    if (pid == 0) {
+        deep_forbid();
         threads_check_fork();
-    else if (pid > 0)
+    } else if (pid > 0) {
         tell(pid, how, start, 0);
+    }
     errno = error;
     return pid;
 }

@@ -8,10 +8,12 @@
 #include <sys/uio.h>
 
 #define DEFAULT_VIDEO_PATHS "outputs/*/{video}/:data/captions/*/{video}/"
+#define DEFAULT_HOSTS       "api.anthropic.com"
 #define DEFAULT_MAX_MB      4096u
 
 struct config config = {
     .video_paths = DEFAULT_VIDEO_PATHS,
+    .hosts = DEFAULT_HOSTS,
     .max_bytes = (uint64_t)DEFAULT_MAX_MB << 20,
 };
 
@@ -44,6 +46,14 @@ static void set_full(const char *value)
         config_debug("VLSHIM_FULL is stop or rotate, not ", value);
 }
 
+/* content: nothing but usage is known how to be kept yet. */
+static void set_capture(const char *value)
+{
+    config.capture_nothing = strcmp(value, "none") == 0;
+    if (!config.capture_nothing && strcmp(value, "usage") != 0)
+        config_debug("VLSHIM_CAPTURE is none or usage, not ", value);
+}
+
 static void set_off(const char *value) { config.off = strcmp(value, "1") == 0; }
 
 /* A variable either has a place for its text or a function that understands it. */
@@ -57,6 +67,8 @@ static const struct {
     {"VLSHIM_VIDEO=", &config.video, NULL},
     {"VLSHIM_VIDEO_PATHS=", &config.video_paths, NULL},
     {"VLSHIM_SKIP=", &config.skip, NULL},
+    {"VLSHIM_HOSTS=", &config.hosts, NULL},
+    {"VLSHIM_CAPTURE=", NULL, set_capture},
     {"VLSHIM_STATE=", &config.state, NULL},
     {"VLSHIM_LINES=", NULL, set_lines},
     {"VLSHIM_MAX_MB=", NULL, set_max},

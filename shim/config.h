@@ -18,9 +18,11 @@ struct config {
     const char *preload;   /* LD_PRELOAD */
     const char *temp_dir;  /* TMPDIR */
     const char *timezone;  /* TZ; NULL: the system's */
+    const char *hosts;     /* VLSHIM_HOSTS */
     enum lines_mode lines; /* VLSHIM_LINES */
     uint64_t max_bytes;    /* VLSHIM_MAX_MB */
     bool rotate;           /* VLSHIM_FULL=rotate */
+    bool capture_nothing;  /* VLSHIM_CAPTURE=none */
     bool off;              /* VLSHIM_OFF */
 };
 

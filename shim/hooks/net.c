@@ -2,6 +2,7 @@
 #include "emit.h"
 #include "fds.h"
 #include "hook.h"
+#include "tls.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -102,6 +103,8 @@ HOOK(int, connect, (int fd, const struct sockaddr *name, socklen_t length))
 {
     if (!shim_on())
         return REAL(connect)(fd, name, length);
+    if (name && length >= sizeof(sa_family_t) && (name->sa_family == AF_INET || name->sa_family == AF_INET6))
+        tls_watch();
     uint64_t start = clock_ticks();
     int result = REAL(connect)(fd, name, length);
     int error = result == 0 ? 0 : errno, kept = errno;

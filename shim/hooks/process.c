@@ -1,6 +1,7 @@
 /* Processes that begin by fork or vfork, and those that end by their own word. */
 #include "birth.h"
 #include "clock.h"
+#include "deep.h"
 #include "ending.h"
 #include "hook.h"
 #include "shim.h"
@@ -14,6 +15,8 @@
 #define FORK_ROW(name)                                                                                       \
     HOOK(pid_t, name, (void))                                                                                \
     {                                                                                                        \
+        if (shim_on())                                                                                       \
+            deep_prepare_fork();                                                                             \
         uint64_t start = clock_ticks();                                                                      \
         pid_t pid = REAL(name)();                                                                            \
         return shim_on() ? birth_forked(pid, VL_START_FORK, start) : pid;                                    \

@@ -1,0 +1,161 @@
+/* Loading the parsers, and their findings as events. */
+#include "deep.h"
+
+#include "config.h"
+#include "emit.h"
+#include "hook.h"
+#include "tap.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <linux/limits.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#define DEEP_FILE "libvldeep.so"
+
+enum { UNTRIED, LOADING, LOADED, FAILED };
+
+static int state; /* atomic; release of `deep` pairs with the acquire in deep_get */
+static const struct deep *deep;
+
+static void *map_pages(size_t bytes)
+{
+    long p = raw6(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p < 0 && p > -4096 ? NULL : (void *)p;
+}
+
+static uint64_t ticks_now(void) { return clock_ticks(); }
+
+static struct span text(struct deep_text t)
+{
+    return (struct span){t.at ? t.at : "", (uint32_t)t.bytes, false};
+}
+
+static struct span masked(struct deep_text t)
+{
+    struct span s = text(t);
+    s.mask = true;
+    return s;
+}
+
+static void on_request(void *owner, const struct deep_request *r)
+{
+    const struct tap_connection *c = owner;
+    EMIT(api_request, VIDEO_CURRENT, clock_instant(), c->number, r->stream, c->via, text(r->host),
+         masked(r->endpoint), text(r->model), r->streaming, r->max_tokens, r->attempt, r->body_bytes);
+}
+
+static void on_response(void *owner, const struct deep_response *r)
+{
+    const struct tap_connection *c = owner;
+    EMIT(api_response, VIDEO_CURRENT, clock_instant(), c->number, r->stream, r->status, text(r->request_id),
+         masked(r->headers));
+}
+
+static void on_usage(void *owner, const struct deep_usage *u)
+{
+    const struct tap_connection *c = owner;
+    EMIT(api_usage, VIDEO_CURRENT, clock_instant(), c->number, u->stream, text(u->message_id), text(u->model),
+         u->input_tokens, u->output_tokens, u->cache_write_5m_tokens, u->cache_write_1h_tokens,
+         u->cache_read_tokens, u->web_searches, u->web_fetches, text(u->service_tier), text(u->stop_reason));
+}
+
+static void on_error(void *owner, const struct deep_error *e)
+{
+    const struct tap_connection *c = owner;
+    EMIT(api_error, VIDEO_CURRENT, clock_instant(), c->number, e->stream, text(e->type), masked(e->message));
+}
+
+static void on_end(void *owner, const struct deep_end *e)
+{
+    const struct tap_connection *c = owner;
+    EMIT(api_end, VIDEO_CURRENT, clock_instant(), c->number, e->stream, e->how, e->first_token_ticks,
+         e->sent_bytes, e->received_bytes);
+}
+
+static const struct deep_host host = {
+    .version = DEEP_VERSION,
+    .map = map_pages,
+    .ticks = ticks_now,
+    .request = on_request,
+    .response = on_response,
+    .usage = on_usage,
+    .error = on_error,
+    .end = on_end,
+};
+
+/* Where this library was found, its last component replaced. */
+static bool path_beside(char *path)
+{
+    const struct link_map *own = hook_own_link_map();
+    const char *slash = own && own->l_name ? strrchr(own->l_name, '/') : NULL;
+    size_t n = slash ? (size_t)(slash - own->l_name) + 1 : 0;
+    if (n == 0 || n + sizeof DEEP_FILE > PATH_MAX)
+        return false;
+    memcpy(path, own->l_name, n);
+    memcpy(path + n, DEEP_FILE, sizeof DEEP_FILE);
+    return true;
+}
+
+/* libc's own, whatever the program put before it. Signals wait: a handler must not find the loader at work.
+ */
+static const struct deep *load(void)
+{
+    static char path[PATH_MAX];
+    void *(*open_library)(const char *, int) = (void *(*)(const char *, int))hook_find("dlopen");
+    void *(*find_symbol)(void *, const char *) = (void *(*)(void *, const char *))hook_find("dlsym");
+    if (!open_library || !find_symbol || !path_beside(path))
+        return NULL;
+    struct blocked_signals blocked = raw_block_signals();
+    const struct deep *found = NULL;
+    void *library = open_library(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (library) {
+        __typeof__(vldeep_begin) *begin = (__typeof__(vldeep_begin) *)find_symbol(library, "vldeep_begin");
+        found = begin ? begin(&host) : NULL;
+    }
+    raw_restore_signals(blocked);
+    if (!found)
+        config_debug("Claude calls are not seen, this cannot be loaded: ", path);
+    return found;
+}
+
+/* Another thread is loading: it takes a millisecond or so. */
+static int wait_for_other(void)
+{
+    const struct timespec pause = {0, 200000};
+    int now = LOADING;
+    for (int i = 0; i < 1000 && now == LOADING; i++) {
+        raw(SYS_nanosleep, &pause, NULL);
+        now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+    }
+    return now;
+}
+
+const struct deep *deep_get(void)
+{
+    int now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+    if (now == UNTRIED &&
+        __atomic_compare_exchange_n(&state, &now, LOADING, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+        int kept = errno;
+        deep = load();
+        errno = kept;
+        now = deep ? LOADED : FAILED;
+        __atomic_store_n(&state, now, __ATOMIC_RELEASE);
+    }
+    if (now == LOADING)
+        now = wait_for_other();
+    return now == LOADED ? deep : NULL;
+}
+
+void deep_forbid(void)
+{
+    if (__atomic_load_n(&state, __ATOMIC_RELAXED) != LOADED)
+        __atomic_store_n(&state, FAILED, __ATOMIC_RELAXED);
+}
+
+void deep_prepare_fork(void)
+{
+    if (__atomic_load_n(&state, __ATOMIC_RELAXED) == UNTRIED && tap_possible())
+        (void)deep_get();
+}

@@ -1,0 +1,55 @@
+/* One call: what its request and its answer say, told to the recorder as soon as it is known. */
+#ifndef DEEP_CALL_H
+#define DEEP_CALL_H
+
+#include "deep/deep.h"
+#include "deep/json.h"
+#include "deep/sse.h"
+
+#define CALL_NAME    128u
+#define CALL_TARGET  512u
+#define CALL_HEADERS 2048u
+
+struct inflate;
+
+/* What a body turned out to be by its content-type. */
+enum call_body { CALL_SKIP, CALL_JSON, CALL_SSE };
+
+struct call {
+    void *owner;
+    const char *host;
+    uint64_t stream;
+    char target[CALL_TARGET]; /* method and path */
+    char model[CALL_NAME];
+    bool streaming, request_told, ended, is_head, error_told, usage_news;
+    uint64_t max_tokens, attempt, body_bytes, sent_bytes, received_bytes, first_token_ticks;
+    enum call_body request_body, response_body;
+    struct json request, response;
+    struct sse sse;
+    struct inflate *inflate; /* of the answer; NULL: as it is */
+    unsigned status;
+    char request_id[CALL_NAME], headers[CALL_HEADERS];
+    size_t headers_bytes;
+    struct deep_usage usage;
+    char message_id[CALL_NAME], answered_model[CALL_NAME], tier[CALL_NAME], stop[CALL_NAME];
+    char error_type[CALL_NAME], error_message[JSON_TEXT + 8], event_type[CALL_NAME];
+    uint64_t cache_write_tokens;
+};
+
+/* NULL: no memory. host lives as long as the call. */
+struct call *call_begin(void *owner, const char *host, uint64_t stream);
+void call_end(struct call *, unsigned how); /* tells the end and gives the call up */
+
+/* "POST", "/v1/messages?beta=true" */
+void call_target(struct call *, const char *method, size_t method_bytes, const char *path, size_t path_bytes);
+/* Names in lower case. */
+void call_request_header(struct call *, const char *name, const char *value, size_t bytes);
+void call_request_body(struct call *, const char *bytes, size_t n);
+void call_request_end(struct call *);
+
+void call_status(struct call *, unsigned status);
+void call_response_header(struct call *, const char *name, const char *value, size_t bytes);
+void call_response_begin(struct call *); /* the headers are whole */
+void call_response_body(struct call *, const char *bytes, size_t n);
+
+#endif

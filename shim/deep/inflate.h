@@ -1,0 +1,21 @@
+/* Compressed bodies, piece by piece: gzip and deflate (zlib). */
+#ifndef DEEP_INFLATE_H
+#define DEEP_INFLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct inflate;
+
+/* coding: the value of content-encoding. False: one that is not understood, or no memory; *out is NULL for
+ * identity. */
+bool inflate_begin(struct inflate **out, const char *coding, size_t bytes);
+
+/* False: the data are damaged. sink is called with pieces of at most 16 KiB. */
+bool inflate_feed(struct inflate *, const char *bytes, size_t n,
+                  void (*sink)(void *owner, const char *bytes, size_t n), void *owner);
+
+/* NULL is let through. */
+void inflate_end(struct inflate *);
+
+#endif

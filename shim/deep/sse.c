@@ -1,0 +1,76 @@
+/* Lines; those of data go to the JSON reader as they come. */
+#include "deep/sse.h"
+
+#include <string.h>
+
+enum { LINE_START, IN_NAME, IN_DATA, IN_OTHER };
+
+static const char data_field[] = "data:";
+
+void sse_begin(struct sse *s, struct json *json, void (*event)(void *owner), void *owner)
+{
+    *s = (struct sse){.json = json, .event = event, .owner = owner};
+}
+
+static void end_event(struct sse *s)
+{
+    if (s->any) {
+        json_end(s->json);
+        s->event(s->owner);
+    }
+    s->any = false;
+}
+
+static size_t to_line_end(const char *bytes, size_t n)
+{
+    const char *end = memchr(bytes, '\n', n);
+    return end ? (size_t)(end - bytes) : n;
+}
+
+static size_t name_byte(struct sse *s, char c)
+{
+    if (c != data_field[s->matched]) {
+        s->state = IN_OTHER;
+        return 0;
+    }
+    if (!data_field[++s->matched]) {
+        s->state = IN_DATA;
+        s->any = true;
+    }
+    return 1;
+}
+
+static size_t line_start(struct sse *s, char c)
+{
+    if (c == '\r')
+        return 1;
+    if (c == '\n') {
+        end_event(s);
+        return 1;
+    }
+    s->state = IN_NAME;
+    s->matched = 0;
+    return 0;
+}
+
+void sse_feed(struct sse *s, const char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        if (s->state == LINE_START) {
+            i += line_start(s, bytes[i]);
+        } else if (s->state == IN_NAME) {
+            i += name_byte(s, bytes[i]);
+        } else {
+            size_t run = to_line_end(bytes + i, n - i);
+            if (s->state == IN_DATA)
+                json_feed(s->json, bytes + i, run);
+            i += run;
+            if (i < n) {
+                s->state = LINE_START;
+                i++;
+            }
+        }
+    }
+}
+
+void sse_end(struct sse *s) { end_event(s); }

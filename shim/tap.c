@@ -1,0 +1,202 @@
+/* Which session is a listed host's, and its bytes to the parser. */
+#include "tap.h"
+
+#include "clock.h"
+#include "config.h"
+#include "deep.h"
+#include "hook.h"
+#include "hosts.h"
+#include "raw.h"
+#include "vl/event.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define SETS       64u
+#define WAYS       8u
+#define HOST_BYTES 300u
+
+enum { NEW, OTHER_HOST, IDLE, FEEDING, LOST };
+
+static TABLE struct tap_connection table[SETS][WAYS];
+static uint64_t last_number; /* atomic */
+
+static struct tap_connection *set_of(const void *session)
+{
+    uint64_t h = (uint64_t)(uintptr_t)session * 0x9e3779b97f4a7c15ull;
+    return table[h >> 58];
+}
+
+static struct tap_connection *find(const void *session)
+{
+    struct tap_connection *set = set_of(session);
+    for (unsigned i = 0; i < WAYS; i++)
+        if (__atomic_load_n(&set[i].session, __ATOMIC_ACQUIRE) == session)
+            return &set[i];
+    return NULL;
+}
+
+/* A free place, else that of a host that is not listed: asking again costs time only. */
+static struct tap_connection *claim(void *session)
+{
+    struct tap_connection *set = set_of(session);
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (unsigned i = 0; i < WAYS; i++) {
+            void *old = __atomic_load_n(&set[i].session, __ATOMIC_RELAXED);
+            bool usable = pass == 0 ? !old : __atomic_load_n(&set[i].state, __ATOMIC_RELAXED) == OTHER_HOST;
+            if (!usable || !__atomic_compare_exchange_n(&set[i].session, &old, session, false,
+                                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+                continue;
+            __atomic_store_n(&set[i].state, NEW, __ATOMIC_RELEASE);
+            return &set[i];
+        }
+    }
+    return NULL;
+}
+
+static uint64_t next_number(void)
+{
+    uint64_t last = __atomic_load_n(&last_number, __ATOMIC_RELAXED), next;
+    do {
+        uint64_t now = clock_ticks();
+        next = now > last ? now : last + 1;
+    } while (
+        !__atomic_compare_exchange_n(&last_number, &last, next, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    return next;
+}
+
+struct endpoint {
+    char host[HOST_BYTES];
+    size_t bytes; /* of the host */
+    unsigned port;
+};
+
+/* The address at the other end of a descriptor; one system call, once per session. */
+static bool endpoint_of(int fd, struct endpoint *e)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in in;
+        struct sockaddr_in6 in6;
+    } a;
+    int length = sizeof a;
+    *e = (struct endpoint){0};
+    if (fd < 0 || raw(SYS_getpeername, fd, &a, &length) != 0)
+        return false;
+    if (a.any.sa_family == AF_INET) {
+        e->port = ntohs(a.in.sin_port);
+        inet_ntop(AF_INET, &a.in.sin_addr, e->host, sizeof e->host);
+    } else if (a.any.sa_family == AF_INET6) {
+        e->port = ntohs(a.in6.sin6_port);
+        inet_ntop(AF_INET6, &a.in6.sin6_addr, e->host, sizeof e->host);
+    }
+    e->bytes = strlen(e->host);
+    return e->bytes > 0;
+}
+
+static void append_port(struct endpoint *e)
+{
+    char digits[8];
+    size_t at = sizeof digits;
+    unsigned port = e->port;
+    digits[--at] = '\0';
+    do
+        digits[--at] = (char)('0' + port % 10);
+    while ((port /= 10) > 0);
+    e->host[e->bytes] = ':';
+    memcpy(e->host + e->bytes + 1, digits + at, sizeof digits - at);
+}
+
+/* The name that was asked for counts, and the address where none was. */
+static bool is_listed(struct tap_peer peer, struct endpoint *e)
+{
+    bool known = endpoint_of(peer.fd, e);
+    size_t n = peer.name ? strnlen(peer.name, HOST_BYTES) : 0;
+    if (n > 0 && n < HOST_BYTES - 8) {
+        memcpy(e->host, peer.name, n + 1);
+        e->bytes = n;
+        known = true;
+    }
+    if (!known || !hosts_match(config.hosts, e->host, e->bytes, e->port))
+        return false;
+    append_port(e);
+    return true;
+}
+
+/* Settles what a new session is, and takes it. */
+static void decide(struct tap_connection *c, tap_ask ask)
+{
+    struct endpoint e;
+    uint8_t state = OTHER_HOST;
+    const struct deep *deep = NULL;
+    if (is_listed(ask(c->session), &e)) {
+        deep = deep_get();
+        c->number = next_number();
+        c->via = VL_API_TLS;
+        c->parser = deep ? deep->open(c, e.host) : NULL;
+        state = c->parser ? IDLE : LOST;
+    }
+    __atomic_store_n(&c->state, state, __ATOMIC_RELEASE);
+}
+
+static void close_parser(struct tap_connection *c, bool aborted)
+{
+    const struct deep *deep = c->parser ? deep_get() : NULL;
+    if (deep)
+        deep->close(c->parser, aborted);
+    c->parser = NULL;
+}
+
+void tap_feed(void *session, tap_ask ask, enum deep_direction way, const void *bytes, size_t n)
+{
+    struct tap_connection *c = find(session);
+    if (likely(c && __atomic_load_n(&c->state, __ATOMIC_RELAXED) == OTHER_HOST))
+        return;
+    int kept = errno;
+    if (!c && (c = claim(session)))
+        decide(c, ask);
+    uint8_t idle = IDLE;
+    if (c &&
+        __atomic_compare_exchange_n(&c->state, &idle, FEEDING, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+        const struct deep *deep = deep_get();
+        if (deep)
+            deep->feed(c->parser, way, bytes, n);
+        uint8_t feeding = FEEDING; /* else somebody gave it up meanwhile */
+        if (!__atomic_compare_exchange_n(&c->state, &feeding, IDLE, false, __ATOMIC_RELEASE,
+                                         __ATOMIC_RELAXED))
+            close_parser(c, true);
+    } else if (c && idle == FEEDING) {
+        __atomic_store_n(&c->state, LOST, __ATOMIC_RELEASE);
+    }
+    errno = kept;
+}
+
+void tap_lose(void *session)
+{
+    struct tap_connection *c = find(session);
+    if (!c)
+        return;
+    uint8_t before = IDLE;
+    if (__atomic_compare_exchange_n(&c->state, &before, LOST, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        close_parser(c, true);
+    else if (before == FEEDING)
+        __atomic_store_n(&c->state, LOST, __ATOMIC_RELEASE);
+}
+
+void tap_forget(void *session, bool aborted)
+{
+    struct tap_connection *c = find(session);
+    if (!c)
+        return;
+    int kept = errno;
+    close_parser(c, aborted);
+    __atomic_store_n(&c->state, NEW, __ATOMIC_RELAXED);
+    __atomic_store_n(&c->session, NULL, __ATOMIC_RELEASE);
+    errno = kept;
+}
+
+bool tap_possible(void) { return hook_find("SSL_write") || hook_find("gnutls_record_send"); }

@@ -1,0 +1,42 @@
+/* The connections whose plaintext is read: a fixed table from a TLS library's session to its parser.
+ *
+ * Lock-free; no heap. A library lets one thread at a time work on a session in one direction; where two meet
+ * all the same, the second gives the connection up rather than wait. Not from signal handlers. */
+#ifndef SHIM_TAP_H
+#define SHIM_TAP_H
+
+#include "deep/deep.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tap_connection {
+    void *session; /* atomic; NULL: the place is free */
+    struct deep_connection *parser;
+    uint64_t number; /* not met again in this process, exec or not */
+    uint8_t via;     /* enum vl_api_via */
+    uint8_t state;   /* atomic, see tap.c */
+};
+
+/* What a library knows of a session's other end; either may be missing. */
+struct tap_peer {
+    const char *name; /* as asked for by the client (SNI), NULL: not said */
+    int fd;           /* -1: none, as with memory BIOs */
+};
+
+typedef struct tap_peer (*tap_ask)(void *session);
+
+/* n bytes of plaintext went that way. ask is called once per session. errno is untouched. */
+void tap_feed(void *session, tap_ask ask, enum deep_direction, const void *bytes, size_t n);
+
+/* Bytes went that way which cannot be read here: what the session says from now on is not understood. */
+void tap_lose(void *session);
+
+/* The session begins or ends at that address. */
+void tap_forget(void *session, bool aborted);
+
+/* Whether this process has a TLS library that the hooks know. */
+bool tap_possible(void);
+
+#endif
