@@ -7,7 +7,7 @@ DESTDIR ?=
 INSTALL_EXE := $(BUILD)/vlagg:$(PREFIX)/bin/vlagg
 INSTALL_RUN := scripts/vlrun:$(PREFIX)/bin/vlrun
 INSTALL_HELPER := $(BUILD)/vlshim-unwind:$(LIBDIR)/vlshim/vlshim-unwind
-INSTALL_LIB := $(BUILD)/libvlshim.so:$(LIBDIR)/libvlshim.so
+INSTALL_LIB := $(BUILD)/libvlshim.so:$(LIBDIR)/libvlshim.so $(BUILD)/libvldeep.so:$(LIBDIR)/libvldeep.so
 INSTALL_DATA := $(foreach page,$(wildcard docs/man/*.1),$(page):$(PREFIX)/share/man/man1/$(notdir $(page))) \
 	$(foreach page,$(wildcard docs/man/*.7),$(page):$(PREFIX)/share/man/man7/$(notdir $(page))) \
 	$(foreach header,$(wildcard include/vl/*),$(header):$(PREFIX)/include/vl/$(notdir $(header))) \

@@ -2,7 +2,7 @@
 #   make check-unit            all of them        make check-unit ROOM=read    one room's
 #   make fuzz                  the chunk reader under libFuzzer, FUZZ_SECONDS long
 # The recorder has a program of its own.
-UNIT_SOURCES := $(filter-out tests/unit/shim/%,$(wildcard tests/unit/*.c tests/unit/*/*.c))
+UNIT_SOURCES := $(filter-out tests/unit/shim/% tests/unit/deep/%,$(wildcard tests/unit/*.c tests/unit/*/*.c))
 UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
 UNIT_PROGRAM := $(BUILD)/tests/unit/vlagg
 UNIT_CHECK_CFLAGS = $(shell pkg-config --cflags check)

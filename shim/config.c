@@ -46,7 +46,7 @@ static void set_full(const char *value)
         config_debug("VLSHIM_FULL is stop or rotate, not ", value);
 }
 
-/* content: nothing but usage is known how to be kept yet. */
+/* Bodies (content) cannot be kept yet. */
 static void set_capture(const char *value)
 {
     config.capture_nothing = strcmp(value, "none") == 0;

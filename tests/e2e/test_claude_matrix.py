@@ -52,11 +52,18 @@ class Matrix(Case):
         if noted["request_id"] in requests:
             self.assertLessEqual(row["response_time_seconds"], requests[noted["request_id"]] + 0.01)
 
+    def hold_secrets(self, name, spool):
+        """Key and prompt are marked; of curl they stand in its argv, whose words are kept."""
+        for path in spool.rglob("*"):
+            if path.is_file() and name != "curl":
+                self.assertNotIn(b"CANARY", path.read_bytes())
+
     def hold_cell(self, name, http, encoding, stream):
         cell = f"{name}-{http}-{encoding}-{stream}"
         before, spool = len(self.standin.log), self.folder / f"spool-{cell}"
         rows, done = claude_clients.call(name, self.standin, self.folder, encoding, stream, http, COUNT, VLSHIM_SPOOL=spool,
                                          VLSHIM_HOSTS="localhost", VLSHIM_VIDEO="one")
+        self.hold_secrets(name, spool)
         noted = {row["request_id"]: row for row in self.standin.log[before:]}
         self.assertEqual((done.returncode, len(noted)), (0, COUNT), done.stderr)
         requests = {f"req_{row['id'][4:]}": row["end"] - row["begin"] for row in rows if row.get("id")}
@@ -88,6 +95,29 @@ def promise(name):
 
 for client in CLIENTS:
     setattr(Matrix, f"test_{client.replace('-', '_')}_is_logged_as_the_server_notes_it", promise(client))
+
+@needs("openssl")
+class Ways(Case):
+    """What of the traffic is looked at."""
+
+    def calls(self, **settings):
+        standin = Standin(self.folder)
+        self.addCleanup(standin.close)
+        _, done = claude_clients.call("py-urllib", standin, self.folder, count=2, VLSHIM_SPOOL=self.folder / "spool", **settings)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = vlagg("cat", self.folder / "spool").stdout.splitlines()
+        return [json.loads(line) for line in lines if b'"kind":"api_' in (line if isinstance(line, bytes) else line.encode())]
+
+    def test_a_host_that_is_not_listed_is_not_read(self):
+        self.assertEqual(self.calls(), [])
+
+    def test_capture_none_reads_nothing(self):
+        self.assertEqual(self.calls(VLSHIM_HOSTS="localhost", VLSHIM_CAPTURE="none"), [])
+
+    def test_a_listed_host_is_read(self):
+        kinds = [event["kind"] for event in self.calls(VLSHIM_HOSTS="example.org,local*")]
+        self.assertEqual(kinds, ["api_request", "api_response", "api_usage", "api_end"] * 2)
+
 
 if __name__ == "__main__":
     unittest.main()
