@@ -3,7 +3,8 @@ DEEP_SRC := $(wildcard shim/deep/*.c)
 DEEP_OBJ := $(DEEP_SRC:%.c=$(BUILD)/obj/%.o)
 DEEP_FLAGS := -Ishim -fPIC -fvisibility=hidden -D_GNU_SOURCE
 DEEP_LINK := -shared -Wl,-soname,libvldeep.so -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--hash-style=gnu -Wl,--as-needed -Wl,--exclude-libs,ALL
-DEEP_LIBS := -Wl,-Bstatic -lz -Wl,-Bdynamic
+DEEP_STATIC := -lnghttp2 -lbrotlidec -lbrotlicommon -lzstd -lz
+DEEP_LIBS := -Wl,-Bstatic $(DEEP_STATIC) -Wl,-Bdynamic
 
 all: $(BUILD)/libvldeep.so
 
@@ -22,6 +23,12 @@ DEEP_UNIT_PROGRAM := $(BUILD)/tests/unit/vldeep
 $(DEEP_UNIT_PROGRAM): $(wildcard tests/unit/deep/*.c shim/deep/*.[ch])
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -Iinclude -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GNU_SOURCE -Ishim -o $@ \
-		$(wildcard tests/unit/deep/*.c) $(DEEP_SRC) $(shell pkg-config --cflags --libs check) -lz
+		$(wildcard tests/unit/deep/*.c) $(DEEP_SRC) $(shell pkg-config --cflags --libs check) $(DEEP_STATIC)
 
 unit-programs: $(DEEP_UNIT_PROGRAM)
+
+# The fuzz target of the parsers; make fuzz runs it with the others.
+$(BUILD)/fuzz/tap: tests/fuzz/tap.c $(wildcard shim/deep/*.[ch])
+	@mkdir -p $(@D)
+	clang -std=gnu11 $(WARN) -Iinclude -Ishim -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -o $@ $< $(DEEP_SRC) $(DEEP_STATIC)

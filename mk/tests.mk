@@ -34,7 +34,7 @@ fuzz: $(FUZZ_PROGRAMS)
 	@for program in $(FUZZ_PROGRAMS); do \
 	    mkdir -p $$program.corpus && \
 	    $$program -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -len_control=20 -timeout=10 -artifact_prefix=$(FUZZ_BUILD)/ \
-	        $$program.corpus $(wildcard tests/fuzz/corpus) || exit 1; \
+	        $$program.corpus $(wildcard tests/fuzz/corpus) $$(ls -d tests/fuzz/$${program##*/} 2>/dev/null) || exit 1; \
 	done
 
 .PHONY: unit-programs check-unit fuzz

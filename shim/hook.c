@@ -123,6 +123,29 @@ COLD void *hook_find(const char *name)
     return NULL;
 }
 
+COLD void *hook_find_in(const struct link_map *library, const char *name)
+{
+    struct object o;
+    uint32_t index = object_read(library, &o) ? object_lookup(&o, name, gnu_hash(name), FUNCTIONS) : 0;
+    return index != 0 ? symbol_address(&o, index) : NULL;
+}
+
+COLD const struct link_map *hook_find_library(const char *prefix, const char **soname)
+{
+    const struct link_map *map = hook_own_link_map();
+    for (map = map ? map->l_next : NULL; map; map = map->l_next) {
+        struct object o;
+        if (!object_read(map, &o))
+            continue;
+        for (const ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL; d++) {
+            *soname = o.strings + d->d_un.d_val;
+            if (d->d_tag == DT_SONAME && strncmp(*soname, prefix, strlen(prefix)) == 0)
+                return map;
+        }
+    }
+    return NULL;
+}
+
 COLD void *hook_find_data(const char *name, const struct link_map **where)
 {
     uint32_t hash = gnu_hash(name);

@@ -19,7 +19,14 @@
 /* The first definition of a function behind this library, in the loader's order; NULL if there is none. */
 void *hook_find(const char *name);
 
-/* The same; where there is none, a function that fails with ENOSYS. */
+/* The first library behind this one whose own name (DT_SONAME) begins so; *soname lives as long as it is
+ * loaded. NULL if there is none. */
+const struct link_map *hook_find_library(const char *prefix, const char **soname);
+
+/* A function of that library alone; NULL if it has none. */
+void *hook_find_in(const struct link_map *library, const char *name);
+
+/* As hook_find; where there is none, a function that fails with ENOSYS. */
 void *hook_resolve(const char *name);
 
 /* A variable of that name in any object, the program's own first; *where: that object. NULL if there is none.

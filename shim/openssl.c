@@ -132,6 +132,6 @@ static const struct slot_hook replaced[] = {
 
 void openssl_take(void)
 {
-    slots_find(asked, sizeof asked / sizeof *asked);
-    slots_take("libssl.so", replaced, sizeof replaced / sizeof *replaced);
+    slots_take("libssl.so", asked, sizeof asked / sizeof *asked, replaced,
+               sizeof replaced / sizeof *replaced);
 }

@@ -63,7 +63,7 @@ static bool module_read(const struct dl_phdr_info *info, struct module *m)
 static bool needs_library(const struct module *m, const char *library)
 {
     for (const ElfW(Dyn) *d = m->dynamic; d->d_tag != DT_NULL; d++)
-        if (d->d_tag == DT_NEEDED && strncmp(m->strings + d->d_un.d_val, library, strlen(library)) == 0)
+        if (d->d_tag == DT_NEEDED && strcmp(m->strings + d->d_un.d_val, library) == 0)
             return true;
     return false;
 }
@@ -109,15 +109,20 @@ static int take_module(struct dl_phdr_info *info, size_t bytes, void *argument)
     return 0;
 }
 
-void slots_find(const struct slot_hook *hooks, size_t n)
+static void find(const struct link_map *library, const struct slot_hook *hooks, size_t n)
 {
     for (size_t h = 0; h < n; h++)
-        __atomic_store_n(hooks[h].real, hook_find(hooks[h].name), __ATOMIC_RELEASE);
+        __atomic_store_n(hooks[h].real, hook_find_in(library, hooks[h].name), __ATOMIC_RELEASE);
 }
 
-void slots_take(const char *library, const struct slot_hook *hooks, size_t n)
+void slots_take(const char *prefix, const struct slot_hook *asked, size_t n_asked,
+                const struct slot_hook *hooks, size_t n_hooks)
 {
-    slots_find(hooks, n);
-    struct job job = {library, hooks, n};
+    struct job job = {NULL, hooks, n_hooks};
+    const struct link_map *library = hook_find_library(prefix, &job.library);
+    if (!library)
+        return;
+    find(library, asked, n_asked);
+    find(library, hooks, n_hooks);
     dl_iterate_phdr(take_module, &job);
 }

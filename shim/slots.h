@@ -13,12 +13,13 @@ struct slot_hook {
     void **real; /* the library's function, set before the first slot; NULL there: it has none */
 };
 
-/* Looks the functions up in the libraries that are loaded; NULL where there is none. */
-void slots_find(const struct slot_hook *hooks, size_t n);
-
-/* slots_find, then the slots of the modules that name a library whose file name begins with `library` among
- * those they need. Again after more was loaded: what is changed already is left as it is. Takes the loader's
- * lock; not in a signal handler. */
-void slots_take(const char *library, const struct slot_hook *hooks, size_t n);
+/* Points the slots of every module that needs a library at its hooks: the first library whose own name begins
+ * with `prefix`, and the modules that name exactly that one. Another library of such a name, as wheels bring
+ * them, and its users are left alone. asked: functions that are looked up and whose slots stay.
+ *
+ * Again after more was loaded: what is changed already is left as it is. Takes the loader's lock; not in a
+ * signal handler. */
+void slots_take(const char *prefix, const struct slot_hook *asked, size_t n_asked,
+                const struct slot_hook *hooks, size_t n_hooks);
 
 #endif

@@ -1,10 +1,10 @@
-/* Powers of two from 64 B to 2 MiB, a list of free pieces for each. */
+/* Powers of two from 64 B to 16 MiB, a list of free pieces for each. */
 #include "deep/arena.h"
 
 #include <string.h>
 
 #define SMALLEST    6u  /* 64 B */
-#define CLASSES     16u /* to 2 MiB */
+#define CLASSES     19u /* to 16 MiB, a brotli window */
 #define BLOCK_BYTES (256u << 10)
 
 union head {
@@ -14,6 +14,19 @@ union head {
     } as;
     char bytes[16];
 };
+
+/* In builds with ASan: what nobody holds, and what lies behind what was asked for, must not be touched. */
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#define FORBID(at, n) __asan_poison_memory_region(at, n)
+#define ALLOW(at, n)  __asan_unpoison_memory_region(at, n)
+#else
+#define FORBID(at, n) ((void)(at), (void)(n))
+#define ALLOW(at, n)  ((void)(at), (void)(n))
+#endif
 
 const struct deep_host *deep_host;
 
@@ -33,18 +46,21 @@ void arena_begin(const struct deep_host *host) { deep_host = host; }
 
 static union head *cut(size_t bytes)
 {
+    if (bytes > BLOCK_BYTES)
+        return deep_host->map(bytes);
     if ((size_t)(block_end - block) < bytes) {
-        size_t all = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
-        char *fresh = deep_host->map(all);
+        char *fresh = deep_host->map(BLOCK_BYTES);
         if (!fresh)
             return NULL;
         block = fresh;
-        block_end = fresh + all;
+        block_end = fresh + BLOCK_BYTES;
     }
     union head *h = (union head *)block;
     block += bytes;
     return h;
 }
+
+static size_t room_of(const union head *h) { return ((size_t)1 << (h->as.class + SMALLEST)) - sizeof *h; }
 
 void *arena_take(size_t bytes)
 {
@@ -63,7 +79,25 @@ void *arena_take(size_t bytes)
     if (!h)
         return NULL;
     h->as.class = class;
+    FORBID(h + 1, room_of(h));
+    ALLOW(h + 1, bytes);
     return h + 1;
+}
+
+void *arena_resize(void *memory, size_t bytes)
+{
+    size_t room = memory ? room_of((union head *)memory - 1) : 0;
+    if (memory && bytes <= room) {
+        ALLOW(memory, bytes);
+        return memory;
+    }
+    void *fresh = arena_take(bytes);
+    if (fresh && memory) {
+        ALLOW(memory, room);
+        memcpy(fresh, memory, room);
+        arena_give(memory);
+    }
+    return fresh;
 }
 
 void arena_give(void *memory)
@@ -71,8 +105,10 @@ void arena_give(void *memory)
     if (!memory)
         return;
     union head *h = (union head *)memory - 1;
-    memset(memory, 0, ((size_t)1 << (h->as.class + SMALLEST)) - sizeof *h);
+    ALLOW(memory, room_of(h));
+    memset(memory, 0, room_of(h));
     __asm__ volatile("" ::"r"(memory) : "memory"); /* the wiping is meant */
+    FORBID(memory, room_of(h));
     lock();
     h->as.next = free_pieces[h->as.class];
     free_pieces[h->as.class] = h;

@@ -9,8 +9,11 @@
 /* Before anything else; once. */
 void arena_begin(const struct deep_host *);
 
-/* Zeroed, aligned to 16; NULL: no memory, or more than 1 MiB asked for. */
+/* Zeroed, aligned to 16; NULL: no memory, or more than nearly 16 MiB asked for. */
 void *arena_take(size_t bytes);
+
+/* As realloc; NULL: no memory, and what was there stays. What is new is not zeroed. */
+void *arena_resize(void *memory, size_t bytes);
 
 /* NULL is let through. */
 void arena_give(void *memory);

@@ -199,8 +199,8 @@ void call_target(struct call *c, const char *method, size_t method_bytes, const 
     const char *query = memchr(path, '?', path_bytes);
     size_t n = query ? (size_t)(query - path) : path_bytes;
     c->is_head = method_bytes == 4 && memcmp(method, "HEAD", 4) == 0;
-    if (method_bytes > 16)
-        method_bytes = 16;
+    if (method_bytes > CALL_METHOD)
+        method_bytes = CALL_METHOD;
     memcpy(c->target, method, method_bytes);
     c->target[method_bytes] = ' ';
     copy(c->target + method_bytes + 1, sizeof c->target - method_bytes - 1, path, n);

@@ -6,6 +6,7 @@
 #include "deep/json.h"
 #include "deep/sse.h"
 
+#define CALL_METHOD  16u /* what is longer is cut */
 #define CALL_NAME    128u
 #define CALL_TARGET  512u
 #define CALL_HEADERS 2048u
