@@ -1,9 +1,8 @@
-/* Commands that look at logs: those of a spool, concluded on the way, or logs.json files. */
+/* Commands that look at logs: each shows what was gathered. */
 #ifndef PIPELINE_LOGS_H
 #define PIPELINE_LOGS_H
 
-#include "base/err.h"
-#include "model/facts.h"
+#include "pipeline_gather.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,9 +12,7 @@ struct summary_options {
     bool colours;
 };
 
-/* paths: spools, logs.json files, and folders with such below them. *facts: of the spools, for what is
- * damaged in them; NULL where there were none. The caller frees it. */
-int pipeline_summary(char **paths, int count, const struct summary_options *options, FILE *out,
-                     struct facts **facts, struct err *err);
+int pipeline_summary(const struct gathered *gathered, const struct summary_options *options, FILE *out,
+                     struct err *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* Opening, doing, telling, freeing: the same for every command that reads spools. */
+/* Opening, doing, telling, freeing: the same for every command that reads spools, and for every one that
+ * reads logs. */
 #include "cmd/over.h"
 
 #include "cmd/cmd.h"
@@ -18,5 +19,21 @@ int over_spools(const char *command, char **folders, int count, bool strict, ove
     int status = result ? cmd_fail(&err) : damage_tell(facts, strict);
     facts_free(facts);
     spools_close(&spools);
+    return status;
+}
+
+int over_logs(const char *command, char **paths, int count, const struct over_logs *how, const void *options)
+{
+    struct err err = {0};
+    struct gathered gathered;
+    if (count == 0)
+        return cmd_usage(command, "name a spool, a logs.json or a folder with some");
+    int result = gather(paths, count, how->utc, &gathered, &err);
+    if (result == 0)
+        result = how->action(&gathered, options, &err);
+    int status = result           ? cmd_fail(&err)
+                 : gathered.facts ? damage_tell(gathered.facts, how->strict)
+                                  : STATUS_DONE;
+    gather_free(&gathered);
     return status;
 }

@@ -1,8 +1,9 @@
-/* A command that does one thing over spools: opens them, does it, tells damage or the error. */
+/* A command that does one thing over spools or logs: opens them, does it, tells damage or the error. */
 #ifndef CMD_OVER_H
 #define CMD_OVER_H
 
 #include "pipeline.h"
+#include "pipeline_gather.h"
 
 #include <stdbool.h>
 
@@ -13,5 +14,14 @@ typedef int over_action(const struct spools *spools, const void *options, struct
 /* Returns the exit status. `folders` may be none: that is wrong usage of `command`. */
 int over_spools(const char *command, char **folders, int count, bool strict, over_action *action,
                 const void *options);
+
+struct over_logs {
+    int (*action)(const struct gathered *gathered, const void *options, struct err *err);
+    bool strict; /* damage in a spool is exit status 1 */
+    bool utc;    /* times of spools in UTC with Z */
+};
+
+/* The same of spools, logs.json files and folders with some. */
+int over_logs(const char *command, char **paths, int count, const struct over_logs *how, const void *options);
 
 #endif

@@ -1,6 +1,6 @@
 /* vlagg summary: what happened, what failed, what it cost. */
 #include "cmd/cmd.h"
-#include "cmd/damage.h"
+#include "cmd/over.h"
 #include "pipeline_logs.h"
 
 #include <getopt.h>
@@ -20,12 +20,15 @@ static bool wants_colours(void)
     return isatty(STDOUT_FILENO) && !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
+static int show(const struct gathered *gathered, const void *options, struct err *err)
+{
+    return pipeline_summary(gathered, options, stdout, err);
+}
+
 int cmd_summary(int argc, char **argv)
 {
     struct summary_options options = {.colours = wants_colours()};
-    struct facts *facts = NULL;
-    struct err err = {0};
-    bool strict = false;
+    struct over_logs how = {.action = show};
     opterr = 0;
     for (int option; (option = getopt_long(argc, argv, "", words, NULL)) != -1;)
         switch (option) {
@@ -33,15 +36,10 @@ int cmd_summary(int argc, char **argv)
             options.json = true;
             break;
         case 's':
-            strict = true;
+            how.strict = true;
             break;
         default:
             return cmd_bad_option(argc, argv);
         }
-    if (optind == argc)
-        return cmd_usage(argv[0], "name a spool, a logs.json or a folder with some");
-    int result = pipeline_summary(argv + optind, argc - optind, &options, stdout, &facts, &err);
-    int status = result ? cmd_fail(&err) : facts ? damage_tell(facts, strict) : STATUS_DONE;
-    facts_free(facts);
-    return status;
+    return over_logs(argv[0], argv + optind, argc - optind, &how, &options);
 }

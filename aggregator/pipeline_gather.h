@@ -1,0 +1,23 @@
+/* What commands look at: the logs of spools, concluded on the way, and logs.json files. */
+#ifndef PIPELINE_GATHER_H
+#define PIPELINE_GATHER_H
+
+#include "pipeline_conclude.h"
+
+struct json_t; /* jansson's, which is at home in emit/ and read/ */
+
+struct gathered {
+    struct json_t
+        *documents;      /* array: the logs of the spools, by video, then the others as they were named */
+    struct facts *facts; /* of the spools; NULL: there were none */
+    /* Of the spools: what they hold beyond their logs; empty where there were none. The document of its log i
+     * is the one at i. */
+    struct conclusion conclusion;
+};
+
+/* paths: spools, which are folded as one recording, logs.json files, and folders with such below them. No log
+ * is written. Call gather_free after success and failure. */
+int gather(char **paths, int count, bool utc, struct gathered *out, struct err *err);
+void gather_free(struct gathered *gathered);
+
+#endif
