@@ -20,7 +20,7 @@ $(DEEP_OBJ): $(BUILD)/obj/%.o: %.c
 # Unit tests of the parsers: a Check program of their own, under ASan and UBSan.
 DEEP_UNIT_PROGRAM := $(BUILD)/tests/unit/vldeep
 
-$(DEEP_UNIT_PROGRAM): $(wildcard tests/unit/deep/*.c shim/deep/*.[ch])
+$(DEEP_UNIT_PROGRAM): $(wildcard tests/unit/deep/*.[ch] shim/deep/*.[ch])
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -Iinclude -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GNU_SOURCE -Ishim -o $@ \
 		$(wildcard tests/unit/deep/*.c) $(DEEP_SRC) $(shell pkg-config --cflags --libs check) $(DEEP_STATIC)

@@ -42,8 +42,9 @@ static struct span masked(struct deep_text t)
 static void on_request(void *owner, const struct deep_request *r)
 {
     const struct tap_connection *c = owner;
-    EMIT(api_request, VIDEO_CURRENT, clock_instant(), c->number, r->stream, c->via, text(r->host),
-         masked(r->endpoint), text(r->model), r->streaming, r->max_tokens, r->attempt, r->body_bytes);
+    EMIT(api_request, VIDEO_CURRENT, clock_timing(r->begin_ticks), c->number, r->stream, c->via,
+         text(r->host), masked(r->endpoint), text(r->model), r->streaming, r->max_tokens, r->attempt,
+         r->body_bytes);
 }
 
 static void on_response(void *owner, const struct deep_response *r)
@@ -70,8 +71,10 @@ static void on_error(void *owner, const struct deep_error *e)
 static void on_end(void *owner, const struct deep_end *e)
 {
     const struct tap_connection *c = owner;
-    EMIT(api_end, VIDEO_CURRENT, clock_instant(), c->number, e->stream, e->how, e->first_token_ticks,
-         e->sent_bytes, e->received_bytes);
+    uint64_t begin = e->begin_ticks >> shim.shift, first = e->first_token_ticks >> shim.shift;
+    first = e->first_token_ticks == 0 ? 0 : first > begin ? first - begin : 1;
+    EMIT(api_end, VIDEO_CURRENT, clock_instant(), c->number, e->stream, e->how, first, e->sent_bytes,
+         e->received_bytes);
 }
 
 static const struct deep_host host = {

@@ -72,9 +72,29 @@ static __int128 tokens_cost(const struct price *row, const struct tokens *t)
 
 static int64_t day_of(int64_t at_ns) { return at_ns / DAY_NS - (at_ns % DAY_NS < 0); }
 
+static bool ends_with(struct str text, struct str end)
+{
+    return text.len >= end.len && str_equal(str_slice(text, text.len - end.len, end.len), end);
+}
+
+/* Lists, files, counted tokens; a batch is billed by its messages. What is not known may have been billed. */
+static bool asks_for_nothing_billed(const struct call *call)
+{
+    const struct str free[] = {STR("/count_tokens"), STR("/count-tokens:rawPredict"),
+                               STR("/messages/batches"), STR("/cancel")};
+    if (!call->endpoint.len || call->success != 1 || call->usage != USAGE_NONE)
+        return false;
+    for (size_t i = 0; i < sizeof free / sizeof *free; i++)
+        if (ends_with(call->endpoint, free[i]))
+            return true;
+    return call->endpoint.len < 5 || !str_equal(str_slice(call->endpoint, 0, 5), STR("POST "));
+}
+
 /* A refusal is not billed; a call whose answer never came may have been. */
 static bool is_free(const struct call *call)
 {
+    if (asks_for_nothing_billed(call))
+        return true;
     return call->success == 0 && call->usage == USAGE_NONE && call->http_status >= 400;
 }
 

@@ -25,12 +25,14 @@ struct deep_text {
     size_t bytes;
 };
 
-/* stream: HTTP/2's id, or the number of the request on an HTTP/1 connection, from 1. */
+/* stream: HTTP/2's id, or the number of the request on an HTTP/1 connection, from 1; of a message in a
+ * batch's results the number of its line stands above (times 2^32). */
 struct deep_request {
     uint64_t stream;
     struct deep_text host, endpoint, model; /* endpoint: method and path without its query */
     bool streaming;
     uint64_t max_tokens, attempt, body_bytes; /* attempt: x-stainless-retry-count */
+    uint64_t begin_ticks;                     /* deep_host.ticks when its first bytes were sent */
 };
 
 /* headers: "name: value\n" lines of those allowed in docs/SECURITY.md, names in lower case. */
@@ -57,7 +59,7 @@ struct deep_error {
 struct deep_end {
     uint64_t stream;
     unsigned how;
-    uint64_t first_token_ticks, sent_bytes, received_bytes;
+    uint64_t begin_ticks, first_token_ticks, sent_bytes, received_bytes;
 };
 
 /* What the recorder gives. The functions are called from within deep.feed and deep.close, on their thread. */

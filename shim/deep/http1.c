@@ -50,12 +50,16 @@ static void end_message(struct http1 *h, enum deep_direction way)
 
 /* ---- start lines ---- */
 
-static void request_line(struct http1 *h, const char *line, size_t n)
+/* whole: else its end, with the version, did not fit. */
+static void request_line(struct http1 *h, const char *line, size_t n, bool whole)
 {
     const char *space = memchr(line, ' ', n);
     const char *path = space ? space + 1 : NULL;
     const char *end = path ? memchr(path, ' ', n - (size_t)(path - line)) : NULL;
-    if (!end || n - (size_t)(end - line) < 9 || memcmp(end, " HTTP/1.", 8) != 0 || h->calls == HTTP1_CALLS) {
+    bool versioned = end && n - (size_t)(end - line) >= 9 && memcmp(end, " HTTP/1.", 8) == 0;
+    if (path && !end && !whole)
+        end = line + n;
+    if (!end || (whole && !versioned) || h->calls == HTTP1_CALLS) {
         h->lost = true;
         return;
     }
@@ -86,7 +90,7 @@ static void status_line(struct http1 *h, const char *line, size_t n)
     call_status(c, status);
 }
 
-static void start_line(struct http1 *h, enum deep_direction way, const char *line, size_t n)
+static void start_line(struct http1 *h, enum deep_direction way, const char *line, size_t n, bool whole)
 {
     struct http1_side *s = side_of(h, way);
     if (n == 0)
@@ -95,7 +99,7 @@ static void start_line(struct http1 *h, enum deep_direction way, const char *lin
     s->left = 0;
     s->state = HEADERS;
     if (way == DEEP_SENT)
-        request_line(h, line, n);
+        request_line(h, line, n, whole);
     else
         status_line(h, line, n);
 }
@@ -213,7 +217,7 @@ static void line_end(struct http1 *h, enum deep_direction way)
     s->skip_line = false;
     switch (s->state) {
     case START_LINE:
-        start_line(h, way, s->line, n);
+        start_line(h, way, s->line, n, whole);
         break;
     case HEADERS:
         if (n == 0)
@@ -290,8 +294,8 @@ bool http1_feed(struct http1 *h, enum deep_direction way, const char *bytes, siz
 
 void http1_end(struct http1 *h, bool lost, bool aborted)
 {
-    if (!lost && !aborted && h->received.state == UNTIL_CLOSE)
-        end_answer(h, VL_API_COMPLETE);
+    if (!lost && !aborted && h->received.state == UNTIL_CLOSE && answering(h))
+        end_answer(h, call_is_whole(answering(h)) ? VL_API_COMPLETE : VL_API_CUT);
     while (h->calls > 0)
         end_answer(h, lost ? VL_API_NOT_READ : VL_API_CUT);
 }

@@ -163,14 +163,14 @@ static void end_block(struct http2 *h, enum deep_direction way)
 /* ---- frames ---- */
 
 /* A setting that the one end announces bounds what the other end's encoder does. Only growth is taken over: a
- * smaller table is announced again by the encoder itself. */
+ * smaller table is announced again by the encoder itself, and one that is larger than our bound seldom is. */
 static void read_setting(struct http2 *h, enum deep_direction way, const uint8_t *entry)
 {
     uint32_t value = (uint32_t)entry[2] << 24 | (uint32_t)entry[3] << 16 | (uint32_t)entry[4] << 8 | entry[5];
     nghttp2_hd_inflater *hpack = way == DEEP_SENT ? h->received.hpack : h->sent.hpack;
     if ((entry[0] << 8 | entry[1]) != TABLE_SIZE || value <= NGHTTP2_DEFAULT_HEADER_TABLE_SIZE)
         return;
-    if (value > TABLE_MOST || nghttp2_hd_inflate_change_table_size(hpack, value) != 0)
+    if (nghttp2_hd_inflate_change_table_size(hpack, value < TABLE_MOST ? value : TABLE_MOST) != 0)
         h->lost = true;
 }
 
@@ -230,6 +230,10 @@ static void content(struct http2 *h, enum deep_direction way, const char *bytes,
     case NGHTTP2_CONTINUATION:
         read_block(h, way, (const uint8_t *)bytes, n, false);
         break;
+    case NGHTTP2_GOAWAY:
+        for (size_t i = 0; i < n && side->prefix_bytes < 4; i++)
+            side->prefix[side->prefix_bytes++] = (uint8_t)bytes[i];
+        break;
     case NGHTTP2_SETTINGS:
         for (size_t i = 0; i < n; i++) {
             side->prefix[side->prefix_bytes++] = (uint8_t)bytes[i];
@@ -242,6 +246,16 @@ static void content(struct http2 *h, enum deep_direction way, const char *bytes,
     }
 }
 
+/* The server will not answer what came after the stream that it names. */
+static void refuse_later(struct http2 *h, const struct http2_side *side)
+{
+    const uint8_t *b = side->prefix;
+    uint32_t last = ((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]) & 0x7fffffffu;
+    for (unsigned i = 0; i < HTTP2_STREAMS && side->prefix_bytes == 4; i++)
+        if (h->streams[i].id > last)
+            end_stream(&h->streams[i], VL_API_RESET);
+}
+
 static void end_frame(struct http2 *h, enum deep_direction way)
 {
     struct http2_side *side = way == DEEP_SENT ? &h->sent : &h->received;
@@ -249,6 +263,8 @@ static void end_frame(struct http2 *h, enum deep_direction way)
     bool block = side->type == NGHTTP2_HEADERS || side->type == NGHTTP2_PUSH_PROMISE ||
                  side->type == NGHTTP2_CONTINUATION;
     side->head_bytes = 0;
+    if (side->type == NGHTTP2_GOAWAY && way == DEEP_RECEIVED)
+        refuse_later(h, side);
     if (block && side->flags & FLAG_END_BLOCK)
         end_block(h, way);
     else if (s && side->type == NGHTTP2_RST_STREAM)
@@ -286,7 +302,7 @@ static size_t step(struct http2 *h, enum deep_direction way, const char *bytes, 
         return 1;
     }
     size_t used = 1;
-    if (side->type != NGHTTP2_SETTINGS && side->prefix_bytes < side->prefix_wanted) {
+    if (side->prefix_bytes < side->prefix_wanted) {
         take_prefix(h, side, (uint8_t)bytes[0]);
     } else {
         size_t wanted = side->left > side->padding ? side->left - side->padding : side->left;

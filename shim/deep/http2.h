@@ -6,7 +6,7 @@
 
 #include <nghttp2/nghttp2.h>
 
-#define HTTP2_STREAMS 64u /* open at a time; more are not seen */
+#define HTTP2_STREAMS 128u /* open at a time; more are not seen */
 #define HTTP2_HEAD    9u
 #define HTTP2_PREFIX  6u /* of a payload: padding's length, priority */
 

@@ -28,7 +28,7 @@ struct coding {
 
 struct inflate {
     const struct coding *coding;
-    bool started, ended;
+    bool started, ended, many, member; /* many: members may follow; member: one came whole */
     union {
         z_stream zlib;
         BrotliDecoderState *brotli;
@@ -65,7 +65,11 @@ static bool zlib_start(struct inflate *i, int window)
     return i->started;
 }
 
-static bool gzip_begin(struct inflate *i) { return zlib_start(i, 15 + 16); }
+static bool gzip_begin(struct inflate *i)
+{
+    i->many = true;
+    return zlib_start(i, 15 + 16);
+}
 
 /* By that name some servers send the bare format; the first byte tells. */
 static bool deflate_begin(struct inflate *i)
@@ -88,8 +92,14 @@ static bool zlib_step(struct inflate *i, struct step *s)
     s->in_bytes = z->avail_in;
     s->made = PIECE - z->avail_out;
     s->more = z->avail_out == 0;
-    i->ended = status == Z_STREAM_END;
-    return status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR;
+    i->ended = status == Z_STREAM_END && !i->many;
+    if (status == Z_STREAM_END && i->many) { /* members may follow one another */
+        i->member = true;
+        return inflateReset(z) == Z_OK;
+    }
+    if (status < 0 && status != Z_BUF_ERROR && i->member && z->total_out == 0)
+        i->ended = true; /* what follows is none, and no damage to what came */
+    return i->ended || status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR;
 }
 
 static void zlib_end(struct inflate *i) { inflateEnd(&i->as.zlib); }

@@ -2,6 +2,9 @@
 #include "deep/json.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { OUTSIDE, STRING, ESCAPE, HEX, BARE };
 
@@ -40,21 +43,32 @@ static void begin_value(struct json *j)
 {
     if (in_array(j))
         set_key(j, "[]", 2);
-    j->wanted = path_known(j) && j->user->wants(j->owner, j->path);
+    j->wish = path_known(j) ? (uint8_t)j->user->wants(j->owner, j->path) : JSON_SKIP;
     j->text_bytes = 0;
 }
 
 static void end_value(struct json *j, bool is_string)
 {
-    if (j->wanted) {
+    if (j->wish == JSON_KEEP) {
         j->text[j->text_bytes] = '\0';
         j->user->value(j->owner, j->path, j->text, j->text_bytes, is_string);
+    } else if (j->wish == JSON_PASS && is_string) {
+        j->user->piece(j->owner, j->text, j->text_bytes);
     }
-    j->wanted = false;
+    j->wish = JSON_SKIP;
+}
+
+static void make_room(struct json *j, size_t bytes)
+{
+    if (j->wish != JSON_PASS || j->is_key || j->text_bytes + bytes <= JSON_TEXT)
+        return;
+    j->user->piece(j->owner, j->text, j->text_bytes);
+    j->text_bytes = 0;
 }
 
 static void put(struct json *j, unsigned char c)
 {
+    make_room(j, 1);
     if (j->text_bytes < JSON_TEXT)
         j->text[j->text_bytes++] = (char)c;
 }
@@ -65,6 +79,7 @@ static void put_code(struct json *j, unsigned code)
         put(j, (unsigned char)code);
         return;
     }
+    make_room(j, 4);
     if (j->text_bytes + 4 > JSON_TEXT)
         return;
     if (code < 0x800) {
@@ -97,7 +112,7 @@ static void end_hex(struct json *j)
 static void open_container(struct json *j, bool array)
 {
     begin_value(j);
-    j->wanted = false;
+    j->wish = JSON_SKIP;
     if (j->depth == JSON_DEPTH) {
         j->broken = true;
         return;
@@ -165,20 +180,50 @@ static void end_string(struct json *j)
         end_value(j, true);
 }
 
-/* How many of the next bytes are plain text of the string. */
+#ifdef __SSE2__
+static __m128i ends_in(const char *bytes)
+{
+    __m128i block = _mm_loadu_si128((const __m128i *)bytes);
+    return _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
+                        _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
+}
+
+/* How many blocks of 64 bytes, counted in bytes, hold nothing that ends plain text. */
+static size_t plain_blocks(const char *bytes, size_t n)
+{
+    size_t i = 0;
+    for (; i + 64 <= n; i += 64) {
+        __m128i left = _mm_or_si128(ends_in(bytes + i), ends_in(bytes + i + 16));
+        __m128i right = _mm_or_si128(ends_in(bytes + i + 32), ends_in(bytes + i + 48));
+        if (_mm_movemask_epi8(_mm_or_si128(left, right)) != 0)
+            break;
+    }
+    return i;
+}
+#else
+static size_t plain_blocks(const char *bytes, size_t n)
+{
+    (void)bytes;
+    (void)n;
+    return 0;
+}
+#endif
+
+/* How many of the next bytes are plain text of the string: one pass, however many escapes follow. */
 static size_t plain(const char *bytes, size_t n)
 {
-    const char *quote = memchr(bytes, '"', n);
-    size_t most = quote ? (size_t)(quote - bytes) : n;
-    const char *back = memchr(bytes, '\\', most);
-    return back ? (size_t)(back - bytes) : most;
+    size_t i = plain_blocks(bytes, n);
+    while (i < n && bytes[i] != '"' && bytes[i] != '\\')
+        i++;
+    return i;
 }
 
 static size_t in_string(struct json *j, const char *bytes, size_t n)
 {
     size_t run = plain(bytes, n);
-    if (j->is_key || j->wanted)
-        for (size_t i = 0; i < run && j->text_bytes < JSON_TEXT; i++)
+    bool pass = j->wish == JSON_PASS && !j->is_key;
+    if (j->is_key || j->wish != JSON_SKIP)
+        for (size_t i = 0; i < run && (pass || j->text_bytes < JSON_TEXT); i++)
             put(j, (unsigned char)bytes[i]);
     if (run == n)
         return n;

@@ -14,17 +14,22 @@
 #define JSON_NAMED 8u   /* levels whose path is known */
 #define JSON_DEPTH 512u /* deeper is given up */
 
+enum json_wish { JSON_SKIP, JSON_KEEP, JSON_PASS }; /* PASS: a string is handed on in pieces, whole */
+
 struct json_user {
-    bool (*wants)(void *owner, const char *path);
+    enum json_wish (*wants)(void *owner, const char *path);
     /* A string without its quotes, escapes undone; or the letters of a number, true, false, null. */
     void (*value)(void *owner, const char *path, const char *text, size_t bytes, bool is_string);
+    /* NULL: passes none. */
+    void (*piece)(void *owner, const char *text, size_t bytes);
 };
 
 struct json {
     const struct json_user *user;
     void *owner;
     uint8_t state;
-    bool broken, is_key, wanted;
+    uint8_t wish; /* enum json_wish, of the value that is read */
+    bool broken, is_key;
     unsigned depth, escape, high;
     uint16_t path_bytes[JSON_NAMED + 1]; /* the path's length outside of that level */
     uint8_t is_array[JSON_DEPTH / 8];

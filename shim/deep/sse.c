@@ -21,10 +21,13 @@ static void end_event(struct sse *s)
     s->any = false;
 }
 
+/* A line ends with a line feed, a carriage return, or both. Lines are short. */
 static size_t to_line_end(const char *bytes, size_t n)
 {
-    const char *end = memchr(bytes, '\n', n);
-    return end ? (size_t)(end - bytes) : n;
+    const char *feed = memchr(bytes, '\n', n);
+    size_t most = feed ? (size_t)(feed - bytes) : n;
+    const char *back = memchr(bytes, '\r', most);
+    return back ? (size_t)(back - bytes) : most;
 }
 
 static size_t name_byte(struct sse *s, char c)
@@ -35,6 +38,8 @@ static size_t name_byte(struct sse *s, char c)
     }
     if (!data_field[++s->matched]) {
         s->state = IN_DATA;
+        if (s->any) /* lines of one text are joined */
+            json_feed(s->json, "\n", 1);
         s->any = true;
     }
     return 1;
@@ -42,15 +47,29 @@ static size_t name_byte(struct sse *s, char c)
 
 static size_t line_start(struct sse *s, char c)
 {
-    if (c == '\r')
+    bool of_last = c == '\n' && s->after_return; /* both end one line */
+    s->after_return = c == '\r';
+    if (of_last)
         return 1;
-    if (c == '\n') {
+    if (c == '\n' || c == '\r') {
         end_event(s);
         return 1;
     }
     s->state = IN_NAME;
     s->matched = 0;
     return 0;
+}
+
+static size_t to_next_line(struct sse *s, const char *bytes, size_t n)
+{
+    size_t run = to_line_end(bytes, n);
+    if (s->state == IN_DATA)
+        json_feed(s->json, bytes, run);
+    if (run == n)
+        return n;
+    s->state = LINE_START;
+    s->after_return = bytes[run] == '\r';
+    return run + 1;
 }
 
 void sse_feed(struct sse *s, const char *bytes, size_t n)
@@ -61,14 +80,7 @@ void sse_feed(struct sse *s, const char *bytes, size_t n)
         } else if (s->state == IN_NAME) {
             i += name_byte(s, bytes[i]);
         } else {
-            size_t run = to_line_end(bytes + i, n - i);
-            if (s->state == IN_DATA)
-                json_feed(s->json, bytes + i, run);
-            i += run;
-            if (i < n) {
-                s->state = LINE_START;
-                i++;
-            }
+            i += to_next_line(s, bytes + i, n - i);
         }
     }
 }

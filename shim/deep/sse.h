@@ -9,7 +9,8 @@ struct sse {
     void (*event)(void *owner); /* the event's JSON was read to its end */
     void *owner;
     uint8_t state, matched;
-    bool any; /* data came in this event */
+    bool any;          /* data came in this event */
+    bool after_return; /* the last line ended with one: a line feed may belong to it */
 };
 
 void sse_begin(struct sse *, struct json *, void (*event)(void *owner), void *owner);

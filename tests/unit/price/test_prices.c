@@ -142,6 +142,27 @@ START_TEST(a_refused_call_costs_nothing_and_a_lost_one_is_not_known)
 }
 END_TEST
 
+START_TEST(counting_tokens_listing_and_ordering_a_batch_cost_nothing)
+{
+    static const struct {
+        const char *endpoint;
+        int64_t amount;
+    } rows[] = {{"POST /v1/messages/count_tokens", 0},
+                {"POST /v1/models/count-tokens:rawPredict", 0},
+                {"POST /v1/messages/batches", 0},
+                {"GET /v1/models", 0},
+                {"POST /v1/messages", NO_COST},
+                {"POST /gateway/ask", NO_COST},
+                {"", NO_COST}};
+    struct call call = call_of("", NOT_NAMED, NOT_NAMED);
+    call.usage = USAGE_NONE;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        call.endpoint = str_of(rows[i].endpoint);
+        ck_assert_int_eq(cost(call), rows[i].amount);
+    }
+}
+END_TEST
+
 START_TEST(resold_models_are_priced_by_the_users_table_alone)
 {
     struct arena *arena = arena_new();
@@ -220,6 +241,7 @@ UNIT_TESTS("price", every_row_costs_what_the_table_says, a_price_changes_on_its_
            a_long_prompt_changes_the_price_of_the_whole_request,
            a_batch_is_half_and_searches_are_counted_one_by_one, what_is_not_in_the_table_is_not_known,
            a_refused_call_costs_nothing_and_a_lost_one_is_not_known,
+           counting_tokens_listing_and_ordering_a_batch_cost_nothing,
            resold_models_are_priced_by_the_users_table_alone,
            a_users_row_stands_in_for_the_built_in_one_from_its_day_on,
            a_wrong_table_is_told_with_line_and_column, the_table_says_of_when_it_is)
