@@ -3,6 +3,7 @@
  * The way through the house: cmd/ (one file a subcommand) asks pipeline.c, which leads the data through
  * the stages: read/ (spool files to chunks and records) -> reduce/ (chunks to facts) -> model/ (the facts) ->
  * order/ (clocks, merging by time) -> correlate/ -> classify/ -> group/ -> price/ -> emit/ (formats).
+ * inspect/ looks at programs before they are recorded.
  * base/ is what all of them use and knows nothing of any. */
 #include "cmd/cmd.h"
 

@@ -8,6 +8,7 @@ from vl import BUILD, PYTHON, clean_environment, run
 
 CLIENTS = Path(__file__).resolve().parent / "clients"
 VENV, NODE = BUILD / "venv" / "bin" / "python", BUILD / "node"
+CLAUDE = BUILD / "claude" / "node_modules" / ".bin" / "claude"  # the program itself, from npm
 SETUP = "missing: run scripts/setup-clients"
 
 TRUST = ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -28,6 +29,8 @@ def missing(name):
         probe = [PYTHON, "-c", "import pycurl; assert 'GnuTLS' in pycurl.version"] if tool == "pycurl" else ["curl", "--version"]
         good = shutil.which(probe[0]) and subprocess.run(probe, capture_output=True).returncode == 0
         return None if good else f"{tool}: not installed"
+    if name == "claude":
+        return None if CLAUDE.exists() else f"build/claude {SETUP}"
     if name.startswith("py-"):
         return None if name == "py-urllib" or VENV.exists() else f"build/venv {SETUP}"
     if not shutil.which("node"):

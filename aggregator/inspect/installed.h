@@ -1,0 +1,11 @@
+/* Where the recorder's parts lie: beside vlagg, or where `make install` puts them. */
+#ifndef INSPECT_INSTALLED_H
+#define INSPECT_INSTALLED_H
+
+#include "base/arena.h"
+#include "base/vec.h"
+
+/* Adds a struct finding for the library, for what it loads late, and for its helper. */
+void installed_look(struct arena *arena, struct vec *findings);
+
+#endif

@@ -1,0 +1,132 @@
+/* From an executable's file to what a recording will tell of it. */
+#include "inspect/program.h"
+
+#include "inspect/elf.h"
+#include "inspect/python.h"
+#include "inspect/tls.h"
+#include "inspect/wrapper.h"
+
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+struct judged {
+    struct arena *arena;
+    struct str path;
+    struct elf elf;
+    const char *kept_out; /* why the recorder is not loaded; NULL: it is */
+    bool privileged;
+};
+
+/* The loader drops preloads where a program gets more rights than its user. */
+static bool is_privileged(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return false;
+    bool user = (st.st_mode & S_ISUID) && st.st_uid != getuid();
+    bool group = (st.st_mode & S_ISGID) && (st.st_mode & S_IXGRP) && st.st_gid != getgid();
+    return user || group || (getuid() != 0 && getxattr(path, "security.capability", NULL, 0) > 0);
+}
+
+static const char *why_kept_out(const struct judged *j)
+{
+    if (!j->elf.readable)
+        return "its file may not be read, so it is not known what it is";
+    if (!j->elf.is_elf)
+        return "its file is neither a program nor a script that names its interpreter";
+    if (!elf_fits(&j->elf))
+        return "it is for another machine than the recorder";
+    if (j->elf.libc == LIBC_NONE)
+        return "it is linked statically: there is no loader that could load the recorder";
+    if (j->elf.libc == LIBC_OTHER)
+        return "it uses another C library than glibc (musl?), whose loader is not given the recorder";
+    if (j->privileged)
+        return "it has more rights than you (setuid, setgid or capabilities): the loader drops the recorder";
+    return NULL;
+}
+
+static struct str shape_of(const struct judged *j)
+{
+    const struct elf *elf = &j->elf;
+    static const char *const libcs[] = {"static", "dynamic, glibc", "dynamic, another C library"};
+    if (!elf->is_elf)
+        return STR("no ELF file");
+    return str_format(j->arena, "ELF %d-bit %s, %s%s%s%s", elf->bits, elf_machine_name(elf->machine),
+                      libcs[elf->libc], elf->is_go ? ", Go" : "", elf->is_bun ? ", Bun" : "",
+                      j->privileged ? ", privileged" : "");
+}
+
+static void add(const struct judged *j, struct vec *sights, const char *what, enum seen seen, const char *why)
+{
+    *VEC_PUSH(j->arena, sights, struct sight) = (struct sight){what, seen, str_of(why)};
+}
+
+static void add_files(const struct judged *j, struct vec *sights)
+{
+    if (j->elf.is_go)
+        add(j, sights, "files", SEEN_NO, "Go makes system calls of its own, past libc");
+    else if (j->elf.is_bun)
+        add(j, sights, "files", SEEN_PARTLY, "Bun makes most system calls of its own, past libc");
+    else
+        add(j, sights, "files", SEEN_YES,
+            "every open, read, write, rename and temporary file that passes through libc");
+}
+
+static void add_output(const struct judged *j, struct vec *sights)
+{
+    if (str_equal(str_basename(j->path), STR("claude")))
+        add(j, sights, "output", SEEN_NO,
+            "of the claude program neither words nor output are kept, on purpose");
+    else if (j->elf.is_go || j->elf.is_bun)
+        add(j, sights, "output", SEEN_NO, "it writes past libc");
+    else
+        add(j, sights, "output", SEEN_YES,
+            "lines on standard error, marked ones on standard output (VLSHIM_LINES)");
+}
+
+static void add_inside(const struct judged *j, struct vec *sights)
+{
+    add(j, sights, "process", SEEN_YES, "start, end, status, processor time and memory");
+    add(j, sights, "inside", SEEN_YES, "the recorder is loaded into it");
+    add_files(j, sights);
+    add_output(j, sights);
+    *VEC_PUSH(j->arena, sights, struct sight) = tls_judge(j->arena, j->path, &j->elf);
+    add(j, sights, "crashes", SEEN_YES, "the signal and the stack");
+    add(j, sights, "children", SEEN_YES, "every program that it starts is looked at by itself");
+}
+
+static void add_outside(const struct judged *j, struct vec *sights)
+{
+    static const char *const rest[] = {"files", "output", "claude_calls"};
+    add(j, sights, "process", SEEN_YES, "its parent tells start, end, status, processor time and memory");
+    add(j, sights, "inside", SEEN_NO, j->kept_out);
+    for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
+        add(j, sights, rest[i], SEEN_NO, "the recorder is not in it");
+    add(j, sights, "crashes", SEEN_PARTLY, "the signal, without a stack");
+    if (j->privileged)
+        add(j, sights, "children", SEEN_NO, "the loader takes the preload from its environment");
+    else
+        add(j, sights, "children", SEEN_PARTLY,
+            "if it hands its environment on, those that the recorder can enter");
+}
+
+struct diagnosed program_judge(struct arena *arena, const struct step *step, bool last)
+{
+    struct judged j = {.arena = arena, .path = step->path, .elf = elf_read(arena, step->path.ptr)};
+    struct diagnosed out = {.word = step->word, .path = step->path};
+    j.privileged = j.elf.is_elf && is_privileged(step->path.ptr);
+    out.shape = step->is_script ? STR("a script") : shape_of(&j);
+    if (step->becomes_next)
+        out.note = STR("starts the next one");
+    else if (step->shell_script)
+        out.note = STR("runs a shell script: ask about the programs that it starts, too");
+    if (!last)
+        return out;
+    j.kept_out = why_kept_out(&j);
+    if (j.kept_out)
+        add_outside(&j, &out.sights);
+    else
+        add_inside(&j, &out.sights);
+    return out;
+}

@@ -1,0 +1,57 @@
+/* libssl and libgnutls are read where they are libraries of their own; what lies inside a program is not. */
+#include "inspect/tls.h"
+
+#include "inspect/libraries.h"
+#include "inspect/python.h"
+
+static struct sight sight_of(enum seen seen, struct str why)
+{
+    return (struct sight){"claude_calls", seen, why};
+}
+
+/* The library's path that a program or module is loaded with; "": none of the two. */
+static struct str library_of(struct arena *arena, struct str path)
+{
+    struct str found = libraries_find(arena, path.ptr, STR("libssl.so"));
+    return found.len ? found : libraries_find(arena, path.ptr, STR("libgnutls.so"));
+}
+
+static struct sight judge_python(struct arena *arena, const struct python *python)
+{
+    struct str library = python->ssl.len ? library_of(arena, python->ssl) : STR("");
+    if (library.len)
+        return sight_of(SEEN_YES, str_format(arena,
+                                             "Python's ssl module uses " STR_FMT
+                                             "; packages that bring a TLS of their own are not seen",
+                                             STR_ARG(library)));
+    if (python->ssl_is_built_in || python->ssl.len)
+        return sight_of(SEEN_NO, STR("Python's ssl module has OpenSSL inside it, not as a library"));
+    return sight_of(SEEN_PARTLY,
+                    STR("no ssl module was found beside this Python; what packages load as libssl or "
+                        "libgnutls is seen"));
+}
+
+static struct sight judge_inner(struct arena *arena, struct str path, const struct elf *elf)
+{
+    if (elf->is_bun && str_equal(str_basename(path), STR("claude")))
+        return sight_of(SEEN_NO, STR("its TLS lies inside and is not exported; tokens and cost come from its "
+                                     "transcripts when folding, see --claude-home"));
+    if (elf->is_bun)
+        return sight_of(SEEN_NO, STR("a Bun program: its TLS lies inside and is not exported"));
+    if (elf->is_go)
+        return sight_of(SEEN_NO, STR("a Go program: Go's own TLS is no library"));
+    if (elf->has_tls)
+        return sight_of(SEEN_NO, STR("OpenSSL lies inside the program, not in a library"));
+    struct str library = library_of(arena, path);
+    if (library.len)
+        return sight_of(SEEN_YES, str_format(arena, "it uses " STR_FMT, STR_ARG(library)));
+    return sight_of(SEEN_PARTLY,
+                    STR("it is linked to no TLS library; a libssl or libgnutls that it loads later is "
+                        "seen, a TLS of its own is not"));
+}
+
+struct sight tls_judge(struct arena *arena, struct str path, const struct elf *elf)
+{
+    struct python python = python_look(arena, path, elf);
+    return python.is_one ? judge_python(arena, &python) : judge_inner(arena, path, elf);
+}
