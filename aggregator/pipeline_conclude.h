@@ -6,8 +6,7 @@
 #define PIPELINE_CONCLUDE_H
 
 #include "base/err.h"
-#include "model/facts.h"
-#include "model/log.h"
+#include "model/conclusion.h"
 
 struct conclude_options {
     const char *rules;       /* file, or NULL: the built-in ones */
@@ -17,13 +16,6 @@ struct conclude_options {
     int spool_count;
     bool utc;      /* times in UTC with Z instead of the recording host's local time */
     bool ask_host; /* processes without an end may still run on this machine */
-};
-
-struct conclusion {
-    struct arena *arena;
-    struct tree tree;
-    struct vec logs;                 /* of struct log, by video */
-    struct bill ambiguous, no_video; /* calls that are in none of them */
 };
 
 /* `facts` must be settled and outlive the conclusion. Call conclude_free after success and failure. */

@@ -3,7 +3,7 @@
 AGG_SOURCES := $(filter-out aggregator/main.c,$(wildcard aggregator/*.c aggregator/*/*.c aggregator/*/*/*.c))
 AGG_OBJECTS := $(AGG_SOURCES:%.c=$(BUILD)/%.o)
 AGG_MAIN := $(BUILD)/aggregator/main.o
-AGG_PACKAGES := jansson libpcre2-8 zlib libdw libelf
+AGG_PACKAGES := jansson libpcre2-8 zlib libdw libelf sqlite3
 SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 
 # Deferred, so that `make clean` and the shim alone need none of the libraries.

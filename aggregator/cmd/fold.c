@@ -66,23 +66,6 @@ static void find_path(const struct fold *fold, const struct film *film, char *pa
         snprintf(path, bytes, "%s/%s/" LOGS_BELOW, fold->spools[0], name);
 }
 
-/* In the order of what a reader most needs to know. */
-static const char *status_of(const struct story *story)
-{
-    static const struct {
-        enum outcome outcome;
-        const char *word;
-    } words[] = {{OUTCOME_RUNNING, "running"},
-                 {OUTCOME_INTERRUPTED, "interrupted"},
-                 {OUTCOME_FAILED, "failed"},
-                 {OUTCOME_TIMEOUT, "timeout"}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        VEC_EACH (const struct stage, stage, &story->stages)
-            if (stage->outcome == words[i].outcome)
-                return words[i].word;
-    return story->stages.count ? "completed" : "no stage seen";
-}
-
 static int write_logs(const struct fold *fold, const struct conclusion *conclusion, struct err *err)
 {
     char path[PATH_MAX], aside[PATH_MAX];
@@ -100,7 +83,7 @@ static int write_logs(const struct fold *fold, const struct conclusion *conclusi
             return status;
         if (*aside)
             fprintf(stderr, "vlagg: %s could not be read as a log and was moved to %s\n", path, aside);
-        printf("%s: %s\n", path, status_of(log->story));
+        printf("%s: %s\n", path, story_status(log->story));
     }
     return 0;
 }

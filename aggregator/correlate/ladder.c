@@ -116,7 +116,8 @@ static struct try *add_try(struct teller *t, const struct step *step)
                         .exit_status = -1,
                         .peak_kb = -1,
                         .cpu_us = -1};
-    uint64_t key = map_mix(str_hash(step->stage), str_hash(step->scene));
+    uint64_t key =
+        map_mix(map_mix(str_hash(t->story->film->name), str_hash(step->stage)), str_hash(step->scene));
     one->key = map_mix(map_mix(key, tree_node(t->tree, step->signal->node)->key), number);
     return one;
 }

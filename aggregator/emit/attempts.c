@@ -20,7 +20,7 @@ static json_t *attempt_row(const struct log *log, const struct try *one)
     json_t *object = json_object();
     entry_set(object, "attempt_number", json_integer(one->number));
     entry_set(object, "method", json_text(one->method));
-    entry_set(object, "status", json_string(entry_outcome(one->outcome)));
+    entry_set(object, "status", json_string(outcome_word(one->outcome)));
     entry_set(object, "duration_seconds", json_seconds(one->last_ns - one->start_ns));
     entry_set(object, "error_category", mishap ? json_text(mishap->category) : json_null());
     entry_set(object, "error_message", mishap ? json_text(mishap->message) : json_null());

@@ -4,28 +4,12 @@
 #include "emit/entry.h"
 #include "emit/json.h"
 
-static bool is_rate_limit(const struct mishap *mishap)
-{
-    return mishap && str_equal(mishap->category, STR("claude_api_error")) &&
-           (str_find(mishap->message, STR("rate_limit")) >= 0 || str_find(mishap->message, STR("429")) >= 0);
-}
-
-static json_t *creation(const struct tokens *tokens)
-{
-    if (tokens->cache_write_5m < 0 && tokens->cache_write_1h < 0)
-        return json_null();
-    int64_t of_5m = tokens->cache_write_5m < 0 ? 0 : tokens->cache_write_5m;
-    return json_integer(of_5m + (tokens->cache_write_1h < 0 ? 0 : tokens->cache_write_1h));
-}
-
 static void set_usage(json_t *object, const struct call *call)
 {
-    static const char *const sources[] = {"tls", "plain", "transcript", "process"};
-    static const char *const states[] = {"complete", "partial", "none"};
     const struct tokens *tokens = &call->tokens;
     entry_set(object, "prompt_tokens", json_count(tokens->input));
     entry_set(object, "completion_tokens", json_count(tokens->output));
-    entry_set(object, "cache_creation_tokens", creation(tokens));
+    entry_set(object, "cache_creation_tokens", json_count(tokens_cache_creation(tokens)));
     if (tokens->cache_write_1h > 0)
         entry_set(object, "cache_creation_1h_tokens", json_count(tokens->cache_write_1h));
     entry_set(object, "cache_read_tokens", json_count(tokens->cache_read));
@@ -35,8 +19,8 @@ static void set_usage(json_t *object, const struct call *call)
         entry_set(object, "web_fetch_requests", json_count(tokens->web_fetches));
     entry_set(object, "total_tokens", json_count(tokens_total(tokens)));
     entry_set(object, "estimated_cost_usd", json_dollars(call->cost));
-    entry_set(object, "source", json_string(sources[call->source]));
-    entry_set(object, "usage", json_string(states[call->usage]));
+    entry_set(object, "source", json_string(call_source_word(call->source)));
+    entry_set(object, "usage", json_string(call_usage_word(call->usage)));
     entry_set(object, "usage_reason", json_text_or_null(call->usage_reason));
 }
 
@@ -49,8 +33,7 @@ static json_t *error_message(const struct log *log, const struct call *call)
 
 static void set_outcome(const struct log *log, json_t *object, const struct call *call)
 {
-    bool limited =
-        call->source == CALL_PROCESS ? is_rate_limit(entry_mishap(log, call->mishap)) : call->rate_limited;
+    bool limited = call_rate_limited(call, entry_mishap(log, call->mishap));
     entry_set(object, "response_time_seconds", json_seconds(call->response_ns));
     entry_set(object, "time_to_first_token_seconds", json_seconds(call->first_token_ns));
     entry_set(object, "success", json_flag(call->success));

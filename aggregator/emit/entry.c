@@ -3,12 +3,6 @@
 
 #include "emit/json.h"
 
-const char *entry_outcome(enum outcome outcome)
-{
-    static const char *const words[] = {"success", "failed", "timeout", "interrupted", "running", "skipped"};
-    return words[outcome];
-}
-
 void entry_set(json_t *object, const char *key, json_t *value)
 {
     json_object_set_new_nocheck(object, key, value);

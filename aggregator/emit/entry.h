@@ -12,9 +12,6 @@ void entry_set(json_t *object, const char *key, json_t *value);
 /* Says that the entry is ours. */
 void entry_sign(json_t *object);
 
-/* "success", "failed" ...: an attempt's or scene's status. */
-const char *entry_outcome(enum outcome outcome);
-
 /* NULL for NONE. */
 const struct mishap *entry_mishap(const struct log *log, uint32_t index);
 json_t *entry_message(const struct log *log, uint32_t mishap);

@@ -2,27 +2,12 @@
 #include "emit/json.h"
 #include "emit/logs.h"
 #include "emit/merge.h"
+#include "emit/place.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static int make_folders(const char *path, struct err *err)
-{
-    char folder[PATH_MAX];
-    snprintf(folder, sizeof folder, "%s", path);
-    for (char *at = strchr(folder + 1, '/'); at; at = strchr(at + 1, '/')) {
-        *at = '\0';
-        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-            return err_set(err, ERR_OUTPUT, "%s cannot be made for %s: %m.", folder, path);
-        *at = '/';
-    }
-    return 0;
-}
 
 /* The first free one of path.unreadable, path.unreadable-1, ... */
 static int move_aside(const char *path, char *aside, size_t bytes, struct err *err)
@@ -62,62 +47,14 @@ static int read_old(const char *path, json_t **old, char *aside, size_t aside_by
     return move_aside(path, aside, aside_bytes, err);
 }
 
-static int write_all(int fd, const char *text, size_t bytes)
-{
-    for (size_t done = 0; done < bytes;) {
-        ssize_t put = write(fd, text + done, bytes - done);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return -1;
-        done += (size_t)put;
-    }
-    return 0;
-}
-
-static void sync_folder(const char *path)
-{
-    char folder[PATH_MAX];
-    snprintf(folder, sizeof folder, "%s", path);
-    char *end = strrchr(folder, '/');
-    if (!end)
-        return;
-    *end = '\0';
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd); /* as well as the file system can */
-        close(fd);
-    }
-}
-
-/* The mode of the file that is replaced, or what a new file gets. */
-static mode_t mode_for(const char *path)
-{
-    struct stat there;
-    if (stat(path, &there) == 0)
-        return there.st_mode & 07777;
-    mode_t mask = umask(0);
-    umask(mask);
-    return 0666 & ~mask;
-}
-
 static int replace(const char *path, const char *text, size_t bytes, struct err *err)
 {
-    char fresh[PATH_MAX];
-    snprintf(fresh, sizeof fresh, "%.*s.XXXXXX", PATH_MAX - 8, path);
-    int fd = mkostemp(fresh, O_CLOEXEC);
-    if (fd < 0)
-        return err_set(err, ERR_OUTPUT, "%s cannot be written: %m.", path);
-    bool good = write_all(fd, text, bytes) == 0 && fchmod(fd, mode_for(path)) == 0 && fsync(fd) == 0;
-    good = close(fd) == 0 && good;
-    good = good && rename(fresh, path) == 0;
-    if (!good) {
-        int status = err_set(err, ERR_OUTPUT, "%s cannot be written: %m.", path);
-        unlink(fresh);
+    struct place place;
+    int status = place_open(&place, path, err);
+    if (status)
         return status;
-    }
-    sync_folder(path);
-    return 0;
+    fwrite(text, 1, bytes, place.stream);
+    return place_commit(&place, err);
 }
 
 int logs_write(const char *path, json_t *document, char *aside, size_t aside_bytes, struct err *err)
@@ -127,7 +64,7 @@ int logs_write(const char *path, json_t *document, char *aside, size_t aside_byt
     size_t bytes = 0;
     if (!realpath(path, target)) /* a link stays a link */
         snprintf(target, sizeof target, "%s", path);
-    int status = make_folders(target, err);
+    int status = place_make_folders(target, err);
     if (!status)
         status = read_old(target, &old, aside, aside_bytes, err);
     if (status)

@@ -1,6 +1,8 @@
 /* jansson holds the tree; the writer is our own, because its numbers have to read back the same. */
 #include "emit/json.h"
 
+#include "emit/text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,13 +105,9 @@ json_t *json_time_or_null(const struct log *log, int64_t at_ns)
 
 static void put_number(FILE *out, double value)
 {
-    char text[40];
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    fprintf(out, "%s%s", text, strpbrk(text, ".en") ? "" : ".0");
+    char text[ISO_BYTES];
+    text_real(value, text);
+    fputs(text, out);
 }
 
 static void put_text(FILE *out, const char *text, size_t length)
@@ -133,7 +131,13 @@ static void put_text(FILE *out, const char *text, size_t length)
 
 static void put_value(FILE *out, const json_t *value, int depth);
 
-static void put_break(FILE *out, int depth) { fprintf(out, "\n%*s", 2 * depth, ""); }
+#define COMPACT (-(1 << 30)) /* a depth that stays below 0 */
+
+static void put_break(FILE *out, int depth)
+{
+    if (depth >= 0)
+        fprintf(out, "\n%*s", 2 * depth, "");
+}
 
 static void put_array(FILE *out, const json_t *array, int depth)
 {
@@ -158,7 +162,7 @@ static void put_object(FILE *out, const json_t *object, int depth)
     while (at) {
         put_break(out, depth + 1);
         put_text(out, json_object_iter_key(at), strlen(json_object_iter_key(at)));
-        fputs(": ", out);
+        fputs(depth < 0 ? ":" : ": ", out);
         put_value(out, json_object_iter_value(at), depth + 1);
         at = json_object_iter_next((json_t *)(uintptr_t)object, at);
         if (at)
@@ -207,3 +211,5 @@ char *json_write(const json_t *root, size_t *bytes)
     fputc('\n', out);
     return fclose(out) == 0 ? text : NULL;
 }
+
+void json_put_compact(FILE *out, const json_t *value) { put_value(out, value, COMPACT); }

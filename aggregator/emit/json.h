@@ -9,6 +9,7 @@
 #include "model/log.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 json_t *json_text(struct str text);
 json_t *json_text_or_null(struct str text); /* "": null */
@@ -28,5 +29,8 @@ json_t *json_time_or_null(const struct log *log, int64_t at_ns);
 /* The whole document, indented by two, numbers in their shortest form that reads back the same, keys in their
  * order; the caller frees it. */
 char *json_write(const json_t *root, size_t *bytes);
+
+/* The same without any white space or line end. */
+void json_put_compact(FILE *out, const json_t *value);
 
 #endif

@@ -5,11 +5,6 @@
 #include "emit/figures.h"
 #include "emit/json.h"
 
-static json_t *stage_status(enum outcome outcome)
-{
-    return json_string(outcome == OUTCOME_SUCCESS ? "completed" : entry_outcome(outcome));
-}
-
 /* What is not over, or was cut off, is neither a success nor a failure. */
 static json_t *success_of(enum outcome outcome)
 {
@@ -45,7 +40,7 @@ static json_t *scene_row(const struct scene *scene)
 {
     json_t *object = json_object();
     entry_set(object, "scene", json_text(scene->name));
-    entry_set(object, "status", json_string(entry_outcome(scene->outcome)));
+    entry_set(object, "status", json_string(outcome_word(scene->outcome)));
     entry_set(object, "attempts", json_integer(scene->tries));
     entry_set(object, "duration", json_seconds(scene->duration_ns));
     entry_set(object, "exit_status", scene->exit_status < 0 ? json_null() : json_integer(scene->exit_status));
@@ -95,7 +90,7 @@ static json_t *result_data(const struct log *log, const struct stage *stage)
 static json_t *stage_entry(const struct log *log, const struct stage *stage)
 {
     json_t *object = json_object();
-    entry_set(object, "status", stage_status(stage->outcome));
+    entry_set(object, "status", json_string(stage_word(stage->outcome)));
     entry_set(object, "method", json_text_or_null(stage->method));
     entry_set(object, "start_time", json_time(log, stage->start_ns));
     entry_set(object, "end_time", json_time_or_null(log, stage->end_ns));

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define SECOND_NS 1000000000
@@ -103,4 +104,15 @@ json_t *text_json_words(struct str words)
     while (words.len && str_next(&words, '\0', &word))
         json_array_append_new(array, text_json(word));
     return array;
+}
+
+void text_real(double value, char *out)
+{
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(out, ISO_BYTES, "%.*g", digits, value);
+        if (strtod(out, NULL) == value)
+            break;
+    }
+    if (!strpbrk(out, ".en"))
+        strcat(out, ".0");
 }

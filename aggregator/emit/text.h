@@ -20,4 +20,7 @@ json_t *text_json(struct str s);
 /* A new array of the words, each ended by NUL; the last one may be cut. */
 json_t *text_json_words(struct str words);
 
+/* The shortest form that reads back the same, always with a point or an exponent; `out` has ISO_BYTES. */
+void text_real(double value, char *out);
+
 #endif

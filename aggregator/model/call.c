@@ -10,6 +10,25 @@ int64_t tokens_total(const struct tokens *t)
     return t->input + t->output + known(t->cache_write_5m) + known(t->cache_write_1h) + known(t->cache_read);
 }
 
+int64_t tokens_cache_creation(const struct tokens *t)
+{
+    if (t->cache_write_5m < 0 && t->cache_write_1h < 0)
+        return -1;
+    return known(t->cache_write_5m) + known(t->cache_write_1h);
+}
+
+const char *call_source_word(enum call_source source)
+{
+    static const char *const words[] = {"tls", "plain", "transcript", "process"};
+    return words[source];
+}
+
+const char *call_usage_word(enum call_usage usage)
+{
+    static const char *const words[] = {"complete", "partial", "none"};
+    return words[usage];
+}
+
 void bill_add(struct bill *bill, const struct call *call)
 {
     const struct tokens *from = &call->tokens;

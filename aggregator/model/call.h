@@ -64,6 +64,12 @@ struct bill {
 
 void bill_add(struct bill *bill, const struct call *call);
 
+/* Written to the cache, for 5 minutes and for an hour; -1: not known. */
+int64_t tokens_cache_creation(const struct tokens *tokens);
+
+const char *call_source_word(enum call_source source);
+const char *call_usage_word(enum call_usage usage);
+
 /* Input, output and cache together; -1 when input or output is not known. */
 int64_t tokens_total(const struct tokens *tokens);
 

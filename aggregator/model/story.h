@@ -155,4 +155,14 @@ struct story {
     uint64_t events;
 };
 
+/* How the video fared, in a word: the worst of its stages; "no stage seen" where there is none. */
+const char *story_status(const struct story *story);
+
+/* Whether a call was refused for its rate; `mishap`: why it failed, or NULL. */
+bool call_rate_limited(const struct call *call, const struct mishap *mishap);
+
+/* "success", "failed", "timeout", "interrupted", "running", "skipped"; of a stage "completed" for success. */
+const char *outcome_word(enum outcome outcome);
+const char *stage_word(enum outcome outcome);
+
 #endif
