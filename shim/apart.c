@@ -26,7 +26,7 @@ __attribute__((used, noreturn)) static void helper_main(const struct errand *e)
 {
     e->work(e->argument);
     for (;;)
-        raw(SYS_exit, 0);
+        raw6_always(SYS_exit, 0, 0, 0, 0, 0, 0);
 }
 
 /* The caller is suspended until the helper ends, so the helper uses the stack below ours. Returns a pid or
@@ -58,7 +58,7 @@ static long helper_start(const struct errand *e)
 long apart_start(void (*work)(void *), void *argument)
 {
     struct errand e = {work, argument};
-    return helper_start(&e);
+    return raw_forbidden() ? -EPERM : helper_start(&e);
 }
 
 #else

@@ -19,6 +19,13 @@ struct timing {
 /* Nanoseconds of CLOCK_MONOTONIC, by system call. */
 uint64_t clock_monotonic_ns(void);
 
+/* From now on time is told without system calls: as before where the processor's counter is read, else by the
+ * vDSO, else it stands still. frozen: it stands still in any case, as the counter may not be read either. */
+void clock_confine(bool frozen);
+
+/* The confinement did not come, or was a vfork child's. */
+void clock_set_free(void);
+
 /* Reads the kernel's clocks between two looks at the ticks. */
 struct clock_reading clock_read(void);
 

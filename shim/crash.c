@@ -47,24 +47,28 @@ void (*crash_believed_handler(int number, void (*kernel)(int)))(int)
 static void kernel_default(int number)
 {
     static const unsigned long nothing[4];
-    raw(SYS_rt_sigaction, number, nothing, NULL, sizeof nothing[0]);
+    raw6_always(SYS_rt_sigaction, number, (long)nothing, 0, sizeof nothing[0], 0, 0);
 }
 
 /* The same signal once more, to this thread, with what was said about it. The kernel lets only a main thread
  * say that it was the kernel; a fault comes back by itself when its instruction runs again. */
 static bool send_again(int number, const siginfo_t *info)
 {
-    long pid = raw(SYS_getpid), tid = raw(SYS_gettid);
-    if (raw(SYS_rt_tgsigqueueinfo, pid, tid, number, info) == 0)
+    long pid = raw6_always(SYS_getpid, 0, 0, 0, 0, 0, 0), tid = raw6_always(SYS_gettid, 0, 0, 0, 0, 0, 0);
+    if (raw6_always(SYS_rt_tgsigqueueinfo, pid, tid, number, (long)info, 0, 0) == 0)
         return true;
     bool passing = info->si_code == SI_KERNEL || (number == SIGBUS && info->si_code == BUS_MCEERR_AO);
-    return (info->si_code > 0 && !passing) || raw(SYS_tgkill, pid, tid, number) == 0;
+    return (info->si_code > 0 && !passing) || raw6_always(SYS_tgkill, pid, tid, number, 0, 0, 0) == 0;
 }
 
 /* The signal waits until our handler has returned: then it strikes where it did first, before any
  * instruction. */
 static void die_of(int number, const siginfo_t *info, ucontext_t *context)
 {
+    if (raw_forbidden() && info->si_code > 0) { /* the fault comes back, and strikes though it is blocked */
+        sigaddset(&context->uc_sigmask, number);
+        return;
+    }
     if (!crash_report_is_for_parent())
         guarded[number] = false;
     kernel_default(number);
@@ -198,10 +202,12 @@ void crash_rewrap(int number)
 void crash_stand_back(void)
 {
     int error = errno;
+    if (thread_is_vfork_child())
+        return;
     crash_report_stop();
     for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) {
         int number = signals[i];
-        if (number == SIGBUS || !crash_guards(number) || thread_is_vfork_child())
+        if (number == SIGBUS || !crash_guards(number))
             continue;
         guarded[number] = false;
         REAL(sigaction)(number, &believed[number], NULL);

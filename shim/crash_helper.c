@@ -76,9 +76,9 @@ static void become_helper(void *unused)
 {
     (void)unused;
     char *const no_environment[] = {NULL};
-    raw(SYS_execve, start.beside, start.words, no_environment);
-    raw(SYS_execve, start.installed, start.words, no_environment);
-    raw(SYS_exit, 127);
+    raw6_always(SYS_execve, (long)start.beside, (long)start.words, (long)no_environment, 0, 0, 0);
+    raw6_always(SYS_execve, (long)start.installed, (long)start.words, (long)no_environment, 0, 0, 0);
+    raw6_always(SYS_exit, 127, 0, 0, 0, 0, 0);
 }
 
 /* True: it has ended. */

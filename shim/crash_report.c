@@ -179,7 +179,7 @@ static void remember(const struct report *r)
 static bool is_stranger(void)
 {
     bool wiped = thread_self && thread_self->tid == 0; /* a fork, which has its own memory */
-    return !wiped && (uint32_t)raw(SYS_getpid) != thread_identity().pid;
+    return !wiped && !raw_forbidden() && (uint32_t)raw(SYS_getpid) != thread_identity().pid;
 }
 
 bool crash_report_is_for_parent(void) { return thread_is_vfork_child() || is_stranger(); }

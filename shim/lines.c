@@ -164,6 +164,12 @@ COLD void lines_written(int fd, const void *text, size_t n)
         keep_end(text, n);
 }
 
+void lines_prepare(void)
+{
+    if (config.lines == LINES_AUTO && !self.claude && !thread_is_vfork_child())
+        ring_get();
+}
+
 void lines_wipe(void)
 {
     struct vl_ring *ring = __atomic_load_n(&out.ring, __ATOMIC_ACQUIRE);

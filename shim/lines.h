@@ -13,6 +13,9 @@
 /* After a successful write of text to descriptor 1 or 2. */
 void lines_written(int fd, const void *text, size_t bytes);
 
+/* Before the kernel may be asked for nothing any more: the memory that later output will need. */
+void lines_prepare(void);
+
 /* The process ends with status 0, or becomes another program: the ring's text is nobody's business any more.
  */
 void lines_wipe(void);

@@ -3,7 +3,9 @@
 #ifndef SHIM_RAW_H
 #define SHIM_RAW_H
 
+#include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 
@@ -17,7 +19,7 @@
 
 #if defined(__x86_64__)
 
-static inline long raw6(long number, long a, long b, long c, long d, long e, long f)
+static inline long raw6_always(long number, long a, long b, long c, long d, long e, long f)
 {
     long result;
     register long r10 __asm__("r10") = d;
@@ -32,7 +34,7 @@ static inline long raw6(long number, long a, long b, long c, long d, long e, lon
 
 #elif defined(__aarch64__)
 
-static inline long raw6(long number, long a, long b, long c, long d, long e, long f)
+static inline long raw6_always(long number, long a, long b, long c, long d, long e, long f)
 {
     register long x8 __asm__("x8") = number;
     register long x0 __asm__("x0") = a;
@@ -48,6 +50,30 @@ static inline long raw6(long number, long a, long b, long c, long d, long e, lon
 #else
 #error "no system call sequence for this processor"
 #endif
+
+/* The program filters its own system calls (confine.h): from then on none of ours is made, but work that was
+ * begun before is finished. Atomic. */
+extern bool raw_confined;
+extern int32_t
+    raw_busy; /* threads that are at it, in one call or between raw_block_signals and its end; atomic */
+extern __thread bool raw_at_work __attribute__((tls_model("initial-exec")));
+
+static inline bool raw_forbidden(void)
+{
+    return unlikely(__atomic_load_n(&raw_confined, __ATOMIC_RELAXED)) && !raw_at_work;
+}
+
+/* Counted first and looked at then, as confine.c looks in the other order: one of the two sees the other. */
+static inline bool raw_begin(void)
+{
+    __atomic_fetch_add(&raw_busy, 1, __ATOMIC_SEQ_CST);
+    return likely(!__atomic_load_n(&raw_confined, __ATOMIC_SEQ_CST)) || raw_at_work;
+}
+
+static inline void raw_end(void) { __atomic_fetch_sub(&raw_busy, 1, __ATOMIC_RELEASE); }
+
+/* -EPERM: forbidden. */
+long raw6(long number, long a, long b, long c, long d, long e, long f) __attribute__((visibility("hidden")));
 
 #ifdef VL_RAW_FAILING /* the build of tests/failing, where a call of the shim's fails when told to */
 long raw_failing(long number, long a, long b, long c, long d, long e, long f);
@@ -69,11 +95,14 @@ long raw_failing(long number, long a, long b, long c, long d, long e, long f);
  * a spool file was truncated (crash.h) and kills where it is blocked. */
 struct blocked_signals {
     uint64_t old;
+    bool within; /* other such work */
 };
 
 static inline struct blocked_signals raw_block_signals(void)
 {
     struct blocked_signals b = {0};
+    b.within = raw_at_work;
+    raw_at_work = raw_begin();
     uint64_t all = ~(1ull << (SIGBUS - 1));
     raw(SYS_rt_sigprocmask, 0 /* SIG_BLOCK */, &all, &b.old, sizeof all);
     return b;
@@ -82,6 +111,8 @@ static inline struct blocked_signals raw_block_signals(void)
 static inline void raw_restore_signals(struct blocked_signals b)
 {
     raw(SYS_rt_sigprocmask, 2 /* SIG_SETMASK */, &b.old, 0, sizeof b.old);
+    raw_at_work = b.within;
+    raw_end();
 }
 
 #endif

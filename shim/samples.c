@@ -133,7 +133,7 @@ void samples_begin(void)
 COLD void samples_take(void)
 {
     uint64_t due = __atomic_load_n(&shim.sample_due, __ATOMIC_RELAXED), now = clock_ticks();
-    if (now <= due || thread_is_vfork_child() ||
+    if (now <= due || raw_forbidden() || thread_is_vfork_child() ||
         !__atomic_compare_exchange_n(&shim.sample_due, &due, now + interval(), 0, __ATOMIC_RELAXED,
                                      __ATOMIC_RELAXED))
         return;
@@ -152,6 +152,8 @@ uint64_t samples_own_peak_kb(void)
 /* Where the peak has risen above what was inherited it is this image's own, and a look at /proc is saved. */
 void samples_end(void)
 {
+    if (raw_forbidden())
+        return;
     struct rusage r = usage_now();
     struct look m = {0};
     bool memory_is_parents = thread_is_vfork_child(), lived = clock_ticks() - begin_ticks > interval() / 2;

@@ -122,7 +122,7 @@ void self_forked(void)
 {
     self.process.parent_start = self.process.start;
     self.process.ppid = self.process.pid;
-    self.process.pid = self.process.tid = (uint32_t)raw(SYS_getpid);
+    self.process.pid = self.process.tid = raw_forbidden() ? 0 : (uint32_t)raw(SYS_getpid);
     self.process.start = clock_ticks();
     self.fork_untold = true;
 }

@@ -360,6 +360,9 @@ static void claim_work(void *argument)
 bool spool_claim(struct claim *c)
 {
     c->base = NULL;
+    c->reason = VL_REASON_CONFINED;
+    if (raw_forbidden())
+        return false;
     c->reason = 0;
     apart_run(claim_work, c, &c->done);
     return c->base != NULL;

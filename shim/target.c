@@ -175,6 +175,8 @@ enum target target_of(int directory, const char *file_name, int search)
     l.name = file_name;
     l.search = search && *file_name;
     l.target = TARGET_LIKE_US;
+    if (raw_forbidden())
+        return l.target;
     struct blocked_signals signals = raw_block_signals();
     apart_run(look, &l, &l.done);
     raw_restore_signals(signals);

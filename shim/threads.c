@@ -2,6 +2,7 @@
  * event, and when a process forks. */
 #include "threads.h"
 
+#include "confine.h"
 #include "env.h"
 #include "lines.h"
 #include "memory.h"
@@ -131,6 +132,7 @@ static void forget_threads(void)
         *owner_at(i) = 0;
     }
     owner_count = 0;
+    raw_busy = raw_at_work;
     thread_self = NULL;
     video_default.number = video;
     wiped.alive = 1;
@@ -176,13 +178,23 @@ void thread_child_ends(struct thread *t)
     for (int i = 0; i < WRITERS; i++)
         if (left & (1u << i))
             writer_close(&t->writers[i], false);
+    confine_child_ended();
     t->child = t->outer_child;
     t->outer_child = (struct identity){0};
     t->current = NULL;
 }
 
+/* Who may ask the kernel nothing has no place yet, and no memory to record into. */
+static struct thread *thread_unknown(void)
+{
+    spool_dropped(VL_REASON_CONFINED);
+    return NULL;
+}
+
 COLD static struct thread *thread_begin(void)
 {
+    if (raw_forbidden())
+        return thread_unknown();
     struct blocked_signals signals = raw_block_signals();
     notice_fork();
     uint32_t tid = (uint32_t)raw(SYS_gettid);
@@ -200,6 +212,8 @@ COLD static struct thread *thread_begin(void)
 
 COLD static struct thread *thread_again(struct thread *t)
 {
+    if (raw_forbidden())
+        return thread_unknown();
     struct blocked_signals signals = raw_block_signals();
     notice_fork();
     t = thread_self; /* notice_fork may have let it go */

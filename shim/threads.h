@@ -79,6 +79,9 @@ void thread_finish(struct thread *t);
  * cursor and calls writer_commit. */
 struct writer *writer_begin(struct thread *t, uint32_t video, uint32_t bytes, uintptr_t frame);
 
+/* Before this thread may ask the kernel for nothing any more: room for what is still to come. */
+void thread_stock_up(struct thread *t);
+
 /* The number of this thread's current video changes; its writer is found when it is next used. */
 static inline void thread_set_video(struct thread *t, uint32_t video)
 {

@@ -250,11 +250,23 @@ static bool writer_try(struct writer *w, const struct thread *t, uint32_t video,
     return false;
 }
 
+/* No chunk can be had any more. */
+static COLD struct writer *writer_last(struct thread *t, uint32_t video, uint32_t bytes, uintptr_t frame)
+{
+    struct writer *nested = &t->nested;
+    if (nested->base && writer_try(nested, t, video, bytes, frame))
+        return nested;
+    spool_dropped(VL_REASON_CONFINED);
+    return NULL;
+}
+
 static struct writer *writer_get(struct thread *t, uint32_t video, uint32_t bytes, uintptr_t frame)
 {
     for (int i = 0; i < WRITERS; i++)
         if (writer_try(&t->writers[i], t, video, bytes, frame))
             return &t->writers[i];
+    if (raw_forbidden())
+        return writer_last(t, video, bytes, frame);
     struct blocked_signals signals = raw_block_signals();
     struct writer *w = writer_prepare(t, video, bytes, frame);
     if (w)
@@ -275,4 +287,16 @@ struct writer *writer_begin(struct thread *t, uint32_t video, uint32_t bytes, ui
     if (w && video == t->video && w != &t->nested)
         t->current = w;
     return w;
+}
+
+void thread_stock_up(struct thread *t)
+{
+    struct blocked_signals signals = raw_block_signals();
+    struct writer *w = writer_choose(t, t->video);
+    if (w && (!w->base || w->limit != 0) && w->end - w->cursor < LAST_CHUNK_BYTES / 2) {
+        writer_close(w, true);
+        w->bytes = LAST_CHUNK_BYTES;
+        writer_open(t, w, 0);
+    }
+    raw_restore_signals(signals);
 }

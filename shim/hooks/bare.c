@@ -1,17 +1,23 @@
-/* System calls that a program makes by their number: those that move bytes or change descriptors, and forks.
+/* System calls that a program makes by their number: those that move bytes or change descriptors, forks, and
+ * filters.
  * All others go on by a jump, so that one that returns twice finds the stack as its caller left it. */
 #include "birth.h"
+#include "confine.h"
+#include "crash.h"
 #include "hook.h"
 #include "record.h"
 
 #include <limits.h>
 #include <linux/sched.h>
+#include <sys/prctl.h>
 
 struct words {
     long a, b, c, d, e, f;
 };
 
-enum kind { OTHER, MOVES, COPIES, OPENS, COPIES_FD, CLOSES, CLOSES_MANY, FORKS };
+typedef long bare_call(long number, long a, long b, long c, long d, long e, long f);
+
+enum kind { OTHER, MOVES, COPIES, OPENS, COPIES_FD, CLOSES, CLOSES_MANY, FORKS, CONFINES };
 
 struct meaning {
     enum kind kind;
@@ -81,9 +87,28 @@ static inline struct meaning meaning_of(long number, long first)
     case SYS_clone:
     case SYS_clone3:
         return (struct meaning){has_own_memory(number, first) ? FORKS : OTHER, 0};
+    case SYS_prctl:
+        return (struct meaning){
+            first == PR_SET_NO_NEW_PRIVS || first == PR_SET_SECCOMP || first == PR_SET_TSC ? CONFINES : OTHER,
+            0};
+    case SYS_seccomp:
+        return (struct meaning){CONFINES, 0};
     default:
         return (struct meaning){OTHER, 0};
     }
+}
+
+static long call_confining(bare_call *real, long number, const struct words *w)
+{
+    if (number == SYS_prctl && w->a == PR_SET_NO_NEW_PRIVS)
+        crash_stand_back();
+    bool begun = confine_begin(number == SYS_seccomp
+                                   ? confine_by_seccomp((unsigned long)w->a, (unsigned long)w->c)
+                                   : confine_by_prctl((int)w->a, (unsigned long)w->b, (unsigned long)w->c));
+    long n = real(number, w->a, w->b, w->c, w->d, w->e, w->f);
+    if (begun)
+        confine_end(n >= 0);
+    return n;
 }
 
 static void record_copy(long number, const struct words *w, long n, uint64_t start)
@@ -113,8 +138,6 @@ static void forget_descriptors(enum kind kind, const struct words *w, long resul
         fds_clear((int)result);
 }
 
-typedef long bare_call(long number, long a, long b, long c, long d, long e, long f);
-
 static __attribute__((noinline)) long call_and_record(bare_call *real, struct meaning meaning, long number,
                                                       const struct words *w)
 {
@@ -143,5 +166,7 @@ HOOK(long, syscall, (long number, long a, long b, long c, long d, long e, long f
     if (likely(meaning.kind == OTHER))
         return REAL(syscall)(number, a, b, c, d, e, f);
     struct words words = {a, b, c, d, e, f};
+    if (meaning.kind == CONFINES)
+        return call_confining(REAL(syscall), number, &words);
     return call_and_record(REAL(syscall), meaning, number, &words);
 }

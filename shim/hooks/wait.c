@@ -80,30 +80,38 @@ static bool is_end(const siginfo_t *info)
 }
 
 /* The system call tells the resources that libc's function does not. So the function looks, and waits if it
- * must, and the call then takes the child that was found; false: another thread has taken it. */
-static bool take_found(siginfo_t *info, int options, uint64_t start)
+ * must, and the call then takes the child that was found. */
+enum taking { TAKEN, TAKEN_BY_ANOTHER, TAKEN_BY_NONE };
+
+static enum taking take_found(siginfo_t *info, int options, uint64_t start)
 {
     siginfo_t taken = {0};
     struct rusage usage = {0};
-    if (raw(SYS_waitid, P_PID, info->si_pid, &taken, options | WNOHANG, &usage) != 0 || taken.si_pid == 0)
-        return false;
+    long result = raw(SYS_waitid, P_PID, info->si_pid, &taken, options | WNOHANG, &usage);
+    if (result != 0 && result != -ECHILD)
+        return TAKEN_BY_NONE;
+    if (result != 0 || taken.si_pid == 0)
+        return TAKEN_BY_ANOTHER;
     *info = taken;
     if (is_end(info))
         reaped(info->si_pid, status_of(info), &usage, start);
-    return true;
+    return TAKEN;
 }
 
 HOOK(int, waitid, (idtype_t type, id_t id, siginfo_t *info, int options))
 {
     siginfo_t own;
+    siginfo_t *found = info ? info : &own;
+    enum taking how = TAKEN_BY_ANOTHER;
     if (!shim_on() || (options & WNOWAIT) || !(options & WEXITED))
         return REAL(waitid)(type, id, info, options);
     uint64_t start = clock_ticks();
-    for (;;) {
+    while (!raw_forbidden() && how == TAKEN_BY_ANOTHER) {
         own.si_pid = 0;
-        int result = REAL(waitid)(type, id, info ? info : &own, options | WNOWAIT);
-        if (result != 0 || (info ? info : &own)->si_pid == 0 ||
-            take_found(info ? info : &own, options, start))
+        int result = REAL(waitid)(type, id, found, options | WNOWAIT);
+        if (result != 0 || found->si_pid == 0)
             return result;
+        how = take_found(found, options, start);
     }
+    return how == TAKEN ? 0 : REAL(waitid)(type, id, info, options);
 }

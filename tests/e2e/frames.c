@@ -12,12 +12,16 @@
 #include <error.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <link.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <pty.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
@@ -27,6 +31,7 @@
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/signalfd.h>
@@ -70,7 +75,6 @@ int __vfscanf(FILE *, const char *, va_list);
     int p##vfscanf(FILE *, const char *, va_list), p##wscanf(const wchar_t *, ...);                          \
     int p##fwscanf(FILE *, const wchar_t *, ...), p##vwscanf(const wchar_t *, va_list);                      \
     int p##vfwscanf(FILE *, const wchar_t *, va_list);
-int __vfscanf(FILE *, const char *, va_list), prctl(int, ...);
 int __sigaction(int, const struct sigaction *, struct sigaction *);
 SCANF_FAMILY(__isoc99_)
 SCANF_FAMILY(__isoc23_)
@@ -432,6 +436,48 @@ static void killed_after(void)
     bare(SYS_kill, own_pid(), SIGKILL);
 }
 
+/* The recorder's instructions; nothing where it is not there. */
+static int find_recorder(struct dl_phdr_info *object, size_t bytes, void *range)
+{
+    uint64_t *of = range;
+    (void)bytes;
+    if (!strstr(object->dlpi_name, "libvlshim.so"))
+        return 0;
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+        if (part->p_type == PT_LOAD && (part->p_flags & PF_X)) {
+            of[0] = object->dlpi_addr + part->p_vaddr;
+            of[1] = of[0] + part->p_memsz;
+        }
+    }
+    return 1;
+}
+
+/* A filter that kills at any system call that the recorder makes itself: but for vfork, which is the
+ * program's own. */
+static void confined(void)
+{
+    uint64_t of[2] = {0, 0};
+    dl_iterate_phdr(find_recorder, of);
+    const unsigned number_at = offsetof(struct seccomp_data, nr),
+                   from_at = offsetof(struct seccomp_data, instruction_pointer);
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number_at),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_vfork, 5, 0),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, from_at + 4),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, of[0] >> 32, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, from_at),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)of[0], 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)of[1], 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+    };
+    struct sock_fprog program = {sizeof rules / sizeof *rules, rules};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
+        run_cell();
+}
+
 static const struct frame {
     const char *name;
     void (*run)(void);
@@ -446,6 +492,7 @@ static const struct frame {
     {"all_closed", all_closed},
     {"no_environment", no_environment},
     {"killed_after", killed_after},
+    {"confined", confined},
 };
 
 static void choose(char **words)

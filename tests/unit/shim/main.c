@@ -10,6 +10,7 @@ struct shim shim; /* init.c's, which is not linked here */
 int main(void)
 {
     SRunner *runner = srunner_create(suite_crc32c());
+    srunner_add_suite(runner, suite_clock());
     srunner_add_suite(runner, suite_crash());
     srunner_add_suite(runner, suite_hook());
     srunner_add_suite(runner, suite_hosts());

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+Suite *suite_clock(void);
 Suite *suite_crash(void);
 Suite *suite_crc32c(void);
 Suite *suite_hook(void);
