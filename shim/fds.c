@@ -87,6 +87,7 @@ void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t vid
         return;
     __atomic_store_n(&e->serial, 0, __ATOMIC_RELAXED);
     e->type = (uint8_t)type;
+    e->written = false;
     e->video = video;
     entry_path(e, path ? path->text : "", path ? path->length : 0);
     __atomic_store_n(&e->serial, next_serial(), __ATOMIC_RELEASE);

@@ -18,6 +18,7 @@ struct fd_entry {
     uint32_t sequence; /* atomic; odd while being written */
     uint32_t video;    /* of the path; VIDEO_NONE: whatever the thread works on */
     uint8_t type;      /* enum vl_fd_type */
+    bool written;      /* atomic; a pipe: whether it leads to a claude program was asked at the first write */
     uint16_t length;   /* of the path */
     char *long_path;   /* instead of text, where it does not fit */
     char text[104];

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "emit.h"
 #include "fds.h"
+#include "prompts.h"
 #include "spool.h"
 #include "video.h"
 
@@ -153,6 +154,8 @@ static void keep_end(const char *text, size_t n)
 
 COLD void lines_written(int fd, const void *text, size_t n)
 {
+    if (shim.prompts)
+        prompts_written(fd, text, n);
     const struct fd_entry *e = fds_entry(fd);
     bool interesting = e && (e->type == VL_FD_FILE || e->type == VL_FD_PIPE || e->type == VL_FD_TERMINAL ||
                              e->type == VL_FD_SOCKET);

@@ -2,6 +2,7 @@
 #include "record.h"
 
 #include "emit.h"
+#include "prompts.h"
 #include "video.h"
 
 static bool code_writes(uint8_t code)
@@ -107,6 +108,8 @@ COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, 
     struct fd_entry *e = fds_known(fd);
     if (!e)
         return;
+    if (e->type == VL_FD_PIPE && (code == VL_file_write || code == VL_stdio_write))
+        prompts_look(fd, e);
     uint32_t video = choose_video(thread, e, code);
     for (int tries = 0; tries < 3; tries++) { /* a signal handler may turn the chunk over in between */
         struct writer *w = writer_begin(thread, video, RECORD_ROOM + VL_VARINT_MAX, frame);

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "fds.h"
 #include "lines.h"
+#include "prompts.h"
 #include "samples.h"
 #include "vl/event.h"
 
@@ -73,6 +74,8 @@ static inline __attribute__((always_inline)) void record_output(uint8_t code, in
     record_io(code, fd, result, start);
     if (unlikely((unsigned)(fd - 1) < 2 && result > 0))
         lines_written(fd, text, (size_t)result);
+    else if (unlikely(shim.prompts) && result > 0)
+        prompts_written(fd, text, (size_t)result);
 }
 
 #endif

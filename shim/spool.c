@@ -283,6 +283,8 @@ static bool bound_take(long fd, uint32_t bytes)
     return false;
 }
 
+struct vl_control *spool_control(void) { return __atomic_load_n(&control, __ATOMIC_ACQUIRE); }
+
 bool spool_find_control(uintptr_t address, void **base, uint32_t *bytes)
 {
     *base = __atomic_load_n(&control, __ATOMIC_ACQUIRE);

@@ -33,6 +33,9 @@ void spool_release(void *base, uint32_t bytes);
 /* The control page's mapping, if an address lies in it. From a signal handler. */
 bool spool_find_control(uintptr_t address, void **base, uint32_t *bytes);
 
+/* The control page; NULL: not mapped yet. What it counts is for spool.c alone. */
+struct vl_control *spool_control(void);
+
 /* Counts something that is not recorded. Any context. */
 void spool_dropped(enum vl_reason reason);
 

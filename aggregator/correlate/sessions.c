@@ -1,5 +1,6 @@
 /* Which run of the claude program wrote which session: all runs of a user share one folder. */
 #include "correlate/calls_seen.h"
+#include "correlate/prompts.h"
 
 #define SLACK_NS                                                                                             \
     100000000LL /* rows tell milliseconds, and a recording's clock is a line through readings                \
@@ -9,11 +10,11 @@ struct match {
     const struct tree *tree;
     const struct vec *claudes; /* of uint32_t */
     const struct transcripts *transcripts;
-    struct vec prompts; /* of deed_ref: FACT_PROMPT */
-    uint32_t *node_of;  /* by session: the answer so far */
-    bool *open;         /* by session: more than one may be left */
-    bool *may;          /* by session and claude: nothing speaks against it */
-    bool *sure;         /* the same: the prompt's hash says so */
+    const struct prompt *prompts; /* by claude */
+    uint32_t *node_of;            /* by session: the answer so far */
+    bool *open;                   /* by session: more than one may be left */
+    bool *may;                    /* by session and claude: nothing speaks against it */
+    bool *sure;                   /* the same: the prompt's hash says so */
 };
 
 static bool *cell(bool *table, const struct match *m, size_t session, size_t claude)
@@ -54,28 +55,34 @@ static bool fits_life(const struct match *m, const struct session *session, uint
             session->last_ns <= (node->ended ? node->end_ns : INT64_MAX - SLACK_NS) + SLACK_NS);
 }
 
-enum prompt { PROMPT_UNKNOWN, PROMPT_OTHER, PROMPT_SAME_LENGTH, PROMPT_SAME };
+enum prompt_match { PROMPT_UNKNOWN, PROMPT_OTHER, PROMPT_SAME_LENGTH, PROMPT_SAME };
 
-static enum prompt compare(const struct session *session, const struct fact *seen)
+/* Words on the command line go before what is read: then the two differ. */
+static bool has_words(const struct match *m, uint32_t index)
 {
-    if (session->prompt_bytes < 0)
-        return PROMPT_UNKNOWN;
-    if ((int64_t)seen->n[0] != session->prompt_bytes)
-        return PROMPT_OTHER;
-    VEC_EACH (const struct session_hash, hash, &session->hashes)
-        if (hash->key == seen->n[1] && seen->n[2])
-            return hash->hash == seen->n[2] ? PROMPT_SAME : PROMPT_OTHER;
-    return PROMPT_SAME_LENGTH;
+    const struct node *node = tree_node(m->tree, index);
+    VEC_EACH (const struct invocation, invocation, &node->commands) {
+        struct str rest = invocation->args, word;
+        while (str_next(&rest, ' ', &word))
+            if (word.len > 2 && word.ptr[0] == '<' && word.ptr[word.len - 1] == '>')
+                return true;
+    }
+    return false;
 }
 
-/* What the program's standard input says: the last that it, or one below it, was seen to read. */
-static enum prompt prompt_of(const struct match *m, const struct session *session, uint32_t claude)
+/* What was written to the program's standard input, held against the first message of the session. */
+static enum prompt_match compare(const struct match *m, const struct session *session, size_t claude)
 {
-    enum prompt answer = PROMPT_UNKNOWN;
-    VEC_EACH (const deed_ref, prompt, &m->prompts)
-        if (tree_below(m->tree, (*prompt)->node, claude))
-            answer = compare(session, (*prompt)->fact);
-    return answer;
+    const struct prompt *seen = &m->prompts[claude];
+    if (session->prompt_bytes < 0 || seen->writer == NONE || seen->mixed)
+        return PROMPT_UNKNOWN;
+    enum prompt_match other = has_words(m, claude_at(m, claude)) ? PROMPT_UNKNOWN : PROMPT_OTHER;
+    if ((int64_t)seen->bytes != session->prompt_bytes)
+        return other;
+    VEC_EACH (const struct session_hash, hash, &session->hashes)
+        if (hash->key == seen->key && seen->hash)
+            return hash->hash == seen->hash ? PROMPT_SAME : other;
+    return PROMPT_SAME_LENGTH;
 }
 
 static void find_candidates(struct match *m)
@@ -83,9 +90,9 @@ static void find_candidates(struct match *m)
     for (size_t s = 0; s < m->transcripts->sessions.count; s++)
         for (size_t c = 0; c < m->claudes->count; c++) {
             const struct session *session = session_at(m, s);
-            enum prompt prompt = PROMPT_OTHER;
+            enum prompt_match prompt = PROMPT_OTHER;
             if (fits_life(m, session, claude_at(m, c)))
-                prompt = prompt_of(m, session, claude_at(m, c));
+                prompt = compare(m, session, c);
             *cell(m->may, m, s, c) = prompt != PROMPT_OTHER;
             *cell(m->sure, m, s, c) = prompt == PROMPT_SAME;
         }
@@ -155,13 +162,11 @@ uint32_t *sessions_assign(const struct tree *tree, const struct vec *claudes,
     struct match m = {.tree = tree,
                       .claudes = claudes,
                       .transcripts = transcripts,
+                      .prompts = prompts_find(tree, claudes),
                       .node_of = arena_alloc(tree->arena, (sessions + 1) * sizeof(uint32_t)),
                       .open = arena_alloc(tree->arena, sessions + 1),
                       .may = arena_alloc(tree->arena, cells),
                       .sure = arena_alloc(tree->arena, cells)};
-    VEC_EACH (const struct deed, deed, &tree->deeds)
-        if (deed->fact->kind == FACT_PROMPT)
-            *VEC_PUSH(tree->arena, &m.prompts, deed_ref) = deed;
     find_candidates(&m);
     settle(&m, known);
     return m.node_of;

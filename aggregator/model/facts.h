@@ -147,7 +147,8 @@ enum event_kind {
     FACT_CRASH,       /* n = signal, code (as int64_t), address, handled, sender, ip */
     FACT_STACK,       /* a = frames, b = python, n = how, cut; of the crash before it */
     FACT_CRASH_EXIT,  /* n = signal */
-    FACT_PROMPT,      /* n = bytes, key, hash of what the claude program read on stdin */
+    FACT_PROMPT, /* n = bytes, key, hash of what was written to the claude program with pid n[3] (0: read by
+                    itself), n[4]: with white space */
 };
 
 struct fact {

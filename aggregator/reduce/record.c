@@ -287,7 +287,7 @@ static void on_text_print(struct reducer *r, const struct record *record)
 static void on_prompt_seen(struct reducer *r, const struct record *record)
 {
     const struct event_prompt_seen *e = &record->prompt_seen;
-    keep(r, record, FACT_PROMPT, NO_TEXT, NO_TEXT, NUMBERS(e->bytes, e->key, e->hash));
+    keep(r, record, FACT_PROMPT, NO_TEXT, NO_TEXT, NUMBERS(e->bytes, e->key, e->hash, e->child, e->written));
 }
 
 typedef void handler(struct reducer *r, const struct record *record);

@@ -72,12 +72,25 @@ struct vl_ring {
     uint8_t text[VL_RING_BYTES];
 };
 
+/* The pipe that is a claude program's standard input, entered before that program begins, so that who writes
+ * into it can tell. */
+#define VL_PROMPT_PIPES 64u
+struct vl_prompt_pipe {
+    uint64_t inode; /* stored last; 0: none */
+    uint32_t pid;   /* of the program */
+    uint32_t spare;
+};
+
 /* Counters of one host and boot in one spool, shared by all its processes, changed with atomic adds. Valid
  * from all zeros: whoever claims offset 0 of the file in _run stores the header, the counters need none. */
 struct vl_control {
     struct vl_chunk chunk;
     uint64_t claimed_bytes; /* of all files of this host and boot */
     uint64_t dropped[64];   /* by enum vl_reason: what no chunk could be had for */
+    uint64_t prompt_key;    /* by chance, for prompt_seen; 0: not made yet */
+    uint32_t prompt_count;  /* of pipes entered so far */
+    uint32_t spare;
+    struct vl_prompt_pipe prompts[VL_PROMPT_PIPES]; /* the latest, in turn */
 };
 
 _Static_assert(sizeof(struct vl_chunk) == 168, "the chunk header is part of the format");

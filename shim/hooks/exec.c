@@ -7,6 +7,7 @@
 #include "hook.h"
 #include "memory.h"
 #include "paths.h"
+#include "prompts.h"
 #include "target.h"
 #include "video.h"
 
@@ -103,6 +104,8 @@ static void exec_begins(const struct begin *b, char *const *argv)
     struct args args = args_measure(b->program, argv);
     EMIT(process_exec, video_of_program(argv), clock_instant(), program_span(&room, b), args,
          args.full_bytes);
+    if (args.claude)
+        prompts_expect();
     if (b->target != TARGET_NONE) /* searching PATH by trying is common */
         ending_by_exec(b->target != TARGET_LIKE_US);
     errno = error;

@@ -83,6 +83,7 @@ class Answer:
     def __init__(self, server, headers, body):
         asked = json.loads(body)
         words = dict(word.split("=", 1) for word in asked.get("metadata", {}).get("user_id", "").split() if "=" in word)
+        words = {**server.usual, **words}
         self.case, self.streaming = words.get("case", "ok"), bool(asked.get("stream"))
         with server.lock:
             number, chance = next(server.numbers), server.chance
@@ -142,9 +143,10 @@ class Answer:
 
 
 class Standin:
-    def __init__(self, folder, seed=1, tls=True, silence=60):
+    def __init__(self, folder, seed=1, tls=True, silence=60, case="ok", fails=None):
         self.lock, self.numbers, self.chance = threading.Lock(), itertools.count(1), random.Random(seed)
         self.tries, self.log, self.silence = collections.Counter(), [], silence
+        self.usual = {"case": case} if fails is None else {"case": case, "fails": fails}
         self.context = None
         if tls:
             key, self.ca = certificate(folder)

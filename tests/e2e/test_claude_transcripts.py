@@ -1,12 +1,11 @@
 """What the claude program's transcripts say reaches the right video's log, once, and adds up as ccusage does."""
 import json
-import os
-import platform
 import shutil
-import subprocess
 import unittest
 
-from vl import BUILD, PYTHON, ROOT, Case, clean_environment, run, vlagg
+import claude_clients
+from ccusage import Ccusage
+from vl import PYTHON, ROOT, clean_environment, run, vlagg
 
 CLAUDE = r'''#!/usr/bin/env python3
 """Like the claude program: takes a prompt on stdin, and writes a transcript of what it asked and got."""
@@ -40,41 +39,23 @@ put({"type": "assistant", "requestId": "req_last_" + plan["session"], "message":
 print("done")
 '''
 
-PIPELINE = r'''
-import os, subprocess, sys, threading, time
-def work(video, limit):
-    os.makedirs(f"outputs/2015/{video}", exist_ok=True)
-    with open(f"outputs/2015/{video}/monolith_manimgl.py", "w") as out:
-        out.write("x = 1\n")
-    try:
-        subprocess.run(["claude", "--model", "sonnet"], input=f"{video} fix the scene".encode(), stdout=subprocess.PIPE, timeout=limit)
-    except subprocess.TimeoutExpired:
-        pass
-jobs = [threading.Thread(target=work, args=(word, 1.5 if word.startswith("slow") else 60)) for word in sys.argv[1:]]
-for job in jobs:
-    job.start()
-    time.sleep(0.5)
-for job in jobs:
-    job.join()
-'''
-
-
 def answer(message, request, model="claude-opus-4-5-20251101", tokens=(10, 5, 100, 1000), **more):
     usage = dict(zip(("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"), tokens))
     return {"type": "assistant", "requestId": request, "isSidechain": False, **more,
             "message": {"id": message, "model": model, "usage": usage, "content": [{"type": "text", "text": "CANARY answer"}]}}
 
 
-class Transcripts(Case):
+class Transcripts(Ccusage):
     def record(self, plans, *videos):
         (self.folder / "bin").mkdir()
         (self.folder / "bin" / "claude").write_text(CLAUDE)
         (self.folder / "bin" / "claude").chmod(0o755)
-        (self.folder / "build_dataset_pipeline.py").write_text(PIPELINE)
+        shutil.copy(claude_clients.CLIENTS / "build_dataset_pipeline.py", self.folder)
         self.home, self.spool = self.folder / "home", self.folder / "spool"
         env = clean_environment(PATH=f"{self.folder}/bin:/usr/local/bin:/usr/bin:/bin", CLAUDE_CONFIG_DIR=self.home,
                                 PLAN=json.dumps(plans), VLSHIM_SPOOL=self.spool)
-        done = run([PYTHON, "build_dataset_pipeline.py", *videos], self.folder, env=env)
+        words = [f"{video}:{1.5 if video == 'slow' else 60}:{'<' if video.startswith('file') else ''}{video} fix the scene" for video in videos]
+        done = run([PYTHON, "build_dataset_pipeline.py", *words], self.folder, env=env)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def logs(self, *arguments, out="out", home=True):
@@ -84,34 +65,6 @@ class Transcripts(Case):
         self.said = done.stderr.decode()
         return {path.parent.parent.parent.name: self.check_schema(path)
                 for path in sorted((self.folder / out).rglob("logs.json"))}
-
-    def ccusage(self):
-        folder = BUILD / "ccusage"
-        program = folder / "node_modules" / "ccusage" / "src" / "cli.js"
-        if platform.machine() != "x86_64" or not shutil.which("npm") or not shutil.which("node"):
-            self.skipTest("npm, or ccusage for this machine: not installed")
-        if not program.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            version = "20.0.24"
-            subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, f"ccusage@{version}",
-                            f"@ccusage/ccusage-linux-x64@{version}"], check=True, capture_output=True, timeout=300)
-        env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "CLAUDE_CONFIG_DIR": str(self.home)}
-        done = subprocess.run(["node", program, "daily", "--json", "--offline"], env=env, capture_output=True, timeout=120)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(done.stdout)["totals"]
-
-    def total(self, logs, key):
-        rows = [row for log in logs.values() for row in log["claude_api_usage"]]
-        return sum(row[key] or 0 for row in rows)
-
-    def hold_against_ccusage(self, logs):
-        theirs = self.ccusage()
-        for key, name in (("prompt_tokens", "inputTokens"), ("completion_tokens", "outputTokens"),
-                          ("cache_creation_tokens", "cacheCreationTokens"), ("cache_read_tokens", "cacheReadTokens"),
-                          ("total_tokens", "totalTokens")):
-            self.assertEqual(self.total(logs, key), theirs[name], key)
-        cost = sum(log["summary"]["estimated_total_cost"] for log in logs.values())
-        self.assertAlmostEqual(cost, theirs["totalCost"], places=9)
 
     def record_everything(self):
         retry = {"type": "system", "subtype": "api_error", "retryAttempt": 1, "retryInMs": 530, "maxRetries": 10,
@@ -128,7 +81,7 @@ class Transcripts(Case):
 
     def test_totals_are_those_of_ccusage(self):
         self.record_everything()
-        self.hold_against_ccusage(self.logs())
+        self.hold_against_ccusage(self.logs(), self.home)
 
     def test_each_message_is_one_entry_of_its_video_and_attempt(self):
         self.record_everything()
@@ -154,17 +107,25 @@ class Transcripts(Case):
         logs = self.logs()
         for i in range(4):
             self.assertEqual([row["message_id"] for row in logs[f"v{i}"]["claude_api_usage"]], [f"msg_{i}", f"msg_last_s{i}"])
-        self.hold_against_ccusage(logs)
+        self.hold_against_ccusage(logs, self.home)
+        self.assertEqual(self.said, "")
+
+    def test_of_two_lives_that_hold_each_other_the_hash_of_the_prompt_decides(self):
+        plans = {"v0": {"session": "s0", "rows": [], "before": 1, "during": 1}, "v1": {"session": "s1", "rows": [], "before": 0.6, "during": 0.7}}
+        self.record(plans, "v0", "v1")
+        logs = self.logs()
+        for i in range(2):
+            self.assertEqual([row["message_id"] for row in logs[f"v{i}"]["claude_api_usage"]], [f"msg_last_s{i}"])
         self.assertEqual(self.said, "")
 
     def test_what_may_be_of_two_runs_is_in_no_video_but_counted(self):
-        plans = {"v0": {"session": "s0", "rows": [], "before": 1, "during": 1}, "v1": {"session": "s1", "rows": [], "before": 0.6, "during": 0.7}}
-        self.record(plans, "v0", "v1")
+        plans = {"file0": {"session": "s0", "rows": [], "before": 1, "during": 1}, "file1": {"session": "s1", "rows": [], "before": 0.6, "during": 0.7}}
+        self.record(plans, "file0", "file1")
         logs = self.logs()
         rows = [row for log in logs.values() for row in log["claude_api_usage"]]
         if self.said:  # else the machine was too slow for the two to overlap wholly
             self.assertEqual({(row["source"], row["usage_reason"]) for row in rows}, {("process", "ambiguous")})
-            self.assertEqual(logs["v0"]["vlagg"]["claude_usage_ambiguous"]["prompt_tokens"], 22)
+            self.assertEqual(logs["file0"]["vlagg"]["claude_usage_ambiguous"]["prompt_tokens"], 22)
             self.assertIn("ambiguous", self.said)
 
     def test_a_run_killed_at_its_limit_has_no_usage_and_says_why(self):

@@ -1,0 +1,17 @@
+/* What each run of the claude program was asked on its standard input: length and hash, from who wrote it. */
+#ifndef CORRELATE_PROMPTS_H
+#define CORRELATE_PROMPTS_H
+
+#include "model/tree.h"
+
+struct prompt {
+    uint64_t bytes, key, hash; /* see vl/prompt.h; hash 0: not known */
+    uint64_t written;          /* white space included */
+    uint32_t writer;           /* node; NONE: nothing was seen */
+    bool mixed;                /* several wrote: neither length nor hash are the prompt's */
+};
+
+/* One struct prompt a run, in the order of `claudes` (uint32_t: node). */
+struct prompt *prompts_find(const struct tree *tree, const struct vec *claudes);
+
+#endif
