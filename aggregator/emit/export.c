@@ -38,24 +38,16 @@ static int check_table(const struct export_format *format, const char *name, str
     return err_set(err, ERR_USAGE, "There is no table '%s'; docs/SQLITE.md lists them.", name);
 }
 
-static int to_stdout(const struct export_format *format, const struct conclusion *run,
-                     const struct export_options *options, struct err *err)
-{
-    if ((format->write(stdout, run, options) || fflush(stdout)) && errno != EPIPE)
-        return err_set(err, ERR_OUTPUT, "Standard output could not be written: %s.", strerror(errno));
-    return 0;
-}
+struct request {
+    const struct export_format *format;
+    const struct conclusion *run;
+    const struct export_options *options;
+};
 
-static int to_file(const struct export_format *format, const char *path, const struct conclusion *run,
-                   const struct export_options *options, struct err *err)
+static int write_request(FILE *out, const void *what)
 {
-    struct place place;
-    int status = place_open(&place, path, err);
-    if (!status) {
-        format->write(place.stream, run, options);
-        status = place_commit(&place, err);
-    }
-    return status;
+    const struct request *request = what;
+    return request->format->write(out, request->run, request->options);
 }
 
 int export_write(const struct export_format *format, const char *path, const struct conclusion *run,
@@ -69,6 +61,6 @@ int export_write(const struct export_format *format, const char *path, const str
         if (status != EXPORT_AS_FILE)
             return status;
     }
-    return strcmp(path, "-") == 0 ? to_stdout(format, run, options, err)
-                                  : to_file(format, path, run, options, err);
+    struct request request = {format, run, options};
+    return place_write(path, write_request, &request, err);
 }

@@ -110,3 +110,24 @@ void place_abandon(struct place *place)
     place->stream = NULL;
     *place->fresh = '\0';
 }
+
+static int write_stdout(int (*write)(FILE *out, const void *what), const void *what, struct err *err)
+{
+    if ((write(stdout, what) || fflush(stdout)) && errno != EPIPE)
+        return err_set(err, ERR_OUTPUT, "Standard output could not be written: %s.", strerror(errno));
+    return 0;
+}
+
+int place_write(const char *path, int (*write)(FILE *out, const void *what), const void *what,
+                struct err *err)
+{
+    struct place place;
+    if (strcmp(path, "-") == 0)
+        return write_stdout(write, what, err);
+    int status = place_open(&place, path, err);
+    if (!status) {
+        write(place.stream, what); /* a stream remembers that it failed */
+        status = place_commit(&place, err);
+    }
+    return status;
+}

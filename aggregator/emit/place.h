@@ -27,6 +27,11 @@ int place_reveal(struct place *place, struct err *err);
 /* Takes it away; fine after place_commit, after a failure, and on one of all zeros. */
 void place_abandon(struct place *place);
 
+/* Writes to `path`, "-" for standard output: as a whole or not at all, but that a pipe may be closed early.
+ * `write` returns 0, or -1 when the stream does not take it. */
+int place_write(const char *path, int (*write)(FILE *out, const void *what), const void *what,
+                struct err *err);
+
 /* Makes the folders that `path` lies in. */
 int place_make_folders(const char *path, struct err *err);
 
