@@ -5,27 +5,31 @@
 #include "pipeline.h"
 #include "read/logs.h"
 
-static int conclude(struct gathered *out, bool utc, struct err *err)
+static int conclude(struct gathered *out, const struct conclude_options *options, struct err *err)
 {
-    struct conclude_options options = {.utc = utc, .ask_host = true};
-    int status = conclude_all(out->facts, &options, &out->conclusion, err);
+    int status = conclude_all(out->facts, options, &out->conclusion, err);
     if (!status)
         VEC_EACH (const struct log, log, &out->conclusion.logs)
             json_array_append_new(out->documents, logs_document(log));
     return status;
 }
 
-static int gather_spools(char **folders, int count, bool utc, struct gathered *out, struct err *err)
+static int gather_spools(char **folders, int count, const struct conclude_options *options,
+                         struct gathered *out, struct err *err)
 {
+    struct conclude_options of_these = *options;
     struct spools spools;
+    of_these.spools = folders;
+    of_these.spool_count = count;
     int status = spools_open(&spools, folders, count, err);
     if (!status)
         status = pipeline_reduce(&spools, NULL, 1, NULL, &out->facts, err);
     spools_close(&spools);
-    return status ? status : conclude(out, utc, err);
+    return status ? status : conclude(out, &of_these, err);
 }
 
-int gather(char **paths, int count, bool utc, struct gathered *out, struct err *err)
+int gather(char **paths, int count, const struct conclude_options *options, struct gathered *out,
+           struct err *err)
 {
     *out = (struct gathered){.documents = json_array()};
     struct arena *arena = arena_new();
@@ -35,7 +39,7 @@ int gather(char **paths, int count, bool utc, struct gathered *out, struct err *
         if (logs_is_spool(paths[i]))
             spools[spool_count++] = paths[i];
     if (spool_count)
-        status = gather_spools(spools, spool_count, utc, out, err);
+        status = gather_spools(spools, spool_count, options, out, err);
     for (int i = 0; !status && i < count; i++)
         if (!logs_is_spool(paths[i]))
             status = logs_read(paths[i], out->documents, err);

@@ -7,17 +7,18 @@
 struct json_t; /* jansson's, which is at home in emit/ and read/ */
 
 struct gathered {
-    struct json_t
-        *documents;      /* array: the logs of the spools, by video, then the others as they were named */
-    struct facts *facts; /* of the spools; NULL: there were none */
+    struct json_t *documents; /* an array: the spools' logs by video, then the others as they were named */
+    struct facts *facts;      /* of the spools; NULL: there were none */
     /* Of the spools: what they hold beyond their logs; empty where there were none. The document of its log i
      * is the one at i. */
     struct conclusion conclusion;
 };
 
 /* paths: spools, which are folded as one recording, logs.json files, and folders with such below them. No log
- * is written. Call gather_free after success and failure. */
-int gather(char **paths, int count, bool utc, struct gathered *out, struct err *err);
+ * is written. options: for the spools, which need not be named in it. Call gather_free after success and
+ * failure. */
+int gather(char **paths, int count, const struct conclude_options *options, struct gathered *out,
+           struct err *err);
 void gather_free(struct gathered *gathered);
 
 #endif

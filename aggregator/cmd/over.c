@@ -26,9 +26,11 @@ int over_logs(const char *command, char **paths, int count, const struct over_lo
 {
     struct err err = {0};
     struct gathered gathered;
+    struct conclude_options conclude = how->conclude;
+    conclude.ask_host = true;
     if (count == 0)
         return cmd_usage(command, "name a spool, a logs.json or a folder with some");
-    int result = gather(paths, count, how->utc, &gathered, &err);
+    int result = gather(paths, count, &conclude, &gathered, &err);
     if (result == 0)
         result = how->action(&gathered, options, &err);
     int status = result           ? cmd_fail(&err)

@@ -17,8 +17,8 @@ int over_spools(const char *command, char **folders, int count, bool strict, ove
 
 struct over_logs {
     int (*action)(const struct gathered *gathered, const void *options, struct err *err);
-    bool strict; /* damage in a spool is exit status 1 */
-    bool utc;    /* times of spools in UTC with Z */
+    bool strict;                      /* damage in a spool is exit status 1 */
+    struct conclude_options conclude; /* of spools; processes without an end are looked for in any case */
 };
 
 /* The same of spools, logs.json files and folders with some. */

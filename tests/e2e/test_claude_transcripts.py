@@ -146,6 +146,9 @@ class Transcripts(Ccusage):
         self.assertEqual(first, self.logs(out="again", home=False))
         self.assertEqual((self.folder / "out/v1/.pipeline/logs/logs.json").read_bytes(),
                          (self.folder / "again/v1/.pipeline/logs/logs.json").read_bytes())
+        of_spool, of_logs = self.good("summary", self.spool, "--json"), self.good("summary", self.folder / "out", "--json")
+        self.assertEqual(json.loads(of_spool), json.loads(of_logs))
+        self.assertGreater(json.loads(of_spool)["totals"]["estimated_total_cost"], 0)
 
     def test_prices_of_the_users_own_count_and_unknown_models_are_named(self):
         rows = [answer("msg_1", "req_1", "claude-next-9", (1000, 100, 0, 0)), answer("msg_2", "req_2", tokens=(7, 0, 0, 0))]
