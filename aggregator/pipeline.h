@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "model/chunk.h"
 #include "model/facts.h"
+#include "model/io_report.h"
 
 #include <stdio.h>
 
@@ -49,7 +50,10 @@ struct cat_options {
 int pipeline_cat(const struct spools *spools, const struct cat_options *options, FILE *out,
                  struct facts **facts, struct err *err);
 
-/* Writes what happened to files and processes, as JSON or as a table. */
+/* What happened to files and processes. Lists in the arena, strings of the facts. */
+struct io_report io_report_of(struct arena *arena, const struct facts *facts);
+
+/* Writes it as JSON or as a table. */
 int pipeline_io(const struct spools *spools, bool json, FILE *out, struct facts **facts, struct err *err);
 
 #endif

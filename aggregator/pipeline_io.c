@@ -105,14 +105,18 @@ static struct vec list_processes(struct arena *arena, const struct facts *facts)
     return rows;
 }
 
+struct io_report io_report_of(struct arena *arena, const struct facts *facts)
+{
+    return (struct io_report){.files = list_files(arena, facts), .processes = list_processes(arena, facts)};
+}
+
 int pipeline_io(const struct spools *spools, bool json, FILE *out, struct facts **facts, struct err *err)
 {
     int result = pipeline_reduce(spools, NULL, 1, NULL, facts, err);
     if (result)
         return result;
     struct arena *arena = arena_new();
-    struct io_report report = {.files = list_files(arena, *facts),
-                               .processes = list_processes(arena, *facts)};
+    struct io_report report = io_report_of(arena, *facts);
     int failed = json ? io_write_json(out, &report) : io_write_table(out, &report);
     if ((failed || fflush(out)) && errno != EPIPE)
         result = err_set(err, ERR_OUTPUT, "the report could not be written: %s", strerror(errno));

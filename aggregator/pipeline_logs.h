@@ -15,4 +15,7 @@ struct summary_options {
 int pipeline_summary(const struct gathered *gathered, const struct summary_options *options, FILE *out,
                      struct err *err);
 
+/* One page that shows everything; path "-": standard output. */
+int pipeline_report(const struct gathered *gathered, const char *path, struct err *err);
+
 #endif

@@ -2,23 +2,15 @@
 #include "price/prices.h"
 
 #include "base/diag.h"
+#include "base/embed.h"
 #include "price/row.h"
 
 #include <errno.h>
 #include <stdio.h>
 
-__asm__(".pushsection .rodata\n"
-        ".globl price_data_begin\nprice_data_begin:\n"
-        ".incbin \"data/prices.tsv\"\n"
-        ".globl price_data_end\nprice_data_end:\n"
-        ".byte 0\n"
-        ".popsection\n");
-extern const char price_data_begin[], price_data_end[];
+EMBED(price_data, "data/prices.tsv");
 
-struct str prices_text(void)
-{
-    return (struct str){price_data_begin, (size_t)(price_data_end - price_data_begin)};
-}
+struct str prices_text(void) { return price_data(); }
 
 int price_wrong(const struct price_place *place, const char *at, const char *sentence, struct err *err)
 {

@@ -6,26 +6,13 @@ import shutil
 import subprocess
 import unittest
 
-from vl import DEMO_COMMAND, VLAGG, Case, clean_environment, copy_demo, logs_below, run, vlagg
+from vl import VLAGG, Case, clean_environment, logs_below, recorded_demo, vlagg
 
 
 class Summary(Case):
-    recorded = None
-
     def setUp(self):
         super().setUp()
-        if Summary.recorded is None:
-            Summary.recorded = self.folder.parent / "summary-demo"
-            shutil.rmtree(Summary.recorded, ignore_errors=True)
-            env = copy_demo(Summary.recorded)
-            run(DEMO_COMMAND, Summary.recorded, env={**env, "VLSHIM_SPOOL": str(Summary.recorded / "spool")})
-            self.good("fold", Summary.recorded / "spool")
-        self.spool, self.logs = self.recorded / "spool", self.recorded / "outputs"
-
-    @classmethod
-    def tearDownClass(cls):
-        if cls.recorded:
-            shutil.rmtree(cls.recorded, ignore_errors=True)
+        self.spool, self.logs = recorded_demo() / "spool", recorded_demo() / "outputs"
 
     def summary(self, *arguments):
         return self.good("summary", *arguments).decode()

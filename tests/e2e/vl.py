@@ -1,4 +1,6 @@
 """What the end-to-end tests share: running programs under the recorder, folding, reading what came out."""
+import atexit
+import functools
 import json
 import os
 import re
@@ -122,6 +124,21 @@ def copy_demo(target):
     shutil.copytree(ROOT / "scripts" / "demo.d", target)
     (target / "tmp").mkdir()
     return clean_environment(PATH=f"{target}/bin:/usr/local/bin:/usr/bin:/bin", TMPDIR=target / "tmp", PYTHONDONTWRITEBYTECODE="1")
+
+
+@functools.cache
+def recorded_demo():
+    """A folder with the demo pipeline, its spool and its logs, made once for all tests; they only read it."""
+    folder = SCRATCH / "recorded-demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    env = copy_demo(folder)
+    done = run(DEMO_COMMAND, folder, env={**env, "VLSHIM_SPOOL": str(folder / "spool")})
+    assert done.returncode == 0, done.stderr.decode()
+    done = vlagg("fold", folder / "spool")
+    assert done.returncode == 0, done.stderr.decode()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 DEMO_COMMAND = ["python3", "build_dataset_pipeline.py", "--year", "2015", "--parallel-render", "2", "--render-timeout", "8"]

@@ -1,0 +1,90 @@
+"use strict";
+// Puts the page together, for all videos or for one.
+
+const timeView = new View();
+
+/** From the first to the last moment of what is shown. */
+function boundsOf(video) {
+  let [first, last] = [Infinity, -Infinity];
+  const take = (at) => {
+    if (!known(at)) return;
+    first = Math.min(first, at);
+    last = Math.max(last, at);
+  };
+  for (const table of [data.stages, data.attempts, data.calls, data.limits, data.processes || []])
+    for (const row of table)
+      if (video === null || row.video === video) [row.start, row.end].forEach(take);
+  for (const row of data.checks) if (video === null || row.video === video) take(row.at);
+  return first <= last ? [first, last] : [0, 1e6];
+}
+
+function showHead(video, [first, last]) {
+  const one = video !== null ? videoName(video) : data.videos.length === 1 ? data.videos[0].name : null;
+  const title = one === null ? plural(data.videos.length, "video") : one;
+  const hosts = new Set((video === null ? data.videos : [data.videos[video]]).flatMap((row) => row.hosts));
+  document.title = `${title} – vlagg report`;
+  document.getElementById("title").textContent = title;
+  document.getElementById("when").textContent =
+    [first > 1e6 ? `${formatDay(first)} ${formatClock(first, 0)} to ${formatDay(last) === formatDay(first) ? "" : `${formatDay(last)} `}${formatClock(last, 0)}` : null,
+      first > 1e6 ? formatSeconds((last - first) / 1e6) : null, hosts.size ? [...hosts].join(", ") : null].filter(Boolean).join(" · ");
+}
+
+function show(video) {
+  for (const canvas of [...canvases]) canvas.close();
+  grids.clear();
+  timeView.listeners = [];
+  const bounds = boundsOf(video);
+  timeView.setBounds(...bounds);
+  showHead(video, bounds);
+  document.getElementById("scope").value = video === null ? "" : String(video);
+  renderOverview(video, choose);
+  bodyOf("timeline").replaceChildren(new Timeline(timeView, groupsOf(video)).node);
+  renderErrors(video);
+  renderAttempts(video);
+  renderChecks(video);
+  renderClaude(video, timeView);
+  renderResources(video, timeView);
+  renderProcesses(video);
+  renderFiles(video);
+}
+
+function choose(video) {
+  show(video);
+  document.getElementById("overview").scrollIntoView();
+}
+
+function startScope() {
+  const select = document.getElementById("scope");
+  select.append(el("option", { value: "" }, `all ${plural(data.videos.length, "video")}`),
+    ...data.videos.map((row) => el("option", { value: String(row.index) }, row.name)));
+  select.addEventListener("change", () => choose(select.value === "" ? null : Number(select.value)));
+}
+
+/** Whole error cards on paper. */
+function startPrint() {
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details.error:not([open])")].slice(0, ERRORS_AT_ONCE);
+    for (const node of opened) node.open = true;
+  });
+  window.addEventListener("afterprint", () => opened.forEach((node) => { node.open = false; }));
+}
+
+/** The tab of the section that is being read. */
+function startTabs() {
+  const tabs = new Map([...document.querySelectorAll(".tabs a")].map((tab) => [tab.getAttribute("href").slice(1), tab]));
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries)
+      if (entry.isIntersecting) for (const [name, tab] of tabs) tab.toggleAttribute("aria-current", name === entry.target.id);
+  }, { rootMargin: "-20% 0px -70% 0px" });
+  for (const name of tabs.keys()) seen.observe(document.getElementById(name));
+}
+
+startScope();
+startPrint();
+startGrids();
+show(data.videos.length === 1 ? 0 : null);
+renderAbout();
+startTheme();
+startTabs();
+showTheme();
