@@ -32,3 +32,11 @@ $(BUILD)/fuzz/tap: tests/fuzz/tap.c $(wildcard shim/deep/*.[ch])
 	@mkdir -p $(@D)
 	clang -std=gnu11 $(WARN) -Iinclude -Ishim -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined -o $@ $< $(DEEP_SRC) $(DEEP_STATIC)
+
+# A campaign of the same: RUNS inputs, what it finds in the build folder.
+RUNS ?= 10000000
+fuzz-tap: $(BUILD)/fuzz/tap
+	@mkdir -p $<.corpus
+	$< -runs=$(RUNS) -max_len=16384 -len_control=20 -timeout=10 -print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/ $<.corpus tests/fuzz/tap
+
+.PHONY: fuzz-tap

@@ -46,12 +46,12 @@ static void set_full(const char *value)
         config_debug("VLSHIM_FULL is stop or rotate, not ", value);
 }
 
-/* Bodies (content) cannot be kept yet. */
 static void set_capture(const char *value)
 {
     config.capture_nothing = strcmp(value, "none") == 0;
-    if (!config.capture_nothing && strcmp(value, "usage") != 0)
-        config_debug("VLSHIM_CAPTURE is none or usage, not ", value);
+    config.capture_content = strcmp(value, "content") == 0;
+    if (!config.capture_nothing && !config.capture_content && strcmp(value, "usage") != 0)
+        config_debug("VLSHIM_CAPTURE is none, usage or content, not ", value);
 }
 
 static void set_off(const char *value) { config.off = strcmp(value, "1") == 0; }

@@ -23,6 +23,7 @@ struct config {
     uint64_t max_bytes;    /* VLSHIM_MAX_MB */
     bool rotate;           /* VLSHIM_FULL=rotate */
     bool capture_nothing;  /* VLSHIM_CAPTURE=none */
+    bool capture_content;  /* VLSHIM_CAPTURE=content */
     bool off;              /* VLSHIM_OFF */
 };
 

@@ -77,7 +77,32 @@ static void on_end(void *owner, const struct deep_end *e)
          e->received_bytes);
 }
 
-static const struct deep_host host = {
+#define CONTENT_PIECE 2048u      /* of an event */
+#define CONTENT_MOST  (8u << 20) /* of a body; what follows is not kept */
+
+/* A character of UTF-8 is not cut in two. */
+static uint32_t piece_of(const char *text, size_t n)
+{
+    size_t piece = n < CONTENT_PIECE ? n : CONTENT_PIECE;
+    for (unsigned i = 0; piece < n && i < 3 && piece > 1 && (text[piece] & 0xc0) == 0x80; i++)
+        piece--;
+    return (uint32_t)piece;
+}
+
+static void on_content(void *owner, const struct deep_content *p)
+{
+    const struct tap_connection *c = owner;
+    const char *at = p->piece.at, *end = at + p->piece.bytes;
+    for (uint64_t offset = p->offset; at < end && offset < CONTENT_MOST;) {
+        uint32_t n = piece_of(at, (size_t)(end - at));
+        EMIT(api_content, VIDEO_CURRENT, clock_instant(), c->number, p->stream, p->way, offset,
+             {at, n, false});
+        at += n;
+        offset += n;
+    }
+}
+
+static struct deep_host host = {
     .version = DEEP_VERSION,
     .map = map_pages,
     .ticks = ticks_now,
@@ -110,6 +135,8 @@ static const struct deep *load(void)
     void *(*find_symbol)(void *, const char *) = (void *(*)(void *, const char *))hook_find("dlsym");
     if (!open_library || !find_symbol || !path_beside(path))
         return NULL;
+    if (config.capture_content)
+        host.content = on_content;
     struct blocked_signals blocked = raw_block_signals();
     const struct deep *found = NULL;
     void *library = open_library(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);

@@ -94,8 +94,17 @@ void call_request_header(struct call *c, const char *name, const char *value, si
         c->attempt = call_number(value, bytes);
 }
 
+static void show(struct call *c, enum deep_direction way, uint64_t *offset, const char *bytes, size_t n)
+{
+    if (deep_host->content)
+        deep_host->content(c->owner, &(struct deep_content){c->stream, *offset, way, {bytes, n}});
+    *offset += n;
+}
+
 void call_request_body(struct call *c, const char *bytes, size_t n)
 {
+    if (c->request_body != CALL_SKIP)
+        show(c, DEEP_SENT, &c->shown[DEEP_SENT], bytes, n);
     c->body_bytes += n;
     if (c->request_body == CALL_JSON)
         json_feed(&c->request, bytes, n);
@@ -189,6 +198,7 @@ static void feed_lines(struct call *c, const char *bytes, size_t n)
 static void decoded(void *owner, const char *bytes, size_t n)
 {
     struct call *c = owner;
+    show(c, DEEP_RECEIVED, &c->shown[DEEP_RECEIVED], bytes, n);
     if (c->response_body == CALL_SSE)
         sse_feed(&c->sse, bytes, n);
     else if (c->response_body == CALL_EVENTS)

@@ -27,7 +27,7 @@ struct call {
     bool undecodable; /* the answer's content-encoding */
     bool stopped;     /* the stream's own last event came */
     uint64_t lines, begin_ticks, max_tokens, attempt, body_bytes, sent_bytes, received_bytes,
-        first_token_ticks;
+        first_token_ticks, shown[2];
     enum call_body request_body, response_body;
     struct json request, response;
     struct sse sse;

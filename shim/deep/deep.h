@@ -62,6 +62,12 @@ struct deep_end {
     uint64_t begin_ticks, first_token_ticks, sent_bytes, received_bytes;
 };
 
+struct deep_content {
+    uint64_t stream, offset;
+    enum deep_direction way;
+    struct deep_text piece;
+};
+
 /* What the recorder gives. The functions are called from within deep.feed and deep.close, on their thread. */
 struct deep_host {
     unsigned version;
@@ -72,8 +78,9 @@ struct deep_host {
     void (*usage)(void *owner, const struct deep_usage *);
     void (*error)(void *owner, const struct deep_error *);
     void (*end)(void *owner, const struct deep_end *);
-    /* VLSHIM_CAPTURE=content only, else NULL: a piece of a decoded body. */
-    void (*content)(void *owner, uint64_t stream, enum deep_direction, const void *bytes, size_t n);
+    /* VLSHIM_CAPTURE=content only, else NULL: a piece of a decoded body, and how much of it came before.
+     * Bodies that cannot be decoded are left out. */
+    void (*content)(void *owner, const struct deep_content *);
 };
 
 struct deep_connection;

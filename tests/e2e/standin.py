@@ -95,21 +95,21 @@ class Answer:
         self.encoding = next((word for word in accepted if word in ENCODINGS), "identity")
         self.request_id, self.message_id = f"req_{number:06}", f"msg_{number:06}"
         self.status = int(self.case.split("_")[0]) if self.case[:3].isdigit() else 200
-        self.headers = [("request-id", self.request_id), ("set-cookie", "session=CANARY-cookie")]
+        self.headers = [("request-id", self.request_id), ("set-cookie", server.cookie())]
         self.note = {"request_id": self.request_id, "status": self.status, "case": self.case, "encoding": self.encoding,
                      "streaming": self.streaming, "begin": time.time(), "requested": asked["model"],
                      "retry_count": headers.get("x-stainless-retry-count"), "user_id": asked.get("metadata", {}).get("user_id")}
         if self.status == 200:
             self.note.update(message_id=self.message_id, model=model, usage=usage)
-            self.answer(model, usage)
+            self.answer(model, usage, server.text())
         else:
             self.refuse()
         if self.encoding != "identity":
             self.headers.append(("content-encoding", self.encoding))
 
-    def answer(self, model, usage):
+    def answer(self, model, usage, text):
         message = {"id": self.message_id, "type": "message", "role": "assistant", "model": model, "stop_reason": "end_turn",
-                   "stop_sequence": None, "content": [{"type": "text", "text": "CANARY answer " * 40}], "usage": usage}
+                   "stop_sequence": None, "content": [{"type": "text", "text": text}], "usage": usage}
         if self.streaming:
             self.parts = list(stream_events(message))
             self.headers.append(("content-type", "text/event-stream; charset=utf-8"))
@@ -143,9 +143,11 @@ class Answer:
 
 
 class Standin:
-    def __init__(self, folder, seed=1, tls=True, silence=60, case="ok", fails=None):
+    def __init__(self, folder, seed=1, tls=True, silence=60, case="ok", fails=None, text=lambda: "CANARY answer " * 40,
+                 cookie=lambda: "session=CANARY-cookie"):
         self.lock, self.numbers, self.chance = threading.Lock(), itertools.count(1), random.Random(seed)
         self.tries, self.log, self.silence = collections.Counter(), [], silence
+        self.text, self.cookie = text, cookie
         self.usual = {"case": case} if fails is None else {"case": case, "fails": fails}
         self.context = None
         if tls:

@@ -55,12 +55,18 @@ static void on_end(void *owner, const struct deep_end *e)
     sum += e->how;
 }
 
+static void on_content(void *owner, const struct deep_content *c)
+{
+    (void)owner;
+    look(c->piece);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     static const struct deep_host host = {DEEP_VERSION, map,      ticks,  on_request, on_response,
-                                          on_usage,     on_error, on_end, NULL};
+                                          on_usage,     on_error, on_end, on_content};
     static const struct deep *deep;
     if (!deep)
         deep = vldeep_begin(&host);

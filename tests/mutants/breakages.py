@@ -63,4 +63,12 @@ BREAKAGES = [
      "void redact_text(char *text, size_t length)\n{\n    if (length > 0)\n        return;", "test_secrets.Secrets.test_keys"),
     ("claude's words are kept", 8, "shim/redact.c", "return path && strcmp(base_name(path), \"claude\") == 0;",
      "return path && strcmp(base_name(path), \"another\") == 0;", "test_secrets.Secrets.test_what_is_said"),
+    ("every header is kept", 8, "shim/deep/call.c", "    if (is_kept(name))\n", "    if (*name)\n", "test_canaries.Canaries.test_ten_thousand"),
+    ("an address keeps its query", 8, "shim/deep/call.c", "size_t n = query ? (size_t)(query - path) : path_bytes;",
+     "size_t n = path_bytes + (query == path);", "test_canaries.Canaries.test_ten_thousand"),
+    ("bodies are kept unasked", 8, "shim/deep.c", "    if (config.capture_content)\n        host.content = on_content;\n",
+     "    host.content = on_content;\n", "test_canaries.Canaries.test_ten_thousand"),
+    ("what is not to be captured is", 8, "shim/tls.c", "    if (config.capture_nothing)\n        return;\n", "", "test_canaries.Canaries.test_none"),
+    ("lines of the claude program are kept", 8, "shim/lines.c", "config.lines == LINES_NONE || self.claude || ", "config.lines == LINES_NONE || ",
+     "test_canaries.Canaries.test_ten_thousand"),
 ]
