@@ -11,6 +11,7 @@
 #include "correlate/calls.h"
 #include "correlate/crash.h"
 #include "correlate/lines.h"
+#include "correlate/spans.h"
 #include "correlate/story.h"
 #include "correlate/tree.h"
 #include "correlate/video.h"
@@ -32,6 +33,7 @@ static void grow_tree(struct tree *tree, const struct rules *rules, bool ask_hos
     tree_build(tree, ask_host ? alive_now : NULL);
     video_of_nodes(tree);
     tree_give_films(tree);
+    spans_join(tree);
     lines_join(tree);
     match_programs(rules, tree);
     crash_find(tree);

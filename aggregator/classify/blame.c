@@ -60,6 +60,7 @@ static void settle(struct arena *arena, const struct verdict *verdict, struct st
     mishap->message = shortened(arena, str_trim(message));
     mishap->category = verdict->category;
     mishap->fix = verdict->fix;
+    mishap->pattern = verdict->pattern;
     mishap->fixable = verdict->fixable;
     mishap->auto_recoverable = verdict->auto_recoverable;
 }

@@ -1,26 +1,11 @@
 /* Walks over processes, paths and lines and turns what a rule matches into signals. */
 #include "classify/match.h"
 
+#include "classify/matcher.h"
 #include "classify/program.h"
 #include "classify/values.h"
 
 #include <stdlib.h>
-
-struct matcher {
-    const struct rules *rules;
-    const struct tree *tree;
-    struct arena *arena;
-    struct vec signals; /* of struct signal */
-};
-
-/* Where and when something was seen. */
-struct sight {
-    int64_t at_ns, end_ns;
-    uint32_t node, tid, film, batch;
-    int success; /* -1: the sight does not tell */
-    bool from_process;
-    struct str path;
-};
 
 static bool same_run(const struct invocation *a, const struct invocation *b)
 {
@@ -119,24 +104,29 @@ static bool is_called(const struct film *film, struct str name)
                                                                            film->name.len == name.len + 9));
 }
 
+uint32_t film_called(const struct tree *tree, struct str name, uint32_t otherwise)
+{
+    uint32_t found = otherwise;
+    if (!name.len || (otherwise != NONE && is_called(VEC_AT(&tree->films, struct film, otherwise), name)))
+        return otherwise;
+    for (uint32_t i = 0; i < tree->films.count; i++)
+        if (is_called(VEC_AT(&tree->films, struct film, i), name))
+            found = i;
+    return found;
+}
+
 /* A line may name its video; that counts more than where it was filed. */
 static void name_film(struct matcher *m, struct str name, struct signal *signal)
 {
-    const struct vec *films = &m->tree->films;
-    uint32_t found = NONE;
-    if (!name.len || (signal->film != NONE && is_called(VEC_AT(films, struct film, signal->film), name)))
+    uint32_t film = film_called(m->tree, name, signal->film);
+    if (film == signal->film)
         return;
-    for (uint32_t i = 0; i < films->count; i++)
-        if (is_called(VEC_AT(films, struct film, i), name))
-            found = i;
-    if (found == NONE)
-        return;
-    signal->film = found;
+    signal->film = film;
     signal->whole_run = false;
 }
 
-static void add_signal(struct matcher *m, const struct rule *rule, const struct sight *sight,
-                       struct vec *values)
+struct signal *matcher_add(struct matcher *m, const struct rule *rule, const struct sight *sight,
+                           struct vec *values)
 {
     translate(rule, values);
     struct signal *signal = VEC_PUSH(m->arena, &m->signals, struct signal);
@@ -157,7 +147,10 @@ static void add_signal(struct matcher *m, const struct rule *rule, const struct 
                               .methods = rule->methods,
                               .proofs = rule->proofs,
                               .missing = rule->missing,
-                              .recheck = rule->recheck};
+                              .recheck = rule->recheck,
+                              .span = NONE,
+                              .ended = -1,
+                              .exit_status = -1};
     name_film(m, values_expand(m->arena, rule->video, values), signal);
     signal->stage = values_expand(m->arena, rule->stage, values);
     signal->method = values_expand(m->arena, rule->method, values);
@@ -169,6 +162,7 @@ static void add_signal(struct matcher *m, const struct rule *rule, const struct 
     signal->model = values_expand(m->arena, rule->model, values);
     signal->number = number_of(m, values_expand(m->arena, rule->number, values));
     add_results(m, rule, values, signal);
+    return signal;
 }
 
 static bool any_matches(const struct vec *regexes, struct str text)
@@ -207,7 +201,7 @@ static void match_command(struct matcher *m, enum rule_subject on, const struct 
         struct vec values = {0};
         if (rule->on != on || !status_holds(rule, node) || !command_matches(m, rule, command, &values))
             continue;
-        add_signal(m, rule, sight, &values);
+        matcher_add(m, rule, sight, &values);
         if (!rule->also)
             return;
     }
@@ -254,7 +248,7 @@ static void match_path(struct matcher *m, const struct sight *sight, struct str 
         struct vec values = {0};
         if (!wants(rule, from.len > 0, first) || !path_matches(m, rule, sight->path, from, &values))
             continue;
-        add_signal(m, rule, sight, &values);
+        matcher_add(m, rule, sight, &values);
         if (!rule->also)
             return;
     }
@@ -326,7 +320,7 @@ static void match_line(struct matcher *m, const struct line *line)
             continue;
         if (rule->line && !regex_capture(rule->line, line->text, m->arena, &values))
             continue;
-        add_signal(m, rule, &sight, &values);
+        matcher_add(m, rule, &sight, &values);
         if (!rule->also)
             return;
     }
@@ -341,14 +335,17 @@ static int order(const void *a, const void *b)
         return left->node < right->node ? -1 : 1;
     if (left->kind != right->kind)
         return left->kind < right->kind ? -1 : 1;
+    if (left->span != right->span)
+        return left->span < right->span ? -1 : 1;
     int by_rule = str_compare(left->rule, right->rule);
     return by_rule ? by_rule : str_compare(left->path, right->path);
 }
 
-struct vec match_all(const struct rules *rules, const struct tree *tree)
+struct vec match_all(const struct rules *rules, struct tree *tree)
 {
     struct matcher m = {.rules = rules, .tree = tree, .arena = tree->arena};
     struct intern seen = {0};
+    match_spans(&m, tree);
     for (uint32_t i = 0; i < tree->nodes.count; i++)
         match_node(&m, i);
     VEC_EACH (const struct deed, deed, &tree->deeds)

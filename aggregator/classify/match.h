@@ -8,7 +8,8 @@
 /* Fills program and args of every command of the tree: what rules on processes look at. */
 void match_programs(const struct rules *rules, struct tree *tree);
 
-/* Everything that a rule saw (struct signal), in time order; strings live in the tree's arena. */
-struct vec match_all(const struct rules *rules, const struct tree *tree);
+/* Everything that a rule saw (struct signal), in time order; strings live in the tree's arena. Spans, and
+ * what fell into them, get the video that they name. */
+struct vec match_all(const struct rules *rules, struct tree *tree);
 
 #endif

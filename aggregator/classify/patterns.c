@@ -118,6 +118,7 @@ static void fill(struct arena *arena, const struct pattern *pattern, size_t row,
                  struct verdict *out)
 {
     out->row = (uint32_t)row;
+    out->pattern = pattern->text;
     out->category = str_format(arena, STR_FMT "_error", STR_ARG(pattern->category));
     out->fixable = pattern->fixable;
     out->auto_recoverable = pattern->auto_recoverable;

@@ -10,6 +10,7 @@ struct verdict {
     struct str category;              /* with _error, in the arena or static */
     int8_t fixable, auto_recoverable; /* -1: not known */
     struct str fix;
+    struct str pattern; /* the row's own text; "": no row */
 };
 
 /* The first row of evidence that holds; false when none does. */

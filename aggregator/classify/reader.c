@@ -89,6 +89,23 @@ int reader_globs(struct reader *in, json_t *object, const char *key, struct vec 
     return status;
 }
 
+int reader_finds(struct reader *in, json_t *object, struct vec *out)
+{
+    json_t *finds = json_object_get(object, "find"), *value;
+    const char *name;
+    int status = 0;
+    if (finds && !json_is_object(finds))
+        return reader_wrong(in, "find", "an object of expressions");
+    json_object_foreach(finds, name, value)
+    {
+        struct rule_find *find = VEC_PUSH(in->arena, out, struct rule_find);
+        find->value = str_copy(in->arena, str_of(name));
+        if (!status)
+            status = reader_regex(in, finds, name, &find->regex);
+    }
+    return status;
+}
+
 int reader_options(struct reader *in, json_t *object, struct vec *out)
 {
     json_t *options = json_object_get(object, "options"), *value;

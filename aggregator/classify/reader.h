@@ -29,6 +29,7 @@ int reader_regex(struct reader *in, json_t *object, const char *key, struct rege
 int reader_glob(struct reader *in, json_t *object, const char *key, struct regex **out);
 int reader_globs(struct reader *in, json_t *object, const char *key, struct vec *out); /* of regex_ref */
 
+int reader_finds(struct reader *in, json_t *object, struct vec *out);   /* of struct rule_find */
 int reader_options(struct reader *in, json_t *object, struct vec *out); /* of struct rule_option */
 int reader_pairs(struct reader *in, json_t *object, const char *key,
                  struct vec *out);                                    /* of struct signal_value */

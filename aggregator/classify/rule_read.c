@@ -16,11 +16,13 @@ static const char *const kinds[] = {SIGNAL_KINDS(RULE_WORD)};
 #undef RULE_WORD
 static const char *const statuses[] = {"any", "zero", "nonzero"};
 static const char *const streams[] = {"any", "stdout", "stderr"};
+static const char *const endings[] = {"any", "returned", "raised"};
 static const char *const keys[] = {
-    "id",     "on",     "means",  "program", "argv",    "options", "path",  "from",    "contains",
-    "line",   "stream", "status", "scope",   "also",    "success", "stage", "method",  "scene",
-    "name",   "number", "check",  "message", "expects", "model",   "words", "results", "methods",
-    "output", "about",  "proofs", "missing", "recheck", "video"};
+    "id",     "on",     "means",  "program", "argv",    "options", "path",     "from",    "contains",
+    "line",   "stream", "status", "scope",   "also",    "success", "stage",    "method",  "scene",
+    "name",   "number", "check",  "message", "expects", "model",   "words",    "results", "methods",
+    "output", "about",  "proofs", "missing", "recheck", "video",   "function", "note",    "find",
+    "ended",  "errors", "fixes",  "result",  "took",    "exit"};
 
 /* A key with one of a few words; `fallback` when it is not there. */
 static int read_choice(struct reader *in, json_t *object, const char *key, const char *const *words,
@@ -36,7 +38,7 @@ static int read_choice(struct reader *in, json_t *object, const char *key, const
 
 static int read_choices(struct reader *in, json_t *object, struct rule *rule)
 {
-    int on = 0, means = 0, status_word = 0, stream = 0;
+    int on = 0, means = 0, status_word = 0, stream = 0, ended = 0;
     int status = read_choice(in, object, "on", subjects, COUNT(subjects), -1, &on);
     if (!status)
         status = read_choice(in, object, "means", kinds, COUNT(kinds), -1, &means);
@@ -44,9 +46,12 @@ static int read_choices(struct reader *in, json_t *object, struct rule *rule)
         status = read_choice(in, object, "status", statuses, COUNT(statuses), 0, &status_word);
     if (!status)
         status = read_choice(in, object, "stream", streams, COUNT(streams), 0, &stream);
+    if (!status)
+        status = read_choice(in, object, "ended", endings, COUNT(endings), 0, &ended);
     rule->on = (enum rule_subject)on;
     rule->means = (enum signal_kind)means;
     rule->status = (enum rule_status)status_word;
+    rule->ended = (enum rule_ended)ended;
     rule->streams = stream ? 1u << stream : 1u << 1 | 1u << 2;
     return status;
 }
@@ -60,7 +65,8 @@ static int read_templates(struct reader *in, json_t *object, struct rule *rule)
                 {"name", &rule->name},       {"number", &rule->number},   {"check", &rule->check},
                 {"message", &rule->message}, {"model", &rule->model},     {"expects", &rule->expects},
                 {"output", &rule->output},   {"missing", &rule->missing}, {"recheck", &rule->recheck},
-                {"video", &rule->video}};
+                {"video", &rule->video},     {"errors", &rule->errors},   {"fixes", &rule->fixes},
+                {"result", &rule->result},   {"took", &rule->took},       {"exit", &rule->exit}};
     int status = 0;
     for (size_t i = 0; i < COUNT(rows) && !status; i++)
         status = reader_text(in, object, rows[i].key, rows[i].out);
@@ -82,6 +88,12 @@ static int read_matchers(struct reader *in, json_t *object, struct rule *rule)
         status = reader_list(in, object, "contains", &rule->contains);
     if (!status)
         status = reader_regex(in, object, "line", &rule->line);
+    if (!status)
+        status = reader_globs(in, object, "function", &rule->functions);
+    if (!status)
+        status = reader_globs(in, object, "note", &rule->functions);
+    if (!status)
+        status = reader_finds(in, object, &rule->finds);
     return status;
 }
 
@@ -89,12 +101,15 @@ static int read_flags(struct reader *in, json_t *object, struct rule *rule)
 {
     bool success = false;
     struct str scope = {0};
+    json_t *said = json_object_get(object, "success");
     int status = reader_flag(in, object, "also", &rule->also);
-    if (!status)
+    if (!status && json_is_string(said))
+        status = reader_text(in, object, "success", &rule->success_word);
+    else if (!status)
         status = reader_flag(in, object, "success", &success);
     if (!status)
         status = reader_text(in, object, "scope", &scope);
-    rule->success = json_object_get(object, "success") ? success : -1;
+    rule->success = said && !rule->success_word.ptr ? success : -1;
     rule->whole_run = str_equal(scope, STR("run"));
     if (!status && scope.ptr && !rule->whole_run && !str_equal(scope, STR("video")))
         return reader_wrong(in, "scope", "\"run\" or \"video\"");

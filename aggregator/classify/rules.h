@@ -22,7 +22,9 @@
     X(WRITE, "write")     /* a path was opened for writing, or something was renamed to it */                \
     X(CREATE, "create")   /* the same, the first time in the recording */                                    \
     X(RENAME, "rename")   /* a rename to a path */                                                           \
-    X(LINE, "line")       /* a line of output */
+    X(LINE, "line")       /* a line of output */                                                             \
+    X(SPAN, "span")       /* a function of an interpreter, from its call to its end */                       \
+    X(NOTE, "note")       /* what a program said of itself */
 
 enum rule_subject {
 #define RULE_ENUM(name, word) RULE_ON_##name,
@@ -31,6 +33,15 @@ enum rule_subject {
 };
 
 enum rule_status { RULE_STATUS_ANY, RULE_STATUS_ZERO, RULE_STATUS_NONZERO };
+
+/* How a function ended; one without an end in the recording is ANY alone. */
+enum rule_ended { RULE_ENDED_ANY, RULE_ENDED_RETURNED, RULE_ENDED_RAISED };
+
+/* An expression that a value has to match; its named groups become values. */
+struct rule_find {
+    struct str value;
+    struct regex *regex;
+};
 
 /* An option of a program and how it is spelled: "quality": ["-q", "--quality"]. */
 struct rule_option {
@@ -47,17 +58,21 @@ struct rule {
     struct str id;
     enum rule_subject on;
     enum signal_kind means;
-    struct vec programs; /* of regex_ref; empty: any program */
-    struct regex *argv;  /* NULL: any words */
-    struct vec options;  /* of struct rule_option */
-    struct regex *path;  /* NULL: any path */
-    struct regex *from;  /* of a rename; NULL: any */
-    struct vec contains; /* of struct str: the line holds one of them; empty: any line */
-    struct regex *line;  /* NULL: any line that contains one */
-    unsigned streams;    /* bit 1: standard output, bit 2: standard error */
+    struct vec programs;  /* of regex_ref; empty: any program */
+    struct regex *argv;   /* NULL: any words */
+    struct vec options;   /* of struct rule_option */
+    struct regex *path;   /* NULL: any path */
+    struct regex *from;   /* of a rename; NULL: any */
+    struct vec contains;  /* of struct str: the line holds one of them; empty: any line */
+    struct regex *line;   /* NULL: any line that contains one */
+    unsigned streams;     /* bit 1: standard output, bit 2: standard error */
+    struct vec functions; /* of regex_ref, for spans, and kinds of notes; empty: any */
+    struct vec finds;     /* of struct rule_find: all must match */
+    enum rule_ended ended;
     enum rule_status status;
     bool whole_run, also;
     int success;                                                                  /* -1: not said */
+    struct str success_word, errors, fixes, result, took, exit;                   /* templates */
     struct str stage, method, scene, name, number, check, message, output, model; /* templates */
     struct str expects; /* id of the rule that sees the output; "": none is expected */
     struct vec words;   /* of struct rule_word */

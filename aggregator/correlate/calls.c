@@ -142,6 +142,7 @@ static void add_mishap(struct teller *t, const struct call *run, struct call *ca
                               .at_ns = call->last_ns,
                               .fallback = describe(t, call),
                               .echo_of = NONE,
+                              .node = call->node,
                               .fixable = -1,
                               .auto_recoverable = -1,
                               .passed = call->retried_by != NONE};

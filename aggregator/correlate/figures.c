@@ -1,6 +1,7 @@
 /* Sums and maxima over processes, samples and files. */
 #include "correlate/figures.h"
 
+#include "correlate/covers.h"
 #include "correlate/window.h"
 #include "vl/event.h"
 
@@ -62,31 +63,31 @@ static int64_t permille(int64_t cpu_us, int64_t span_ns)
 }
 
 /* Two samples of one process. */
-struct span {
+struct stretch {
     const struct sample *first, *last;
     int64_t first_ns, last_ns;
 };
 
-static int64_t cpu_between(const struct span *span)
+static int64_t cpu_between(const struct stretch *span)
 {
     return (int64_t)(span->last->user_us + span->last->system_us - span->first->user_us -
                      span->first->system_us);
 }
 
 /* The first and last sample within [from, to]; the highest rate between two goes to *peak_permille. */
-static bool find_span(const struct teller *t, const struct node *node, int64_t from_ns, int64_t to_ns,
-                      struct span *span, int64_t *peak_permille)
+static bool find_stretch(const struct teller *t, const struct node *node, int64_t from_ns, int64_t to_ns,
+                         struct stretch *span, int64_t *peak_permille)
 {
-    *span = (struct span){0};
+    *span = (struct stretch){0};
     if (node->fact == NONE)
         return false;
-    struct span step = {0};
+    struct stretch step = {0};
     VEC_EACH (const struct sample, sample, &facts_process_at(t->tree->facts, node->fact)->samples) {
         int64_t at = tree_wall(t->tree, node->host, sample->ticks);
         if (at < from_ns || at > to_ns)
             continue;
         if (!span->first)
-            *span = step = (struct span){sample, sample, at, at};
+            *span = step = (struct stretch){sample, sample, at, at};
         span->last = step.last = sample;
         span->last_ns = step.last_ns = at;
         if (at - step.first_ns < RATE_SPAN_NS_MIN)
@@ -98,7 +99,7 @@ static bool find_span(const struct teller *t, const struct node *node, int64_t f
     return span->first != NULL;
 }
 
-static void add_memory(const struct teller *t, const struct node *node, const struct span *span,
+static void add_memory(const struct teller *t, const struct node *node, const struct stretch *span,
                        struct figures *figures)
 {
     if (span->first->rss_kb)
@@ -117,8 +118,8 @@ static void add_memory(const struct teller *t, const struct node *node, const st
 static void add_samples(const struct teller *t, const struct node *node, int64_t from_ns, int64_t to_ns,
                         struct figures *figures, int64_t *cpu_us)
 {
-    struct span span;
-    if (!find_span(t, node, from_ns, to_ns, &span, &figures->cpu_peak_permille))
+    struct stretch span;
+    if (!find_stretch(t, node, from_ns, to_ns, &span, &figures->cpu_peak_permille))
         return;
     add_memory(t, node, &span, figures);
     int64_t seen_ns = span.last_ns - span.first_ns;
@@ -222,13 +223,14 @@ static struct str stage_of(const struct teller *t, const struct signal *signal)
     return window ? window->stage : STR("");
 }
 
-static struct row *row_of(struct teller *t, struct figures *figures, struct str stage, struct str name)
+static struct row *row_of(struct teller *t, struct figures *figures, struct str stage, struct str name,
+                          bool by_span)
 {
     VEC_EACH (struct row, row, &figures->rows)
-        if (str_equal(row->stage, stage) && str_equal(row->name, name))
+        if (str_equal(row->stage, stage) && str_equal(row->name, name) && row->by_span == by_span)
             return row;
     struct row *row = VEC_PUSH(t->arena, &figures->rows, struct row);
-    *row = (struct row){.name = name, .stage = stage, .peak_kb = -1, .success = 1};
+    *row = (struct row){.name = name, .stage = stage, .peak_kb = -1, .success = 1, .by_span = by_span};
     return row;
 }
 
@@ -238,12 +240,15 @@ static void add_to_row(struct teller *t, const struct signal *signal, struct row
     int64_t end = signal->end_ns == NO_TIME ? node->last_ns : signal->end_ns;
     struct figures figures = figures_none();
     struct vec top = {&(uint32_t){signal->node}, 1, 1};
-    figures_add_processes(t, &top, &figures);
+    if (signal->span == NONE)
+        figures_add_processes(t, &top, &figures);
+    else
+        figures_add_share(t, signal->node, signal->at_ns, end, &figures);
     row->count++;
     row->total_ns += end - signal->at_ns;
     raise_to(&row->max_ns, end - signal->at_ns);
     raise_to(&row->peak_kb, figures.memory_peak_kb);
-    if (node->ended && node->exit_status != 0)
+    if (signal->span == NONE ? node->ended && node->exit_status != 0 : signal->success == 0)
         row->success = 0;
 }
 
@@ -251,13 +256,34 @@ static int by_stage_and_name(const void *a, const void *b)
 {
     const struct row *left = a, *right = b;
     int order = str_compare(left->stage, right->stage);
-    return order ? order : str_compare(left->name, right->name);
+    if (!order)
+        order = str_compare(left->name, right->name);
+    return order ? order : left->by_span - right->by_span;
+}
+
+static bool is_named_work(const struct teller *t, const struct signal *signal)
+{
+    bool work = signal->kind == SIGNAL_OPERATION || signal->kind == SIGNAL_WORK ||
+                signal->kind == SIGNAL_FIX || signal->kind == SIGNAL_ATTEMPT;
+    return work && teller_concerns(t, signal) && signal->name.len &&
+           (signal->from_process || signal->span != NONE);
+}
+
+/* A call that only led to a process, or to another call, that is a row: one piece of work is one row. */
+static bool is_told_within(const struct teller *t, const struct signal *call)
+{
+    VEC_EACH (const struct signal, inner, t->signals) {
+        bool same = (inner->kind == SIGNAL_OPERATION) == (call->kind == SIGNAL_OPERATION) &&
+                    inner->kind != SIGNAL_WORK;
+        if (inner != call && same && is_named_work(t, inner) && covers_signal(t, call, inner))
+            return true;
+    }
+    return false;
 }
 
 static bool makes_row(const struct teller *t, const struct signal *signal)
 {
-    return teller_concerns(t, signal) && signal->from_process && signal->name.len &&
-           (signal->kind == SIGNAL_OPERATION || signal->kind == SIGNAL_WORK || signal->kind == SIGNAL_FIX);
+    return is_named_work(t, signal) && (signal->span == NONE || !is_told_within(t, signal));
 }
 
 void figures_add_rows(struct teller *t, const struct str *stage, struct figures *figures)
@@ -267,7 +293,7 @@ void figures_add_rows(struct teller *t, const struct str *stage, struct figures 
             continue;
         struct str own = stage_of(t, signal);
         if (!stage || str_equal(*stage, own))
-            add_to_row(t, signal, row_of(t, figures, own, signal->name));
+            add_to_row(t, signal, row_of(t, figures, own, signal->name, signal->span != NONE));
     }
     VEC_SORT(&figures->rows, struct row, by_stage_and_name);
 }
@@ -283,7 +309,7 @@ static struct vec tasks_of(const struct teller *t, struct str stage)
     struct vec tasks = {0};
     VEC_EACH (const struct signal, signal, t->signals) {
         if (!teller_concerns(t, signal) || signal->kind != SIGNAL_OPERATION ||
-            !str_equal(signal->stage, stage))
+            !str_equal(signal->stage, stage) || (signal->span != NONE && is_told_within(t, signal)))
             continue;
         int64_t end = signal->end_ns == NO_TIME ? tree_node(t->tree, signal->node)->last_ns : signal->end_ns;
         *VEC_PUSH(t->arena, &tasks, struct task) = (struct task){signal->at_ns, end, signal->tid};
@@ -332,7 +358,9 @@ void figures_of_try(const struct teller *t, struct try *one)
     struct figures figures = figures_none();
     figures_add_processes(t, &one->nodes, &figures);
     const struct window *window = window_of(t, one->root, one->stage);
-    if (!one->nodes.count && window && window->owner != NONE)
+    if (!one->nodes.count && one->timed)
+        figures_add_share(t, one->node, one->start_ns, one->last_ns, &figures);
+    else if (!one->nodes.count && window && window->owner != NONE)
         figures_add_share(t, window->owner, one->start_ns, one->last_ns, &figures);
     one->peak_kb = figures.memory_peak_kb;
     one->cpu_us = figures.cpu_us;

@@ -2,9 +2,12 @@
 #include "correlate/ladder.h"
 
 #include "correlate/calls.h"
+#include "correlate/checks.h"
 #include "correlate/mishap.h"
 #include "correlate/step.h"
 #include "correlate/window.h"
+
+#include "vl/event.h"
 
 #include <signal.h>
 
@@ -57,12 +60,17 @@ static enum outcome outcome_of_node(const struct teller *t, uint32_t index)
     return node->exit_status == 0 ? OUTCOME_SUCCESS : OUTCOME_FAILED;
 }
 
-static struct check *add_check(struct teller *t, int64_t at_ns, struct str type, struct str scene,
-                               int success)
+/* How a call, or a try that the program told of, ended. */
+static enum outcome outcome_of_call(const struct teller *t, const struct signal *signal)
 {
-    struct check *check = VEC_PUSH(t->arena, &t->story->checks, struct check);
-    *check = (struct check){.at_ns = at_ns, .type = type, .scene = scene, .success = success, .mishap = NONE};
-    return check;
+    const struct node *node = tree_node(t->tree, signal->node);
+    if (signal->ended < 0)
+        return node->alive ? OUTCOME_RUNNING : OUTCOME_INTERRUPTED;
+    if (signal->ended == VL_SPAN_CANCEL)
+        return OUTCOME_INTERRUPTED;
+    if (signal->ended == VL_SPAN_RETURN && signal->success != 0)
+        return OUTCOME_SUCCESS;
+    return signal->timed_out ? OUTCOME_TIMEOUT : OUTCOME_FAILED;
 }
 
 /* Ended well, but what it should have made did not come. */
@@ -73,25 +81,45 @@ static enum outcome miss_output(struct teller *t, const struct step *step, uint3
     if (!starter->ended)
         return starter->alive ? OUTCOME_RUNNING : OUTCOME_INTERRUPTED; /* it had no chance to take it */
     *mishap = mishap_of_text(t, step->end_ns, step->stage, step->scene, step->signal->missing);
-    add_check(t, step->end_ns, STR(CHECK_OF_OUTPUT), step->scene, 0)->mishap = *mishap;
+    check_add(t, step->end_ns, STR(CHECK_OF_OUTPUT), step->scene, 0)->mishap = *mishap;
     return OUTCOME_FAILED;
+}
+
+/* A process that ended well inside a call that says it failed. */
+static enum outcome hear_call(struct teller *t, const struct step *step, enum outcome outcome,
+                              struct try *one)
+{
+    const struct signal *said = step->said;
+    if (!said)
+        return outcome;
+    if (one->exit_status < 0)
+        one->exit_status = said->exit_status;
+    one->said |= said->success >= 0 && said->ended >= 0;
+    if (outcome == OUTCOME_SUCCESS && said->ended >= 0)
+        outcome = outcome_of_call(t, said);
+    if (outcome != OUTCOME_SUCCESS && outcome != OUTCOME_RUNNING && one->mishap == NONE && said->ended >= 0)
+        one->mishap = mishap_of_call(t, said, step->stage, step->scene);
+    return outcome;
 }
 
 /* How an operation ended; *mishap and the output are set as far as there are any. */
 static enum outcome outcome_of(struct teller *t, const struct vec *steps, const struct step *step,
                                struct try *one)
 {
-    enum outcome outcome = outcome_of_node(t, step->signal->node);
     one->mishap = NONE;
+    if (!step->signal->from_process)
+        return hear_call(t, step, outcome_of_call(t, step->signal), one);
+    enum outcome outcome = outcome_of_node(t, step->signal->node);
     if (outcome == OUTCOME_SUCCESS && step->kind == STEP_OPERATION && step->signal->expects.len) {
         const struct signal *output = output_of(t, step, next_start(steps, step));
         one->output = output ? output->path : STR("");
-        return output ? outcome : miss_output(t, step, &one->mishap);
+        if (!output && !(step->said && step->said->success == 1))
+            return miss_output(t, step, &one->mishap);
     }
     bool ended = tree_node(t->tree, step->signal->node)->ended;
     if (ended && (outcome == OUTCOME_FAILED || outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_INTERRUPTED))
         one->mishap = mishap_of_process(t, step->signal, step->stage, step->scene);
-    return outcome;
+    return hear_call(t, step, outcome, one);
 }
 
 static struct try *add_try(struct teller *t, const struct step *step)
@@ -114,6 +142,9 @@ static struct try *add_try(struct teller *t, const struct step *step)
                         .is_fix = step->kind == STEP_FIX,
                         .fix_number = step->number,
                         .exit_status = -1,
+                        .rule = step->signal->rule,
+                        .node = step->signal->node,
+                        .timed = step->signal->span != NONE,
                         .peak_kb = -1,
                         .cpu_us = -1};
     uint64_t key =
@@ -128,11 +159,23 @@ static void add_operation_checks(struct teller *t, const struct step *step, cons
     struct str type = step->signal->check.len ? step->signal->check : again ? step->signal->recheck : STR("");
     if (!type.len || one->outcome == OUTCOME_RUNNING || one->outcome == OUTCOME_INTERRUPTED)
         return;
-    struct check *check = add_check(t, step->end_ns, type, step->scene, one->outcome == OUTCOME_SUCCESS);
+    struct check *check = check_add(t, step->end_ns, type, step->scene, one->outcome == OUTCOME_SUCCESS);
+    check->stage = step->stage;
+    check->rule = step->signal->rule;
+    check->node = step->signal->node;
     check->recovery = one->recovery;
     check->mishap = one->mishap;
     if (one->is_fix)
-        check->fix = one->method;
+        *VEC_PUSH(t->arena, &check->fixes, struct str) = one->method;
+}
+
+/* The outcome, and the process if the step is one. */
+static void judge_step(struct teller *t, const struct vec *steps, const struct step *step, struct try *one)
+{
+    one->exit_status = step->signal->from_process ? tree_node(t->tree, step->signal->node)->exit_status : -1;
+    one->outcome = outcome_of(t, steps, step, one);
+    if (step->signal->from_process)
+        *VEC_PUSH(t->arena, &one->nodes, uint32_t) = step->signal->node;
 }
 
 static void take_operation(struct teller *t, const struct vec *steps, const struct step *step)
@@ -143,9 +186,7 @@ static void take_operation(struct teller *t, const struct vec *steps, const stru
     one->has_operation = true;
     one->end_ns = step->end_ns;
     one->last_ns = step->last_ns;
-    one->outcome = outcome_of(t, steps, step, one);
-    one->exit_status = tree_node(t->tree, step->signal->node)->exit_status;
-    *VEC_PUSH(t->arena, &one->nodes, uint32_t) = step->signal->node;
+    judge_step(t, steps, step, one);
     add_operation_checks(t, step, one);
 }
 
@@ -169,6 +210,7 @@ static void add_call(struct teller *t, const struct step *step, const struct try
     call->mishap = one->mishap;
     call->key = node->key;
     call->attempt = one->key;
+    call->rule = step->signal->rule;
     if (outcome != OUTCOME_RUNNING && outcome != OUTCOME_INTERRUPTED)
         call->success = outcome == OUTCOME_SUCCESS;
 }
@@ -176,16 +218,19 @@ static void add_call(struct teller *t, const struct step *step, const struct try
 static void take_fix(struct teller *t, const struct vec *steps, const struct step *step)
 {
     struct try *one = add_try(t, step);
-    one->outcome = outcome_of(t, steps, step, one);
-    one->exit_status = tree_node(t->tree, step->signal->node)->exit_status;
-    *VEC_PUSH(t->arena, &one->nodes, uint32_t) = step->signal->node;
-    add_call(t, step, one);
+    judge_step(t, steps, step, one);
+    if (step->signal->from_process)
+        add_call(t, step, one);
 }
 
 /* A stage works inside the pipeline's process from where its window began. */
-static void take_inside(struct teller *t, const struct step *step)
+static void take_inside(struct teller *t, const struct vec *steps, const struct step *step)
 {
     struct try *one = last_try(t, step);
+    if (step->said) {
+        judge_step(t, steps, step, add_try(t, step));
+        return;
+    }
     const struct window *window = window_at(t, step->root, step->start_ns);
     if (one && one->root == step->root) {
         if (!one->is_fix && step->last_ns > one->end_ns)
@@ -237,7 +282,7 @@ static void judge_inside(struct teller *t, struct try *one)
     const struct try *next = next_try(t, one);
     const struct window *window = window_of(t, one->root, one->stage);
     struct str proof = proof_rule(t, one);
-    if (one->has_operation || one->outcome != OUTCOME_SUCCESS)
+    if (one->has_operation || one->outcome != OUTCOME_SUCCESS || one->said)
         return;
     if (next || (proof.len && !proof_came(t, one, proof, INT64_MAX)))
         one->outcome = OUTCOME_FAILED;
@@ -264,30 +309,6 @@ static void explain(struct teller *t, struct try *one)
     }
 }
 
-/* The call for help of a scene that a validation came right after; "" when there was none. */
-static struct str fix_before(const struct teller *t, const struct signal *signal)
-{
-    struct str fix = STR("");
-    VEC_EACH (const struct try, one, &t->story->tries)
-        if (one->is_fix && str_equal(one->stage, signal->stage) && str_equal(one->scene, signal->scene) &&
-            one->start_ns <= signal->at_ns)
-            fix = one->method;
-    return fix;
-}
-
-static void add_validations(struct teller *t)
-{
-    VEC_EACH (const struct signal, signal, t->signals) {
-        if (signal->kind != SIGNAL_VALIDATION || !teller_concerns(t, signal) || teller_is_helpers(t, signal))
-            continue;
-        int64_t at = signal->from_process && signal->end_ns != NO_TIME ? signal->end_ns : signal->at_ns;
-        struct check *check = add_check(t, at, signal->check, signal->scene, signal->success);
-        check->fix = fix_before(t, signal);
-        if (signal->from_process && signal->success == 0)
-            check->mishap = mishap_of_process(t, signal, signal->stage, signal->scene);
-    }
-}
-
 /* A fix that the stage could not use is a validation that failed. */
 static void add_disproofs(struct teller *t)
 {
@@ -301,19 +322,12 @@ static void add_disproofs(struct teller *t)
                 type = signal->check;
         if (!type.len)
             continue;
-        struct check *check = add_check(t, one->last_ns, type, one->scene, 0);
+        struct check *check = check_add(t, one->last_ns, type, one->scene, 0);
         check->mishap = one->mishap;
+        check->stage = one->stage;
+        check->rule = rule;
         check->message = STR("what the fix left did not pass");
     }
-}
-
-static int by_time(const void *a, const void *b)
-{
-    const struct check *left = a, *right = b;
-    if (left->at_ns != right->at_ns)
-        return left->at_ns < right->at_ns ? -1 : 1;
-    int order = str_compare(left->type, right->type);
-    return order ? order : str_compare(left->scene, right->scene);
 }
 
 void ladder_climb(struct teller *t)
@@ -325,15 +339,15 @@ void ladder_climb(struct teller *t)
         else if (step->kind == STEP_FIX)
             take_fix(t, &steps, step);
         else
-            take_inside(t, step);
+            take_inside(t, &steps, step);
     }
     calls_tell(t);
     VEC_EACH (struct try, one, &t->story->tries)
         judge_inside(t, one);
-    add_validations(t);
+    checks_find(t);
     mishap_find_told(t);
     VEC_EACH (struct try, one, &t->story->tries)
         explain(t, one);
     add_disproofs(t);
-    VEC_SORT(&t->story->checks, struct check, by_time);
+    checks_settle(t);
 }

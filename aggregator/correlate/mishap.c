@@ -6,6 +6,8 @@
 #include "correlate/trace.h"
 #include "correlate/window.h"
 
+#include "vl/event.h"
+
 #include <signal.h>
 
 #define OTHERS_MAX    200 /* lines looked through for a known error */
@@ -18,6 +20,7 @@ static struct mishap *add(struct teller *t, int64_t at_ns, struct str stage, str
                               .scene = scene,
                               .at_ns = at_ns,
                               .echo_of = NONE,
+                              .node = NONE,
                               .fixable = -1,
                               .auto_recoverable = -1};
     return mishap;
@@ -121,6 +124,87 @@ static struct str describe_end(const struct teller *t, const struct node *node, 
     return str_format(t->arena, STR_FMT " ended with exit status %d", STR_ARG(program), node->exit_status);
 }
 
+static bool repeats(struct str text, struct str known)
+{
+    known = str_trim(known);
+    if (known.len < ECHO_TEXT_MIN || text.len < ECHO_TEXT_MIN)
+        return false;
+    return str_find(text, known) >= 0 || str_find(known, text) >= 0;
+}
+
+static bool says(const struct mishap *mishap, struct str text)
+{
+    VEC_EACH (const struct str, line, &mishap->chain)
+        if (repeats(text, *line))
+            return true;
+    VEC_EACH (const struct str, line, &mishap->others)
+        if (repeats(text, *line))
+            return true;
+    return false;
+}
+
+/* As if somebody had printed it. */
+static struct vec lines_of_text(struct arena *arena, struct str text)
+{
+    struct vec lines = {0};
+    struct str part;
+    text = str_trim(text);
+    while (text.len && str_next(&text, '\n', &part))
+        *VEC_PUSH(arena, &lines, struct line) = (struct line){.stream = 2, .text = part};
+    return lines;
+}
+
+static void take_raise(struct teller *t, const struct raise *raise, struct mishap *mishap)
+{
+    struct vec lines = lines_of_text(t->arena, raise->text);
+    struct vec traces = trace_find(t->arena, lines.items, lines.count);
+    const struct trace *last = traces.count ? VEC_LAST(&traces, struct trace) : NULL;
+    mishap->raise = raise;
+    mishap->chain = (struct vec){0};
+    if (last)
+        mishap->chain = last->chain;
+    else
+        *VEC_PUSH(t->arena, &mishap->chain, struct str) = raise->line;
+    mishap->trace = raise->text;
+    mishap->fallback = raise->line;
+    mishap->count = raise->count;
+}
+
+/* The exception that ended a process or one below it; its own word is better than its output. */
+static void raised_below(struct teller *t, uint32_t top, struct mishap *mishap)
+{
+    const struct raise *last = NULL;
+    VEC_EACH (const struct raise, raise, &t->tree->raises)
+        if (raise->how == VL_RAISE_UNCAUGHT && tree_below(t->tree, raise->node, top))
+            last = raise;
+    if (last)
+        take_raise(t, last, mishap);
+}
+
+/* The exception by which a call ended; NULL: it returned, or none was recorded. */
+static const struct raise *raise_of_call(const struct teller *t, const struct signal *signal)
+{
+    const struct raise *found = NULL;
+    if (signal->span == NONE || signal->ended != VL_SPAN_RAISE)
+        return NULL;
+    const struct span *span = VEC_AT(&t->tree->spans, struct span, signal->span);
+    VEC_EACH (const struct raise, raise, &t->tree->raises) {
+        bool own = raise->node == span->node && raise->tid == span->tid && raise->at_ns >= span->start_ns;
+        if (own && (raise->at_ns <= span->end_ns || (!found && raise->how == VL_RAISE_UNCAUGHT)))
+            found = raise;
+    }
+    return found;
+}
+
+/* What the program caught, and then returned or printed as text, has a traceback. */
+static void borrow_trace(struct teller *t, const struct signal *signal, struct mishap *mishap)
+{
+    VEC_EACH (const struct raise, raise, &t->tree->raises)
+        if (raise->node == signal->node && raise->tid == signal->tid && raise->at_ns <= mishap->at_ns &&
+            raise->film == t->film && raise->text.len && says(mishap, raise->line))
+            mishap->trace = raise->text;
+}
+
 uint32_t mishap_of_process(struct teller *t, const struct signal *signal, struct str stage, struct str scene)
 {
     const struct node *node = tree_node(t->tree, signal->node);
@@ -128,12 +212,82 @@ uint32_t mishap_of_process(struct teller *t, const struct signal *signal, struct
     struct trace trace = {0};
     struct vec lines = gather(t, signal->node, &trace);
     weigh(t, signal, mishap);
+    mishap->node = signal->node;
+    mishap->rule = signal->rule;
     mishap->chain = trace.chain;
     mishap->trace = trace.text;
+    mishap->traced = trace.chain.count > 0;
+    raised_below(t, signal->node, mishap);
     weigh_crash(t, signal->node, mishap);
     for (size_t i = 0; i < lines.count && i < OTHERS_MAX; i++)
         *VEC_PUSH(t->arena, &mishap->others, struct str) = (*VEC_AT(&lines, line_ref, i))->text;
     mishap->fallback = describe_end(t, node, mishap);
+    return last_index(t);
+}
+
+/* Text as a function returned it: often a whole output. */
+static void take_text(struct teller *t, struct str text, struct mishap *mishap)
+{
+    struct vec lines = lines_of_text(t->arena, text);
+    struct vec traces = trace_find(t->arena, lines.items, lines.count);
+    if (traces.count && !mishap->chain.count) {
+        const struct trace *last = VEC_LAST(&traces, struct trace);
+        mishap->chain = last->chain;
+        mishap->trace = last->text;
+    }
+    for (size_t i = lines.count; i-- > 0 && mishap->others.count < OTHERS_MAX;) {
+        struct str line = str_trim(VEC_AT(&lines, struct line, i)->text);
+        if (!line.len)
+            continue;
+        *VEC_PUSH(t->arena, &mishap->others, struct str) = line;
+        if (!mishap->fallback.len)
+            mishap->fallback = line;
+    }
+}
+
+/* A failure within the call that says the same; NONE. */
+static uint32_t passed_on(const struct teller *t, const struct signal *signal, struct str stage,
+                          struct str scene, struct str line)
+{
+    uint32_t found = NONE;
+    int64_t until = signal->end_ns == NO_TIME ? INT64_MAX : signal->end_ns;
+    for (uint32_t i = 0; i < t->story->mishaps.count; i++) {
+        const struct mishap *mishap = VEC_AT(&t->story->mishaps, struct mishap, i);
+        bool within = mishap->at_ns >= signal->at_ns && mishap->at_ns <= until;
+        if (within && str_equal(mishap->stage, stage) &&
+            (!scene.len || !mishap->scene.len || str_equal(scene, mishap->scene)) && says(mishap, line))
+            found = i;
+    }
+    return found;
+}
+
+static struct str name_of_call(const struct teller *t, const struct signal *signal)
+{
+    return signal->span == NONE ? signal->rule : VEC_AT(&t->tree->spans, struct span, signal->span)->function;
+}
+
+uint32_t mishap_of_call(struct teller *t, const struct signal *signal, struct str stage, struct str scene)
+{
+    const struct raise *raise = raise_of_call(t, signal);
+    struct str text = raise ? raise->line : signal->message;
+    struct vec lines = lines_of_text(t->arena, text);
+    struct str last = lines.count ? VEC_LAST(&lines, struct line)->text : STR("");
+    uint32_t known = passed_on(t, signal, stage, scene, last);
+    if (known != NONE)
+        return known;
+    struct mishap *mishap = add(t, signal->end_ns == NO_TIME ? signal->at_ns : signal->end_ns, stage, scene);
+    mishap->node = signal->node;
+    mishap->rule = signal->rule;
+    if (raise)
+        take_raise(t, raise, mishap);
+    take_text(t, signal->message, mishap);
+    VEC_EACH (const struct str, error, &signal->errors)
+        take_text(t, *error, mishap);
+    if (!mishap->trace.len)
+        borrow_trace(t, signal, mishap);
+    if (!mishap->fallback.len)
+        mishap->fallback = str_format(t->arena, STR_FMT " failed", STR_ARG(name_of_call(t, signal)));
+    mishap->evidence.failed_without_text = true;
     return last_index(t);
 }
 
@@ -145,26 +299,13 @@ uint32_t mishap_of_text(struct teller *t, int64_t at_ns, struct str stage, struc
     return last_index(t);
 }
 
-static bool repeats(struct str text, struct str known)
-{
-    known = str_trim(known);
-    if (known.len < ECHO_TEXT_MIN || text.len < ECHO_TEXT_MIN)
-        return false;
-    return str_find(text, known) >= 0 || str_find(known, text) >= 0;
-}
-
 /* Whether a failure of the same stage already said this. */
-static bool is_said(const struct teller *t, struct str stage, struct str text)
+static bool is_said(const struct teller *t, struct str stage, struct str scene, struct str text)
 {
     VEC_EACH (const struct mishap, mishap, &t->story->mishaps) {
-        if (!str_equal(mishap->stage, stage))
-            continue;
-        VEC_EACH (const struct str, line, &mishap->chain)
-            if (repeats(text, *line))
-                return true;
-        VEC_EACH (const struct str, line, &mishap->others)
-            if (repeats(text, *line))
-                return true;
+        bool other_scene = scene.len && mishap->scene.len && !str_equal(scene, mishap->scene);
+        if (str_equal(mishap->stage, stage) && !other_scene && says(mishap, text))
+            return true;
     }
     return false;
 }
@@ -203,20 +344,63 @@ static void add_fault(struct teller *t, size_t index)
 {
     const struct signal *signal = VEC_AT(t->signals, struct signal, index);
     struct str stage = stage_at(t, signal);
-    if (!signal->message.len || is_said(t, stage, signal->message))
+    if (!signal->message.len || is_said(t, stage, signal->scene, signal->message))
         return;
     uint32_t subject = subject_of(t, signal, stage);
     uint32_t fresh = mishap_of_text(t, told_at(t, index, stage), stage, signal->scene, signal->message);
-    VEC_AT(&t->story->mishaps, struct mishap, fresh)->echo_of = subject;
+    struct mishap *mishap = VEC_AT(&t->story->mishaps, struct mishap, fresh);
+    mishap->echo_of = subject;
+    mishap->node = signal->node;
+    mishap->rule = signal->rule;
+    borrow_trace(t, signal, mishap);
+}
+
+/* The first failure that says the same and that neither kind of telling is used up for: an exception that
+ * the interpreter told of and the traceback in its output are one, but each of them twice are two. */
+static struct mishap *untold(struct teller *t, struct str stage, struct str text, bool by_interpreter)
+{
+    VEC_EACH (struct mishap, mishap, &t->story->mishaps)
+        if (!(by_interpreter ? mishap->raise != NULL : mishap->traced) && str_equal(mishap->stage, stage) &&
+            says(mishap, text))
+            return mishap;
+    return NULL;
+}
+
+/* What ended a program, or went to a log with its traceback. What it handled is no failure by itself. */
+static void add_raise(struct teller *t, const struct raise *raise)
+{
+    if ((raise->how != VL_RAISE_UNCAUGHT && raise->how != VL_RAISE_LOGGED) || raise->film != t->film ||
+        t->worker[raise->node])
+        return;
+    const struct window *window = window_at(t, teller_root(t, raise->node), raise->at_ns);
+    struct str stage = window ? window->stage : STR("");
+    VEC_EACH (const struct mishap, known, &t->story->mishaps)
+        if (known->raise == raise)
+            return;
+    struct mishap *mishap = untold(t, stage, raise->line, true);
+    if (mishap) {
+        mishap->raise = raise;
+        if (!mishap->trace.len)
+            mishap->trace = raise->text;
+        return;
+    }
+    mishap = add(t, raise->at_ns, stage, STR(""));
+    mishap->node = raise->node;
+    take_raise(t, raise, mishap);
 }
 
 static void add_trace(struct teller *t, uint32_t node, const struct trace *trace)
 {
     const struct window *window = window_at(t, teller_root(t, node), trace->at_ns);
     struct str stage = window ? window->stage : STR("");
-    if (is_said(t, stage, trace_message(trace)))
+    struct mishap *known = untold(t, stage, trace_message(trace), false);
+    if (known) {
+        known->traced = true;
         return;
+    }
     struct mishap *mishap = add(t, trace->at_ns, stage, STR(""));
+    mishap->node = node;
+    mishap->traced = true;
     mishap->chain = trace->chain;
     mishap->trace = trace->text;
     mishap->fallback = trace_message(trace);
@@ -243,12 +427,15 @@ static void add_crash(struct teller *t, uint32_t index)
     const struct window *window = window_at(t, teller_root(t, index), crash->at_ns);
     struct mishap *mishap = add(t, crash->at_ns, window ? window->stage : STR(""), STR(""));
     mishap->evidence = (struct evidence){.killer_seen = node->killed_by != NONE, .peak_kb = node->peak_kb};
+    mishap->node = index;
     weigh_crash(t, index, mishap);
     mishap->fallback = describe_end(t, node, mishap);
 }
 
 void mishap_find_told(struct teller *t)
 {
+    VEC_EACH (const struct raise, raise, &t->tree->raises)
+        add_raise(t, raise);
     for (uint32_t n = 0; n < t->tree->nodes.count; n++) {
         add_traces(t, n);
         add_crash(t, n);

@@ -7,6 +7,10 @@
 /* Adds the failure of a process (and its helpers) to the story; returns its index. */
 uint32_t mishap_of_process(struct teller *t, const struct signal *signal, struct str stage, struct str scene);
 
+/* The failure of a call, as its exception or what it returned tells; that of something in it, if it only
+ * passed that on. */
+uint32_t mishap_of_call(struct teller *t, const struct signal *signal, struct str stage, struct str scene);
+
 /* Adds a failure that one sentence tells. */
 uint32_t mishap_of_text(struct teller *t, int64_t at_ns, struct str stage, struct str scene, struct str text);
 

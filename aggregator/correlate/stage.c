@@ -8,6 +8,8 @@
 #include "correlate/temp.h"
 #include "correlate/window.h"
 
+#include "vl/event.h"
+
 #include <signal.h>
 
 static struct stage *stage_of(struct teller *t, struct str name)
@@ -46,6 +48,14 @@ static void collect(struct teller *t)
         extend(stage, window->start_ns, window->end_ns);
         VEC_EACH (const struct signal_value, value, &window->values)
             *VEC_PUSH(t->arena, &stage->values, struct signal_value) = *value;
+        if (window->method.len)
+            stage->method = window->method;
+        if (window->result.len)
+            stage->result = window->result;
+        if (window->config.len)
+            stage->config = window->config;
+        if (!stage->rule.len)
+            stage->rule = window->rule;
     }
     VEC_EACH (const struct try, one, &t->story->tries)
         extend(stage_of(t, one->stage), one->start_ns, one->last_ns);
@@ -84,9 +94,10 @@ static void add_validated(struct teller *t, struct stage *stage)
         if (!tells)
             continue;
         struct scene *scene = scene_of(t, stage, signal->scene);
-        if (scene->tries)
+        if (scene->tries && !scene->by_check)
             continue;
         scene->tries = 1;
+        scene->by_check = true;
         scene->outcome = signal->success == 0 ? OUTCOME_FAILED : OUTCOME_SUCCESS;
         scene->output = signal->path;
     }
@@ -143,8 +154,10 @@ static enum outcome outcome_of_owner(const struct teller *t, const struct window
 {
     uint32_t index = window->owner == NONE ? window->root : window->owner;
     const struct node *owner = tree_node(t->tree, index);
-    bool last = window_at(t, window->root, INT64_MAX) == window;
-    if (!last || window->success >= 0)
+    bool last = window->exact || window_at(t, window->root, INT64_MAX) == window;
+    if (window->exact && !window->closed)
+        return owner->ended || !owner->alive ? OUTCOME_INTERRUPTED : OUTCOME_RUNNING;
+    if (!last || window->success >= 0 || window->exact)
         return otherwise;
     if (!owner->ended)
         return owner->alive ? OUTCOME_RUNNING : OUTCOME_INTERRUPTED;
@@ -157,7 +170,7 @@ static uint32_t crash_of(const struct teller *t, const struct window *window)
     uint32_t index = window->owner == NONE ? window->root : window->owner, found = NONE;
     const struct node *owner = tree_node(t->tree, index);
     bool badly = owner->exit_status > 0 || crash_of_node(t->tree, index);
-    if (!owner->ended || !badly || window_at(t, window->root, INT64_MAX) != window)
+    if (!owner->ended || !badly || window->exact || window_at(t, window->root, INT64_MAX) != window)
         return NONE;
     for (uint32_t i = 0; i < t->story->mishaps.count; i++) {
         const struct mishap *mishap = VEC_AT(&t->story->mishaps, struct mishap, i);
@@ -189,6 +202,16 @@ static void fail_by_status(struct teller *t, struct stage *stage, const struct w
     stage->mishap = mishap_of_process(t, signal, stage->name, STR(""));
 }
 
+/* Nothing in the stage explains it, but what its function returned or raised does. */
+static void fail_by_word(struct teller *t, struct stage *stage, const struct window *window)
+{
+    const struct signal *said = window->said;
+    bool failed = stage->outcome == OUTCOME_FAILED || stage->outcome == OUTCOME_TIMEOUT;
+    if (failed && stage->mishap == NONE && said && said->success == 0 &&
+        (said->message.len || said->ended == VL_SPAN_RAISE))
+        stage->mishap = mishap_of_call(t, said, stage->name, STR(""));
+}
+
 /* A failure that the pipeline told of in the stage, when no try explains its end. */
 static uint32_t told_mishap(const struct teller *t, const struct stage *stage)
 {
@@ -200,17 +223,18 @@ static uint32_t told_mishap(const struct teller *t, const struct stage *stage)
     return found;
 }
 
-static bool any_scene_failed(const struct stage *stage)
+/* A check that failed is the stage's failure, unless its function says otherwise. */
+static bool any_scene_failed(const struct stage *stage, bool said_well)
 {
     VEC_EACH (const struct scene, scene, &stage->scenes)
-        if (scene->outcome == OUTCOME_FAILED)
+        if (scene->outcome == OUTCOME_FAILED && !(scene->by_check && said_well))
             return true;
     return false;
 }
 
-static enum outcome outcome_of_work(const struct stage *stage, const struct tally *tally)
+static enum outcome outcome_of_work(const struct stage *stage, const struct tally *tally, bool said_well)
 {
-    if (tally->failed || any_scene_failed(stage))
+    if (tally->failed || any_scene_failed(stage, said_well))
         return OUTCOME_FAILED;
     if (tally->timeout)
         return OUTCOME_TIMEOUT;
@@ -220,7 +244,7 @@ static enum outcome outcome_of_work(const struct stage *stage, const struct tall
 static void judge(struct teller *t, struct stage *stage, const struct tally *tally)
 {
     const struct window *window = last_window(t, stage->name);
-    stage->outcome = outcome_of_work(stage, tally);
+    stage->outcome = outcome_of_work(stage, tally, window && window->exact && window->success == 1);
     stage->mishap = tally->mishap;
     if (tally->running)
         stage->outcome = OUTCOME_RUNNING;
@@ -229,7 +253,7 @@ static void judge(struct teller *t, struct stage *stage, const struct tally *tal
     if (window->skipped && !tally->any)
         stage->outcome = OUTCOME_SKIPPED;
     else if (stage->outcome == OUTCOME_SUCCESS && window->success == 0)
-        stage->outcome = OUTCOME_FAILED;
+        stage->outcome = window->said && window->said->timed_out ? OUTCOME_TIMEOUT : OUTCOME_FAILED;
     stage->outcome = outcome_of_owner(t, window, stage->outcome);
     uint32_t crash = crash_of(t, window);
     if (crash != NONE && stage->outcome == OUTCOME_SUCCESS) {
@@ -237,6 +261,7 @@ static void judge(struct teller *t, struct stage *stage, const struct tally *tal
         stage->mishap = crash;
     }
     fail_by_status(t, stage, window);
+    fail_by_word(t, stage, window);
     if (stage->outcome == OUTCOME_FAILED && stage->mishap == NONE)
         stage->mishap = told_mishap(t, stage);
 }
@@ -252,6 +277,8 @@ static void forget_mishap(struct stage *stage)
 static void find_method(const struct teller *t, struct stage *stage)
 {
     bool differ = false;
+    if (stage->method.len)
+        return; /* the pipeline named it */
     VEC_EACH (const struct try, one, &t->story->tries) {
         if (!str_equal(one->stage, stage->name) || (one->is_fix && one->scene.len))
             continue;
@@ -268,7 +295,7 @@ static void cost_stage(struct teller *t, struct stage *stage)
 {
     struct vec operations = {0}, helpers = {0};
     VEC_EACH (const struct signal, signal, t->signals)
-        if (signal->kind == SIGNAL_OPERATION && signal->film == t->film &&
+        if (signal->kind == SIGNAL_OPERATION && signal->film == t->film && signal->from_process &&
             str_equal(signal->stage, stage->name))
             *VEC_PUSH(t->arena, &operations, uint32_t) = signal->node;
     VEC_EACH (const struct try, one, &t->story->tries)

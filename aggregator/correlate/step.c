@@ -1,6 +1,7 @@
 /* Finds the steps; for calls for help also what they were for. */
 #include "correlate/step.h"
 
+#include "correlate/covers.h"
 #include "correlate/window.h"
 
 static bool is_step(const struct signal *signal)
@@ -24,6 +25,14 @@ static bool is_helper(const struct teller *t, const struct signal *signal)
     return signal->from_process && parent != NONE && t->worker[parent];
 }
 
+static int64_t last_of(const struct teller *t, const struct signal *signal)
+{
+    if (signal->end_ns != NO_TIME)
+        return signal->end_ns;
+    return signal->span != NONE ? VEC_AT(&t->tree->spans, struct span, signal->span)->last_ns
+                                : tree_node(t->tree, signal->node)->last_ns;
+}
+
 static void add_step(struct teller *t, struct vec *steps, const struct signal *signal)
 {
     struct step *step = same_process(steps, signal);
@@ -37,12 +46,13 @@ static void add_step(struct teller *t, struct vec *steps, const struct signal *s
                           .signal = signal,
                           .start_ns = start,
                           .end_ns = signal->end_ns,
-                          .last_ns = signal->end_ns == NO_TIME ? node->last_ns : signal->end_ns,
+                          .last_ns = last_of(t, signal),
                           .root = node->root,
                           .stage = signal->stage,
                           .scene = signal->scene,
                           .method = signal->method,
-                          .number = -1};
+                          .number = signal->span != NONE || signal->from_note ? signal->number : -1,
+                          .said = signal->span != NONE || signal->from_note ? signal : NULL};
 }
 
 static int by_start(const void *a, const void *b)
@@ -52,6 +62,8 @@ static int by_start(const void *a, const void *b)
         return left->start_ns < right->start_ns ? -1 : 1;
     if (left->signal->node != right->signal->node)
         return left->signal->node < right->signal->node ? -1 : 1;
+    if (left->signal->span != right->signal->span)
+        return left->signal->span < right->signal->span ? -1 : 1;
     return str_compare(left->signal->path, right->signal->path);
 }
 
@@ -61,16 +73,20 @@ static bool same_thread(const struct signal *a, const struct signal *b)
 }
 
 /* Whether two processes were started by the same thread. */
+static uint32_t starter_of(const struct teller *t, const struct step *step)
+{
+    return step->signal->from_process ? tree_node(t->tree, step->signal->node)->parent : step->signal->node;
+}
+
 static bool same_starter(const struct teller *t, const struct step *a, const struct step *b)
 {
-    return tree_node(t->tree, a->signal->node)->parent == tree_node(t->tree, b->signal->node)->parent &&
-           same_thread(a->signal, b->signal);
+    return starter_of(t, a) == starter_of(t, b) && same_thread(a->signal, b->signal);
 }
 
 /* The file that names scene and number: the last one that the starter wrote before the call. */
 static const struct signal *hint_for(const struct teller *t, const struct step *fix)
 {
-    uint32_t starter = tree_node(t->tree, fix->signal->node)->parent;
+    uint32_t starter = starter_of(t, fix);
     const struct signal *found = NULL;
     VEC_EACH (const struct signal, signal, t->signals) {
         if (signal->at_ns > fix->start_ns)
@@ -118,7 +134,7 @@ static void place_fix(struct teller *t, const struct vec *steps, struct step *fi
         fix->stage = window->stage;
     else if (!fix->stage.len && other)
         fix->stage = other->stage;
-    if (hint) {
+    if (hint && !fix->said) {
         fix->scene = hint->scene;
         fix->number = hint->number;
     } else if (!fix->scene.len && other && str_equal(other->stage, fix->stage)) {
@@ -137,6 +153,7 @@ struct vec step_find(struct teller *t)
             !teller_is_helpers(t, signal))
             add_step(t, &steps, signal);
     VEC_SORT(&steps, struct step, by_start);
+    covers_lift(t, &steps);
     VEC_EACH (struct step, step, &steps)
         if (step->kind == STEP_FIX)
             place_fix(t, &steps, step);

@@ -12,7 +12,8 @@ struct step {
     int64_t start_ns, end_ns, last_ns; /* end NO_TIME: not in the recording */
     uint32_t root;
     struct str stage, scene, method;
-    int64_t number; /* of a fix, as the pipeline counts; -1 */
+    int64_t number;            /* of a fix, as the pipeline counts; -1 */
+    const struct signal *said; /* the call that it was part of, with what that returned; NULL */
 };
 
 /* All steps of the video (struct step), by start. */

@@ -12,8 +12,12 @@ struct window {
     bool closed;              /* something said that it ended */
     bool whole_run;           /* the run as a whole was in that stage */
     bool skipped;
-    int success; /* as said by the end's line; -1 */
+    bool exact;  /* a function's call: its start and end are those of the stage */
+    int success; /* as said by the end's line, or by what the function returned; -1 */
     struct vec values;
+    struct str method, result, config; /* "": not said; the last two are JSON objects */
+    struct str rule;                   /* by which it was first seen; "": it was not a rule's own sign */
+    const struct signal *said;         /* the span or note that told of its end; NULL */
 };
 
 /* A moment at which the pipeline worked on a video. */

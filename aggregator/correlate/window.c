@@ -46,7 +46,7 @@ struct window *window_of(const struct teller *t, uint32_t root, struct str stage
 
 void window_reach(struct window *window, int64_t end_ns)
 {
-    if (end_ns > window->end_ns)
+    if (end_ns > window->end_ns && !window->exact)
         window->end_ns = end_ns;
 }
 
@@ -75,14 +75,66 @@ static bool begins_run_stage(const struct teller *t, size_t index, uint32_t root
 static int64_t run_stage_end(const struct teller *t, size_t index, uint32_t root, bool *last)
 {
     const struct signal *signal = VEC_AT(t->signals, struct signal, index);
+    bool lasts = signal->from_process || signal->span != NONE;
     *last = false;
-    if (signal->from_process && signal->end_ns != NO_TIME)
+    if (lasts && signal->end_ns != NO_TIME)
         return signal->end_ns;
-    for (size_t i = index + 1; i < t->signals->count && !signal->from_process; i++)
+    for (size_t i = index + 1; i < t->signals->count && !lasts; i++)
         if (begins_run_stage(t, i, root) && VEC_AT(t->signals, struct signal, i)->at_ns > signal->at_ns)
             return VEC_AT(t->signals, struct signal, i)->at_ns;
     *last = true;
     return run_end(t, root);
+}
+
+/* The window of a call that was the stage, and lies within that time; NULL: there is none. */
+static struct window *window_exact(const struct teller *t, uint32_t root, struct str stage, int64_t from_ns,
+                                   int64_t to_ns)
+{
+    struct window *found = NULL;
+    VEC_EACH (struct window, window, &t->windows)
+        if (window->exact && window->root == root && str_equal(window->stage, stage) &&
+            window->start_ns <= to_ns && window->end_ns >= from_ns)
+            found = window;
+    return found;
+}
+
+/* What the call was given and gave back; of calls within calls the outer one's word counts. */
+static void hear(struct window *window, const struct signal *signal)
+{
+    if (!window->method.len)
+        window->method = signal->method;
+    if (!window->result.len)
+        window->result = signal->result;
+    if (window->success < 0)
+        window->success = signal->success;
+    if (!window->said && (signal->span != NONE || signal->from_note))
+        window->said = signal;
+    window->skipped |= signal->skipped;
+}
+
+/* A function whose call is the stage of this video. */
+static void add_call(struct teller *t, const struct signal *signal, uint32_t root)
+{
+    const struct span *span = VEC_AT(&t->tree->spans, struct span, signal->span);
+    struct window *window = window_exact(t, root, signal->stage, span->start_ns, span->last_ns);
+    if (!window) {
+        window = add(t, signal->stage, root, signal->node, span->start_ns);
+        window->exact = true;
+        window->closed = span->how >= 0;
+        window->config = span->arguments;
+        window->rule = signal->rule;
+    }
+    hear(window, signal);
+    if (span->last_ns > window->end_ns)
+        window->end_ns = span->last_ns;
+}
+
+static void add_calls(struct teller *t, uint32_t root)
+{
+    VEC_EACH (const struct signal, signal, t->signals)
+        if (signal->kind == SIGNAL_STAGE && signal->span != NONE && signal->stage.len && !signal->whole_run &&
+            teller_concerns(t, signal) && teller_root(t, signal->node) == root)
+            add_call(t, signal, root);
 }
 
 /* The video's share of a stage of the whole run. */
@@ -96,6 +148,8 @@ static void add_share(struct teller *t, size_t index, uint32_t root)
         return;
     int64_t end = act_last(t, root, from, to + 1);
     struct window *before = window_of(t, root, signal->stage);
+    if (window_exact(t, root, signal->stage, from, to))
+        return;
     if (before && before->end_ns >= first) {
         window_reach(before, end);
         return;
@@ -104,6 +158,7 @@ static void add_share(struct teller *t, size_t index, uint32_t root)
         add(t, signal->stage, root, signal->node, act_of_others(t, root, from, first) ? first : from);
     window_reach(window, act_of_others(t, root, end, to) ? end : to);
     window->whole_run = true;
+    window->rule = signal->rule;
     window->closed = !last || tree_node(t->tree, signal->node)->ended;
 }
 
@@ -153,6 +208,8 @@ static struct window *window_for(struct teller *t, const struct signal *signal, 
         if (window->root == root && str_equal(window->stage, stage) && window->start_ns <= signal->at_ns &&
             window->end_ns >= signal->at_ns)
             own = window;
+    if (!own)
+        own = window_exact(t, root, stage, INT64_MIN, INT64_MAX);
     if (own)
         return own;
     int64_t begin = begin_of(t, signal, root);
@@ -179,13 +236,19 @@ static void take(struct teller *t, const struct signal *signal, uint32_t root)
     if (signal->kind == SIGNAL_STAGE_SKIP) {
         window->skipped = window->closed = true;
     } else if (signal->kind == SIGNAL_STAGE_END) {
-        if (signal->at_ns >= act_last(t, root, window->start_ns, signal->at_ns + 1))
+        if (!window->exact && signal->at_ns >= act_last(t, root, window->start_ns, signal->at_ns + 1))
             window->end_ns = signal->at_ns;
         window->closed = true;
-        window->success = signal->success;
+        if (!window->exact || window->success < 0)
+            window->success = signal->success;
+        hear(window, signal);
     } else {
         window_reach(window, signal_end(t, signal));
+        if (signal->from_note && !window->method.len)
+            window->method = signal->method;
     }
+    if (!window->rule.len)
+        window->rule = signal->rule;
     add_values(t, window, signal);
 }
 
@@ -208,7 +271,8 @@ static bool shows_stage(const struct signal *signal)
 
 static bool is_of_run(const struct teller *t, const struct signal *signal, uint32_t root)
 {
-    return teller_concerns(t, signal) && !signal->whole_run && shows_stage(signal) &&
+    bool is_call = signal->kind == SIGNAL_STAGE && signal->span != NONE;
+    return teller_concerns(t, signal) && !signal->whole_run && shows_stage(signal) && !is_call &&
            !teller_is_helpers(t, signal) && teller_root(t, signal->node) == root;
 }
 
@@ -269,6 +333,7 @@ static void end_last(struct teller *t, uint32_t root)
 
 static void find_in_run(struct teller *t, uint32_t root)
 {
+    add_calls(t, root);
     add_shares(t, root);
     for (size_t i = 0; i < t->signals->count; i++) {
         const struct signal *signal = VEC_AT(t->signals, struct signal, i);

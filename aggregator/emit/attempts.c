@@ -36,6 +36,7 @@ static json_t *attempt_row(const struct log *log, const struct try *one)
     entry_set(object, "attempt_id", json_hex(one->key));
     if (one->calls.count)
         entry_set(object, "claude_usage", bill_json(bill_of_try(log, one)));
+    entry_set_rule(object, one->rule);
     entry_sign(object);
     return object;
 }
@@ -58,12 +59,14 @@ json_t *section_attempts(const struct log *log)
 static json_t *check_row(const struct log *log, const struct check *check)
 {
     json_t *object = json_object(), *errors = json_array(), *fixes = json_array();
-    if (check->success == 0 && check->mishap != NONE)
+    VEC_EACH (const struct str, error, &check->errors)
+        json_array_append_new(errors, json_text(*error));
+    if (check->success == 0 && !check->errors.count && check->mishap != NONE)
         json_array_append_new(errors, entry_message(log, check->mishap));
-    else if (check->success == 0 && check->message.len)
+    else if (check->success == 0 && !check->errors.count && check->message.len)
         json_array_append_new(errors, json_text(check->message));
-    if (check->fix.len)
-        json_array_append_new(fixes, json_text(check->fix));
+    VEC_EACH (const struct str, fix, &check->fixes)
+        json_array_append_new(fixes, json_text(*fix));
     entry_set(object, "timestamp", json_time(log, check->at_ns));
     entry_set(object, "type", json_text(check->type));
     entry_set(object, "success", json_flag(check->success));
@@ -71,6 +74,8 @@ static json_t *check_row(const struct log *log, const struct check *check)
     entry_set(object, "fixes_applied", fixes);
     entry_set(object, "auto_recovery_attempted", json_boolean(check->recovery));
     entry_set(object, "scene", json_text_or_null(check->scene));
+    entry_set(object, "stage", json_text_or_null(check->stage));
+    entry_set_rule(object, check->rule);
     entry_sign(object);
     return object;
 }

@@ -10,6 +10,12 @@ void entry_set(json_t *object, const char *key, json_t *value)
 
 void entry_sign(json_t *object) { entry_set(object, "by", json_string("vlagg")); }
 
+void entry_set_rule(json_t *object, struct str rule)
+{
+    if (rule.len)
+        entry_set(object, "rule", json_text(rule));
+}
+
 const struct mishap *entry_mishap(const struct log *log, uint32_t index)
 {
     return index == NONE ? NULL : VEC_AT(&log->story->mishaps, struct mishap, index);

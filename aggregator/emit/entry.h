@@ -12,6 +12,9 @@ void entry_set(json_t *object, const char *key, json_t *value);
 /* Says that the entry is ours. */
 void entry_sign(json_t *object);
 
+/* Which rule made the entry; nothing where none did. */
+void entry_set_rule(json_t *object, struct str rule);
+
 /* NULL for NONE. */
 const struct mishap *entry_mishap(const struct log *log, uint32_t index);
 json_t *entry_message(const struct log *log, uint32_t mishap);

@@ -12,6 +12,14 @@ static json_t *scenes_of(const struct variant *variant)
     return list;
 }
 
+static json_t *processes_of(const struct log *log, const struct variant *variant)
+{
+    json_t *list = json_array();
+    VEC_EACH (const uint32_t, node, &variant->nodes)
+        json_array_append_new(list, json_integer(tree_node(log->tree, *node)->pid));
+    return list;
+}
+
 static json_t *variant_row(const struct log *log, const struct variant *variant)
 {
     json_t *object = json_object();
@@ -21,6 +29,8 @@ static json_t *variant_row(const struct log *log, const struct variant *variant)
     entry_set(object, "stack_trace", json_text_or_null(variant->example->trace));
     entry_set(object, "suggested_fix", json_text_or_null(variant->example->fix));
     entry_set(object, "scenes", scenes_of(variant));
+    entry_set(object, "processes", processes_of(log, variant));
+    entry_set_rule(object, variant->example->pattern);
     return object;
 }
 
@@ -47,6 +57,7 @@ static json_t *error_entry(const struct log *log, const struct group *group)
     entry_set(object, "variants", variants);
     if (str_equal(group->category, STR("unknown_error")))
         entry_set(object, "last_lines", tail_of(first->example));
+    entry_set_rule(object, first->example->pattern);
     entry_sign(object);
     return object;
 }

@@ -25,7 +25,7 @@ static json_t *row_entry(const struct row *row)
 {
     json_t *object = json_object();
     entry_set(object, "name", json_text(row->name));
-    entry_set(object, "kind", json_string("process"));
+    entry_set(object, "kind", json_string(row->by_span ? "span" : "process"));
     entry_set(object, "stage", json_text_or_null(row->stage));
     entry_set(object, "count", json_integer((json_int_t)row->count));
     entry_set(object, "total_seconds", json_seconds(row->total_ns));

@@ -32,6 +32,7 @@ static json_t *stage_error(const struct log *log, const struct mishap *mishap)
     entry_set(object, "last_seen", json_time(log, variant ? variant->last_ns : mishap->at_ns));
     if (mishap->scene.len)
         entry_set(object, "scene", json_text(mishap->scene));
+    entry_set_rule(object, mishap->pattern);
     entry_sign(object);
     return object;
 }
@@ -73,6 +74,22 @@ static void set_scenes(json_t *object, const struct stage *stage)
     entry_set(object, "scenes_succeeded", json_integer(good));
 }
 
+/* What the stage's function returned counts more than what was counted from outside; null says nothing. */
+static void add_returned(json_t *object, struct str result)
+{
+    json_t *returned = json_loadb(result.ptr ? result.ptr : "", result.len, 0, NULL), *value;
+    const char *key;
+    json_object_foreach(returned, key, value) if (!json_is_null(value) || !json_object_get(object, key))
+        json_object_set(object, key, value);
+    json_decref(returned);
+}
+
+static json_t *config(struct str given)
+{
+    json_t *object = json_loadb(given.ptr ? given.ptr : "", given.len, 0, NULL);
+    return json_is_object(object) ? object : NULL;
+}
+
 static json_t *result_data(const struct log *log, const struct stage *stage)
 {
     json_t *object = json_object(), *errors = json_array();
@@ -84,6 +101,7 @@ static json_t *result_data(const struct log *log, const struct stage *stage)
         json_array_append_new(errors, entry_message(log, *mishap));
     entry_set(object, "validation_errors", errors);
     entry_set(object, "retry_attempts", json_integer(stage->retries));
+    add_returned(object, stage->result);
     return object;
 }
 
@@ -92,6 +110,8 @@ static json_t *stage_entry(const struct log *log, const struct stage *stage)
     json_t *object = json_object();
     entry_set(object, "status", json_string(stage_word(stage->outcome)));
     entry_set(object, "method", json_text_or_null(stage->method));
+    if (stage->config.len)
+        entry_set(object, "config", config(stage->config));
     entry_set(object, "start_time", json_time(log, stage->start_ns));
     entry_set(object, "end_time", json_time_or_null(log, stage->end_ns));
     entry_set(object, "success", success_of(stage->outcome));
@@ -99,6 +119,7 @@ static json_t *stage_entry(const struct log *log, const struct stage *stage)
     entry_set(object, "result_data", result_data(log, stage));
     if (stage->mishap != NONE)
         entry_set(object, "error", stage_error(log, entry_mishap(log, stage->mishap)));
+    entry_set_rule(object, stage->rule);
     entry_sign(object);
     return object;
 }

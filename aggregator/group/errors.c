@@ -28,7 +28,7 @@ static struct vec in_time(struct arena *arena, struct story *story)
 {
     struct vec refs = {0};
     VEC_EACH (struct mishap, mishap, &story->mishaps) {
-        mishap->fingerprint = fingerprint_of(mishap->category, mishap->message);
+        mishap->fingerprint = fingerprint_of(mishap);
         if (!is_echo(story, mishap))
             *VEC_PUSH(arena, &refs, mishap_ref) = mishap;
     }
@@ -69,15 +69,26 @@ static void add_scene(struct arena *arena, struct variant *variant, struct str s
         *VEC_PUSH(arena, &variant->scenes, struct str) = scene;
 }
 
+static void add_node(struct arena *arena, struct variant *variant, uint32_t node)
+{
+    VEC_EACH (const uint32_t, known, &variant->nodes)
+        if (*known == node)
+            return;
+    if (node != NONE)
+        *VEC_PUSH(arena, &variant->nodes, uint32_t) = node;
+}
+
 static void count(struct arena *arena, struct group *group, const struct mishap *mishap)
 {
     struct variant *variant = variant_of(arena, group, mishap);
     if (!variant->example->trace.len && mishap->trace.len)
         variant->example = mishap;
-    variant->count++;
+    uint64_t times = mishap->count ? mishap->count : 1;
+    variant->count += times;
     variant->last_ns = mishap->at_ns;
     add_scene(arena, variant, mishap->scene);
-    group->count++;
+    add_node(arena, variant, mishap->node);
+    group->count += times;
     group->last_ns = mishap->at_ns;
 }
 

@@ -1,11 +1,11 @@
-/* What makes two errors the same one: category and message, but for numbers, addresses and folders. */
+/* What makes two errors the same one. */
 #ifndef GROUP_FINGERPRINT_H
 #define GROUP_FINGERPRINT_H
 
-#include "base/str.h"
+#include "model/story.h"
 
-#include <stdint.h>
-
-uint64_t fingerprint_of(struct str category, struct str message);
+/* Of the category, the message without numbers and folders, and the functions of the traceback that are the
+ * program's own, without lines; a file of the scene's name counts as the scene's. */
+uint64_t fingerprint_of(const struct mishap *mishap);
 
 #endif

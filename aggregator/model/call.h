@@ -41,6 +41,7 @@ struct call {
     struct str error_type, error_message;
     struct str limit; /* name of the rate limit that was hit */
     struct str usage_reason;
+    struct str rule; /* that saw the run of the claude program; "": seen without one */
     struct tokens tokens;
     int64_t cost; /* NO_COST: not known */
     int64_t http_status, retry_after_ns, wait_ns;

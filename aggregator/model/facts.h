@@ -149,6 +149,10 @@ enum event_kind {
     FACT_CRASH_EXIT,  /* n = signal */
     FACT_PROMPT, /* n = bytes, key, hash of what was written to the claude program with pid n[3] (0: read by
                     itself), n[4]: with white space */
+    FACT_SPAN_BEGIN, /* a = function, b = arguments (JSON), n = span, parent, task */
+    FACT_SPAN_END,   /* a = result (JSON), n = span, how */
+    FACT_RAISE,      /* a = traceback, b = "type: message", n = how, span, count */
+    FACT_NOTE,       /* a = kind, b = data (JSON), n = span */
 };
 
 struct fact {

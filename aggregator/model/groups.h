@@ -10,6 +10,7 @@ struct variant {
     uint64_t count;
     int64_t first_ns, last_ns;
     struct vec scenes; /* of struct str, in the order they were seen */
+    struct vec nodes;  /* of uint32_t: processes concerned, in the order they were seen */
 };
 
 struct group {

@@ -20,6 +20,8 @@
     X(VALIDATION, "validation") /* a check whose outcome is known */                                         \
     X(OUTPUT, "output")         /* the result of an operation arrived */                                     \
     X(HINT, "hint")             /* names scene and number of the fix that follows */                         \
+    X(RECOVERY, "recovery")     /* the pipeline mended something by itself */                                \
+    X(VIDEO, "video")           /* from here to its end the thread works on that video */                    \
     X(FAULT, "error")           /* a line that tells of an error */
 
 enum signal_kind {
@@ -47,16 +49,24 @@ struct signal {
     struct str method, scene, name;
     struct str check; /* type of validation; "": none */
     struct str message, path;
-    struct str output;  /* name of the file that an operation makes, or that arrived */
-    struct str expects; /* id of the rule whose output must come; "": none */
-    struct str model;   /* what a call asked for; "": not said */
-    int64_t number;     /* -1: none */
-    int success;        /* -1: not known */
-    struct vec values;  /* of struct signal_value: for result_data */
-    struct vec methods; /* of struct signal_value: stage to method, for a fix */
-    struct vec proofs;  /* of struct signal_value: stage to the rule that shows that a fix worked */
-    struct str missing; /* what to say where the expected output does not come */
-    struct str recheck; /* type of the validation that a repetition is; "": none */
+    struct str output;        /* name of the file that an operation makes, or that arrived */
+    struct str expects;       /* id of the rule whose output must come; "": none */
+    struct str model;         /* what a call asked for; "": not said */
+    int64_t number;           /* -1: none */
+    int success;              /* -1: not known */
+    uint32_t span;            /* index of the span that the signal is; NONE: it is none */
+    int ended;                /* of a span: enum vl_span_end; -1: it has no end */
+    bool from_note;           /* the program said so itself, when it was over */
+    bool timed_out;           /* it failed because its time was up */
+    bool skipped;             /* it ended well because there was nothing to do */
+    struct vec errors, fixes; /* of struct str */
+    struct str result;        /* JSON object: what it came to; "": not said */
+    int64_t exit_status;      /* as said; -1: not */
+    struct vec values;        /* of struct signal_value: for result_data */
+    struct vec methods;       /* of struct signal_value: stage to method, for a fix */
+    struct vec proofs;        /* of struct signal_value: stage to the rule that shows that a fix worked */
+    struct str missing;       /* what to say where the expected output does not come */
+    struct str recheck;       /* type of the validation that a repetition is; "": none */
 };
 
 #endif

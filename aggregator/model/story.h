@@ -24,7 +24,8 @@ struct row {
     uint64_t count;
     int64_t total_ns, max_ns;
     int64_t peak_kb;
-    int success; /* 0: one of them failed */
+    int success;  /* 0: one of them failed */
+    bool by_span; /* calls, not processes */
 };
 
 /* How operations that ran side by side shared the time; tasks 0: there were none. */
@@ -66,14 +67,20 @@ struct mishap {
     struct str stage, scene; /* "": none */
     int64_t at_ns;
     struct evidence evidence;
-    struct vec chain;    /* of struct str: exception lines, the one raised last at the end */
-    struct vec others;   /* of struct str: further lines, the last printed first */
-    struct str fallback; /* what to say when no text tells */
-    struct str trace;    /* "": none */
-    bool passed;         /* of a call of the API that was repeated: it explains no failure */
-    uint32_t echo_of;    /* index of the mishap that this one may only repeat; NONE */
+    struct vec chain;          /* of struct str: exception lines, the one raised last at the end */
+    struct vec others;         /* of struct str: further lines, the last printed first */
+    struct str fallback;       /* what to say when no text tells */
+    struct str trace;          /* "": none */
+    bool passed;               /* of a call of the API that was repeated: it explains no failure */
+    const struct raise *raise; /* the exception as the interpreter told of it; NULL */
+    bool traced;               /* a traceback in output told of it */
+    uint32_t node;             /* process concerned; NONE */
+    uint64_t count;            /* more than one: told so often at once; 0 is 1 */
+    struct str rule;           /* that saw it; "": none */
+    uint32_t echo_of;          /* index of the mishap that this one may only repeat; NONE */
     /* classify fills in: */
     struct str message, category, fix;
+    struct str pattern; /* text of the row of error patterns that says what it is; "": none */
     int8_t fixable, auto_recoverable;
     /* group fills in: */
     uint64_t fingerprint;
@@ -91,6 +98,10 @@ try {
     bool recovery;   /* tried again without help */
     bool is_fix;     /* begins with a call for help */
     bool has_operation;
+    bool timed;          /* a call: its start and end are known */
+    bool said;           /* the call that it was returned a word of how it went */
+    struct str rule;     /* that saw it */
+    uint32_t node;       /* whose words tell of it */
     int64_t fix_number;  /* as the pipeline counts its fixes; -1 */
     int64_t exit_status; /* of the last process; -1 */
     struct str output;   /* path of what it made; "" */
@@ -105,12 +116,15 @@ struct scene {
     struct str name;
     enum outcome outcome;
     uint32_t tries;
+    bool by_check; /* no try is known: the last check of it tells */
     int64_t duration_ns, exit_status;
     struct str output;
 };
 
 struct stage {
-    struct str name, method; /* method "": not known */
+    struct str name, method;   /* method "": not known */
+    struct str result, config; /* JSON objects: what its function returned, and was given; "" */
+    struct str rule;           /* that first saw it; "": it follows from its tries */
     enum outcome outcome;
     int64_t start_ns, end_ns; /* end NO_TIME: has none yet, or not in the recording */
     struct figures figures;
@@ -123,11 +137,22 @@ struct stage {
 
 struct check {
     int64_t at_ns;
-    struct str type, scene, fix; /* fix "": none was applied */
+    struct str type, stage, scene, rule; /* stage "": of none */
+    uint32_t node;                       /* that was checked, or that checked; NONE */
     int success;
     bool recovery;
     uint32_t mishap;    /* NONE: none */
     struct str message; /* used where no mishap tells */
+    struct vec errors;  /* of struct str: as the check itself gave them; used before both */
+    struct vec fixes;   /* of struct str: that were applied before it */
+};
+
+/* A fix that was tried against an error. */
+struct repair {
+    int64_t at_ns;
+    struct str fix, stage, scene, rule;
+    uint32_t mishap; /* against which; NONE: not known */
+    int worked;      /* -1: not known */
 };
 
 /* A stretch of time in which a process was held up because the API said that it had had enough. */
@@ -149,6 +174,7 @@ struct story {
     struct vec calls;   /* of struct call, by start */
     struct vec jams;    /* of struct jam, by start */
     struct vec checks;  /* of struct check, by time */
+    struct vec repairs; /* of struct repair, by time */
     struct figures figures;
     int64_t first_ns, last_ns; /* of anything recorded */
     uint32_t processes;

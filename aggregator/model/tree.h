@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "model/crash.h"
 #include "model/facts.h"
+#include "model/span.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -101,6 +102,9 @@ struct tree {
     struct vec deeds;   /* of struct deed, in time order */
     struct vec touches; /* of struct touch, by (node, path, film) */
     struct vec crashes; /* of struct crash, in time order */
+    struct vec spans;   /* of struct span, by time; what is around a span comes before it */
+    struct vec raises;  /* of struct raise, by time */
+    struct vec notes;   /* of struct note, by time */
     struct vec lines;   /* of struct line, by (node, marked, stream, tid, order) */
 };
 

@@ -144,6 +144,7 @@ static void begin(struct reducer *r, const struct chunk *chunk)
     facts_add_offset(f, r->host, (struct utc_offset){h->ticks, h->utc_offset_seconds});
     r->events = 0;
     r->image_began = false;
+    r->functions.count = 0;
     r->fds = &r->tables[0];
     slots_clear(&r->tables[0]);
     slots_clear(&r->tables[1]);

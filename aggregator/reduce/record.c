@@ -65,9 +65,7 @@ static uint64_t sequence_of(const struct reducer *r, const struct record *record
     return (uint64_t)r->chunk->header->sequence << 32 | record->offset;
 }
 
-#define NUMBERS(...) ((const uint64_t[7]){__VA_ARGS__})
-
-static void keep(struct reducer *r, const struct record *record, enum event_kind kind, struct str a,
+void reduce_keep(struct reducer *r, const struct record *record, enum event_kind kind, struct str a,
                  struct str b, const uint64_t numbers[7])
 {
     struct fact fact = {
@@ -133,33 +131,34 @@ static void on_process_exit(struct reducer *r, const struct record *record)
 static void on_process_spawn(struct reducer *r, const struct record *record)
 {
     const struct event_process_spawn *e = &record->process_spawn;
-    keep(r, record, FACT_SPAWN, e->path, e->argv,
-         NUMBERS(e->how, e->child, (uint64_t)e->error, e->argv_bytes, e->peak_kb));
+    reduce_keep(r, record, FACT_SPAWN, e->path, e->argv,
+                NUMBERS(e->how, e->child, (uint64_t)e->error, e->argv_bytes, e->peak_kb));
 }
 
 static void on_process_exec(struct reducer *r, const struct record *record)
 {
     const struct event_process_exec *e = &record->process_exec;
-    keep(r, record, FACT_EXEC, e->path, e->argv, NUMBERS(e->argv_bytes));
+    reduce_keep(r, record, FACT_EXEC, e->path, e->argv, NUMBERS(e->argv_bytes));
 }
 
 static void on_exec_fail(struct reducer *r, const struct record *record)
 {
-    keep(r, record, FACT_EXEC_FAIL, NO_TEXT, NO_TEXT, NUMBERS((uint64_t)record->exec_fail.error));
+    reduce_keep(r, record, FACT_EXEC_FAIL, NO_TEXT, NO_TEXT, NUMBERS((uint64_t)record->exec_fail.error));
 }
 
 static void on_process_reap(struct reducer *r, const struct record *record)
 {
     const struct event_process_reap *e = &record->process_reap;
-    keep(r, record, FACT_REAP, NO_TEXT, NO_TEXT,
-         NUMBERS(e->child, e->wait_status, e->user_us, e->system_us, e->maxrss_kb, e->read_blocks,
-                 e->write_blocks));
+    reduce_keep(r, record, FACT_REAP, NO_TEXT, NO_TEXT,
+                NUMBERS(e->child, e->wait_status, e->user_us, e->system_us, e->maxrss_kb, e->read_blocks,
+                        e->write_blocks));
 }
 
 static void on_process_kill(struct reducer *r, const struct record *record)
 {
     const struct event_process_kill *e = &record->process_kill;
-    keep(r, record, FACT_KILL, NO_TEXT, NO_TEXT, NUMBERS((uint64_t)e->target, e->signal, (uint64_t)e->error));
+    reduce_keep(r, record, FACT_KILL, NO_TEXT, NO_TEXT,
+                NUMBERS((uint64_t)e->target, e->signal, (uint64_t)e->error));
 }
 
 /* Crashes. */
@@ -167,19 +166,19 @@ static void on_process_kill(struct reducer *r, const struct record *record)
 static void on_process_crash(struct reducer *r, const struct record *record)
 {
     const struct event_process_crash *e = &record->process_crash;
-    keep(r, record, FACT_CRASH, NO_TEXT, NO_TEXT,
-         NUMBERS(e->signal, (uint64_t)e->code, e->address, e->handled, e->sender, e->ip));
+    reduce_keep(r, record, FACT_CRASH, NO_TEXT, NO_TEXT,
+                NUMBERS(e->signal, (uint64_t)e->code, e->address, e->handled, e->sender, e->ip));
 }
 
 static void on_process_stack(struct reducer *r, const struct record *record)
 {
     const struct event_process_stack *e = &record->process_stack;
-    keep(r, record, FACT_STACK, e->frames, e->python, NUMBERS(e->how, e->cut));
+    reduce_keep(r, record, FACT_STACK, e->frames, e->python, NUMBERS(e->how, e->cut));
 }
 
 static void on_crash_exit(struct reducer *r, const struct record *record)
 {
-    keep(r, record, FACT_CRASH_EXIT, NO_TEXT, NO_TEXT, NUMBERS(record->crash_exit.signal));
+    reduce_keep(r, record, FACT_CRASH_EXIT, NO_TEXT, NO_TEXT, NUMBERS(record->crash_exit.signal));
 }
 
 /* Files and folders. */
@@ -204,11 +203,11 @@ static void on_file_open(struct reducer *r, const struct record *record)
     slot->temp = e->temp != 0;
     slot->created_ticks = creates(e) ? record->ticks : 0;
     if (e->temp)
-        keep(r, record, FACT_CREATE_TEMP, e->path, NO_TEXT, NUMBERS(e->flags));
+        reduce_keep(r, record, FACT_CREATE_TEMP, e->path, NO_TEXT, NUMBERS(e->flags));
     if (!opens_for_writing(e->flags))
         return;
     slot->open_write_ticks = record->ticks;
-    keep(r, record, FACT_OPEN_WRITE, e->path, NO_TEXT, NUMBERS(e->flags));
+    reduce_keep(r, record, FACT_OPEN_WRITE, e->path, NO_TEXT, NUMBERS(e->flags));
 }
 
 static void on_file_close(struct reducer *r, const struct record *record)
@@ -237,39 +236,40 @@ static void on_pipe_make(struct reducer *r, const struct record *record)
 static void on_file_rename(struct reducer *r, const struct record *record)
 {
     const struct event_file_rename *e = &record->file_rename;
-    keep(r, record, FACT_RENAME, e->from, e->to, NUMBERS((uint64_t)e->error));
+    reduce_keep(r, record, FACT_RENAME, e->from, e->to, NUMBERS((uint64_t)e->error));
 }
 
 static void on_file_remove(struct reducer *r, const struct record *record)
 {
     const struct event_file_remove *e = &record->file_remove;
-    keep(r, record, FACT_REMOVE, e->path, NO_TEXT, NUMBERS((uint64_t)e->error, 0));
+    reduce_keep(r, record, FACT_REMOVE, e->path, NO_TEXT, NUMBERS((uint64_t)e->error, 0));
 }
 
 static void on_dir_remove(struct reducer *r, const struct record *record)
 {
     const struct event_dir_remove *e = &record->dir_remove;
-    keep(r, record, FACT_REMOVE, e->path, NO_TEXT, NUMBERS((uint64_t)e->error, 1));
+    reduce_keep(r, record, FACT_REMOVE, e->path, NO_TEXT, NUMBERS((uint64_t)e->error, 1));
 }
 
 static void on_dir_make(struct reducer *r, const struct record *record)
 {
     const struct event_dir_make *e = &record->dir_make;
-    keep(r, record, FACT_DIR_MAKE, e->path, NO_TEXT, NUMBERS(e->mode, e->temp, (uint64_t)e->error));
+    reduce_keep(r, record, FACT_DIR_MAKE, e->path, NO_TEXT, NUMBERS(e->mode, e->temp, (uint64_t)e->error));
 }
 
 static void on_socket_connect(struct reducer *r, const struct record *record)
 {
     const struct event_socket_connect *e = &record->socket_connect;
     define(r, e->fd, VL_FD_SOCKET, NO_TEXT);
-    keep(r, record, FACT_CONNECT, e->address, NO_TEXT, NUMBERS(e->family, e->port, (uint64_t)e->error));
+    reduce_keep(r, record, FACT_CONNECT, e->address, NO_TEXT,
+                NUMBERS(e->family, e->port, (uint64_t)e->error));
 }
 
 static void on_text_print(struct reducer *r, const struct record *record)
 {
     const struct event_text_print *e = &record->text_print;
     if (e->flags & VL_TEXT_MARKED) {
-        keep(r, record, FACT_LINE, e->text, NO_TEXT, NUMBERS(e->stream));
+        reduce_keep(r, record, FACT_LINE, e->text, NO_TEXT, NUMBERS(e->stream));
         return;
     }
     struct text_piece piece = {
@@ -287,7 +287,8 @@ static void on_text_print(struct reducer *r, const struct record *record)
 static void on_prompt_seen(struct reducer *r, const struct record *record)
 {
     const struct event_prompt_seen *e = &record->prompt_seen;
-    keep(r, record, FACT_PROMPT, NO_TEXT, NO_TEXT, NUMBERS(e->bytes, e->key, e->hash, e->child, e->written));
+    reduce_keep(r, record, FACT_PROMPT, NO_TEXT, NO_TEXT,
+                NUMBERS(e->bytes, e->key, e->hash, e->child, e->written));
 }
 
 typedef void handler(struct reducer *r, const struct record *record);
@@ -326,6 +327,11 @@ static handler *const handlers[256] = {
     [VL_api_error] = reduce_api,
     [VL_api_end] = reduce_api,
     [VL_prompt_seen] = on_prompt_seen,
+    [VL_span_define] = reduce_span,
+    [VL_span_begin] = reduce_span,
+    [VL_span_end] = reduce_span,
+    [VL_exception_raise] = reduce_span,
+    [VL_note_make] = reduce_span,
 };
 
 void reduce_record(struct reducer *r, const struct record *record)

@@ -18,7 +18,22 @@ struct reducer {
     bool image_began;       /* and no sample since */
     struct slots *fds;      /* of the present process */
     struct slots tables[2]; /* the owner's, a vfork child's */
+    struct vec functions;   /* of struct span_name: what span_define said in this chunk */
 };
+
+/* A function whose spans the chunk tells. */
+struct span_name {
+    uint64_t name;
+    struct str function;
+};
+
+/* Keeps an event as it was: up to two strings and seven numbers. */
+void reduce_keep(struct reducer *r, const struct record *record, enum event_kind kind, struct str a,
+                 struct str b, const uint64_t numbers[7]);
+#define NUMBERS(...) ((const uint64_t[7]){__VA_ARGS__})
+
+/* Adds one of the span_ events, exception_raise or note_make. */
+void reduce_span(struct reducer *r, const struct record *record);
 
 /* Adds a decoded event to the facts. */
 void reduce_record(struct reducer *r, const struct record *record);

@@ -53,12 +53,20 @@ static struct str words(const char *text, char *out)
     return (struct str){out, length};
 }
 
+/* A process that is started says with k which thread starts it. */
+static uint32_t tid_of(const struct beat *beat)
+{
+    bool threads = beat->kind >= BEAT_CALL || beat->kind == BEAT_START || beat->kind == BEAT_WRITE ||
+                   beat->kind == BEAT_RENAME;
+    return beat->pid + (threads ? (uint32_t)beat->k : 0);
+}
+
 static void add_fact(struct stage *s, const struct beat *beat, size_t index, struct fact fact)
 {
     fact.ticks = TICKS(beat->ms);
     fact.sequence = (index + 1) * 1000;
     fact.process = process_of(s, beat->pid);
-    fact.tid = beat->pid;
+    fact.tid = tid_of(beat);
     fact.video = video_of(s, beat->video);
     facts_add_video_of(s->facts, fact.process, fact.video);
     facts_add_event(s->facts, fact);
@@ -161,6 +169,32 @@ static void act(struct stage *s, const struct beat *beat, size_t index)
     case BEAT_TEXT:
     case BEAT_READ:
         text(s, beat, index);
+        break;
+    case BEAT_CALL:
+        add_fact(s, beat, index,
+                 (struct fact){.kind = FACT_SPAN_BEGIN,
+                               .a = str_of(beat->a),
+                               .b = str_of(beat->b),
+                               .n = {(uint64_t)beat->n, (uint64_t)beat->m}});
+        break;
+    case BEAT_END:
+        add_fact(s, beat, index,
+                 (struct fact){.kind = FACT_SPAN_END,
+                               .a = str_of(beat->a),
+                               .n = {(uint64_t)beat->n, (uint64_t)beat->m}});
+        break;
+    case BEAT_RAISE:
+        add_fact(s, beat, index,
+                 (struct fact){.kind = FACT_RAISE,
+                               .a = str_of(beat->a),
+                               .b = str_of(beat->b),
+                               .n = {(uint64_t)beat->n, (uint64_t)beat->m, 1}});
+        break;
+    case BEAT_NOTE:
+        add_fact(
+            s, beat, index,
+            (struct fact){
+                .kind = FACT_NOTE, .a = str_of(beat->a), .b = str_of(beat->b), .n = {(uint64_t)beat->n}});
         break;
     }
     struct process *row = facts_process_at(s->facts, process);

@@ -16,6 +16,10 @@ enum beat_kind {
     BEAT_TEXT,   /* n = stream, a = text */
     BEAT_LINE,   /* a = line of standard output */
     BEAT_READ,   /* n = stream, a = text that the process read from a child */
+    BEAT_CALL,   /* n = span, m = the one around it, k = thread (0: the first), a = function, b = arguments */
+    BEAT_END,    /* n = span, m = enum vl_span_end, k = thread, a = result */
+    BEAT_RAISE,  /* n = enum vl_raise, m = span, k = thread, a = traceback, b = "type: message" */
+    BEAT_NOTE,   /* n = span, k = thread, a = kind, b = data */
 };
 
 struct beat {
@@ -25,6 +29,14 @@ struct beat {
     const char *a, *b;
     int64_t n, m, k;
 };
+
+/* The log of the only film of some facts as JSON text, to be freed; all beats in the order of the table (or
+ * of `order`). */
+char *play_log(const struct beat *beats, size_t count, const size_t *order);
+
+/* Fails if the log is not what tests/golden/story-NAME.json holds; frees it. UPDATE_GOLDEN=1 writes the file.
+ */
+void play_hold(const char *name, char *log);
 
 #define PLAY_FOLDER "/films/outputs/2015"
 

@@ -4,9 +4,22 @@
 #include "group/errors.h"
 #include "group/fingerprint.h"
 
+static uint64_t print_of(const char *category, const char *message, const char *trace)
+{
+    return fingerprint_of(&(struct mishap){.category = str_of(category),
+                                           .message = str_of(message),
+                                           .trace = str_of(trace),
+                                           .scene = STR("Ring")});
+}
+
 static bool same(const char *a, const char *b)
 {
-    return fingerprint_of(STR("runtime_error"), str_of(a)) == fingerprint_of(STR("runtime_error"), str_of(b));
+    return print_of("runtime_error", a, "") == print_of("runtime_error", b, "");
+}
+
+static bool same_trace(const char *a, const char *b)
+{
+    return print_of("runtime_error", "KeyError: 1", a) == print_of("runtime_error", "KeyError: 1", b);
 }
 
 START_TEST(numbers_addresses_and_folders_make_no_difference)
@@ -17,15 +30,29 @@ START_TEST(numbers_addresses_and_folders_make_no_difference)
     ck_assert(same("no /a/b/c.py", "no /x/c.py"));
     ck_assert(!same("name 'a1' is not defined", "name 'a2' is not defined"));
     ck_assert(!same("no /a/b/c.py", "no /a/b/d.py"));
-    ck_assert(fingerprint_of(STR("a"), STR("x")) != fingerprint_of(STR("b"), STR("x")));
+    ck_assert(print_of("a", "x", "") != print_of("b", "x", ""));
 }
 END_TEST
 
 START_TEST(a_fingerprint_is_for_ever)
 {
-    ck_assert_uint_eq(fingerprint_of(STR("runtime_error"), STR("x 1")),
-                      fingerprint_of(STR("runtime_error"), STR("x #")));
-    ck_assert_uint_eq(fingerprint_of(STR(""), STR("")), 0xaf63c74c8601c8ddu);
+    ck_assert_uint_eq(print_of("runtime_error", "x 1", ""), print_of("runtime_error", "x #", ""));
+    ck_assert_uint_eq(print_of("", "", ""), 0xaf63c74c8601c8ddu);
+}
+END_TEST
+
+#define FRAME(path, line, function) "  File \"" path "\", line " line ", in " function "\n    x\n"
+
+START_TEST(the_functions_on_the_way_count_but_neither_lines_nor_libraries)
+{
+    ck_assert(same_trace(FRAME("/a/clean.py", "7", "inline"), FRAME("/b/clean.py", "90", "inline")));
+    ck_assert(!same_trace(FRAME("/a/clean.py", "7", "inline"), FRAME("/a/clean.py", "7", "order")));
+    ck_assert(!same_trace(FRAME("/a/clean.py", "7", "inline"), FRAME("/a/match.py", "7", "inline")));
+    ck_assert(same_trace(FRAME("/a/clean.py", "7", "inline") FRAME("/usr/lib/python3.11/json/a.py", "1", "f"),
+                         FRAME("/a/clean.py", "7", "inline")));
+    ck_assert(
+        same_trace(FRAME("/a/Ring.py", "7", "construct"), FRAME("/tmp/x/Ring_test.py", "9", "construct")));
+    ck_assert(same_trace("/a/clean.py:7 in inline\n", FRAME("/b/clean.py", "90", "inline")));
 }
 END_TEST
 
@@ -64,4 +91,5 @@ START_TEST(one_entry_per_stage_and_category_with_its_variants)
 END_TEST
 
 UNIT_TESTS("group: errors", numbers_addresses_and_folders_make_no_difference, a_fingerprint_is_for_ever,
+           the_functions_on_the_way_count_but_neither_lines_nor_libraries,
            one_entry_per_stage_and_category_with_its_variants)

@@ -1,11 +1,6 @@
-/* Four videos, from hand-made facts to the whole logs.json, held against tests/golden/. UPDATE_GOLDEN=1
- * writes what comes out there instead: read the difference before it is committed. */
+/* Four videos, from hand-made facts to the whole logs.json, held against tests/golden/. */
 #include "play.h"
 #include "unit.h"
-
-#include "emit/json.h"
-#include "emit/logs.h"
-#include "pipeline_conclude.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -95,57 +90,9 @@ static const struct beat killed[] = {
     {10, 9100, BEAT_EXIT, V, NULL, NULL, 0, 0, 0},
 };
 
-static char *log_of(const struct facts *facts)
-{
-    struct conclusion conclusion;
-    struct err err = {0};
-    size_t bytes;
-    ck_assert_msg(conclude_all(facts, &(struct conclude_options){0}, &conclusion, &err) == 0, "%s", err.text);
-    ck_assert_uint_eq(conclusion.logs.count, 1);
-    json_t *document = logs_document(VEC_AT(&conclusion.logs, struct log, 0));
-    char *text = json_write(document, &bytes);
-    json_decref(document);
-    conclude_free(&conclusion);
-    return text;
-}
-
-static char *played(const struct beat *beats, size_t count, const size_t *order)
-{
-    struct facts *facts = play(beats, count, order);
-    char *text = log_of(facts);
-    facts_free(facts);
-    return text;
-}
-
-static char *file_text(const char *path)
-{
-    char *text = calloc(1, 1 << 20);
-    FILE *file = fopen(path, "r");
-    ck_assert_msg(file != NULL, "%s is missing: UPDATE_GOLDEN=1 writes it", path);
-    text[fread(text, 1, (1 << 20) - 1, file)] = '\0';
-    fclose(file);
-    return text;
-}
-
-static void hold_against(const char *name, char *text)
-{
-    char path[256];
-    snprintf(path, sizeof path, "tests/golden/story-%s.json", name);
-    if (getenv("UPDATE_GOLDEN")) {
-        FILE *file = fopen(path, "w");
-        ck_assert_ptr_nonnull(file);
-        fputs(text, file);
-        fclose(file);
-    }
-    char *golden = file_text(path);
-    ck_assert_str_eq(text, golden);
-    free(golden);
-    free(text);
-}
-
 #define COUNT(beats) (sizeof(beats) / sizeof *(beats))
 #define STORY(name, beats)                                                                                   \
-    START_TEST(name) { hold_against(#beats, played(beats, COUNT(beats), NULL)); }                            \
+    START_TEST(name) { play_hold(#beats, play_log(beats, COUNT(beats), NULL)); }                             \
     END_TEST
 
 STORY(a_clean_video_is_told_as_it_was, clean)
@@ -168,10 +115,10 @@ START_TEST(the_order_of_facts_makes_no_difference)
 {
     size_t order[COUNT(fixed)];
     uint64_t seed = 7;
-    char *first = played(fixed, COUNT(fixed), NULL);
+    char *first = play_log(fixed, COUNT(fixed), NULL);
     for (int round = 0; round < 50; round++) {
         shuffle(order, COUNT(fixed), &seed);
-        char *again = played(fixed, COUNT(fixed), order);
+        char *again = play_log(fixed, COUNT(fixed), order);
         ck_assert_str_eq(first, again);
         free(again);
     }
@@ -188,7 +135,7 @@ START_TEST(a_recording_with_holes_still_folds)
         for (size_t i = 0; i < COUNT(fixed); i++)
             if (i != hole)
                 some[count++] = fixed[i];
-        free(played(some, count, NULL));
+        free(play_log(some, count, NULL));
     }
 }
 END_TEST
@@ -205,7 +152,7 @@ static const char *text_at(const json_t *object, const char *key)
 
 START_TEST(what_was_cut_off_is_interrupted)
 {
-    char *text = played(killed, 3, NULL); /* nobody saw the end */
+    char *text = play_log(killed, 3, NULL); /* nobody saw the end */
     json_t *log = json_loads(text, 0, NULL);
     json_t *stage = json_object_get(json_object_get(log, "stages"), "rendering");
     ck_assert_str_eq(text_at(stage, "status"), "interrupted");
@@ -225,7 +172,7 @@ START_TEST(an_output_that_does_not_come_fails_the_attempt)
     for (size_t i = 0; i < COUNT(clean); i++)
         if (clean[i].kind != BEAT_RENAME)
             some[count++] = clean[i];
-    char *text = played(some, count, NULL);
+    char *text = play_log(some, count, NULL);
     json_t *log = json_loads(text, 0, NULL);
     ck_assert_str_eq(text_at(attempt(log, "rendering", 0), "status"), "failed");
     ck_assert_str_eq(text_at(attempt(log, "rendering", 0), "error_category"), "validation_error");

@@ -70,6 +70,40 @@ START_TEST(bytes_go_to_the_path_that_the_descriptor_had)
 }
 END_TEST
 
+static const struct fact *nth_of(const struct facts *facts, enum event_kind kind, unsigned nth)
+{
+    VEC_EACH (struct fact, fact, &facts->events)
+        if (fact->kind == kind && nth-- == 0)
+            return fact;
+    return NULL;
+}
+
+START_TEST(spans_are_kept_with_the_names_of_their_chunk)
+{
+    struct writer w = {0};
+    writer_begin(&w, (struct vl_chunk){.ticks = 1000});
+    WRITE(&w, span_define, 0, 0, .name = 7, .function = STR("a:first"), .file = STR("/a.py"));
+    WRITE(&w, span_begin, 10, 0, .span = 1, .name = 7, .arguments = STR("{\"x\":1}"));
+    writer_finish(&w);
+    writer_begin(&w, (struct vl_chunk){.ticks = 2000, .sequence = 1});
+    WRITE(&w, span_begin, 10, 0, .span = 2, .parent = 1, .task = 9, .name = 7);
+    WRITE(&w, span_end, 10, 0, .span = 1, .how = VL_SPAN_RAISE, .result = STR("{}"));
+    WRITE(&w, exception_raise, 10, 0, .how = VL_RAISE_CAUGHT, .span = 2, .count = 3, .type = STR("KeyError"),
+          .message = STR("'a'"), .text = STR("Traceback"));
+    WRITE(&w, note_make, 10, 0, .span = 2, .kind = STR("stage_start"), .data = STR("{}"));
+    struct facts *f = facts_of(&w);
+    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 0)->a, "a:first");
+    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 0)->b, "{\"x\":1}");
+    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 1)->a, ""); /* its chunk does not define it */
+    ck_assert_uint_eq(nth_of(f, FACT_SPAN_BEGIN, 1)->n[2], 9);
+    ck_assert_uint_eq(nth_of(f, FACT_SPAN_END, 0)->n[1], VL_SPAN_RAISE);
+    ck_str_is(nth_of(f, FACT_RAISE, 0)->b, "KeyError: 'a'");
+    ck_assert_uint_eq(nth_of(f, FACT_RAISE, 0)->n[2], 3);
+    ck_str_is(nth_of(f, FACT_NOTE, 0)->a, "stage_start");
+    facts_free(f);
+}
+END_TEST
+
 START_TEST(sockets_pipes_and_unknown_descriptors_count_in_the_process_alone)
 {
     struct writer w = {0};
@@ -429,6 +463,7 @@ START_TEST(samples_beyond_the_bound_are_thinned_the_same_in_any_grouping)
 END_TEST
 
 UNIT_TESTS("reduce", bytes_go_to_the_path_that_the_descriptor_had,
+           spans_are_kept_with_the_names_of_their_chunk,
            sockets_pipes_and_unknown_descriptors_count_in_the_process_alone,
            a_closed_descriptor_has_no_path_any_more,
            a_vfork_child_has_its_parents_descriptors_and_leaves_them_alone,

@@ -1,0 +1,16 @@
+/* One story told once: a function's call and the process that it started, or the file that it wrote, are one
+ * step. */
+#ifndef CORRELATE_COVERS_H
+#define CORRELATE_COVERS_H
+
+#include "correlate/step.h"
+
+/* Takes calls out of the steps (sorted) that only led to others of them; what they were given and returned
+ * goes to those. Also takes out what is told by more exact steps: files written, and what the program said.
+ */
+void covers_lift(struct teller *t, struct vec *steps);
+
+/* Whether a signal came from within a call: its thread, or a process that the thread started. */
+bool covers_signal(const struct teller *t, const struct signal *call, const struct signal *inner);
+
+#endif

@@ -1,0 +1,45 @@
+/* What an interpreter told: spans, exceptions, notes. */
+#include "reduce/state.h"
+
+static void define(struct reducer *r, const struct event_span_define *e)
+{
+    *VEC_PUSH(r->arena, &r->functions, struct span_name) = (struct span_name){e->name, e->function};
+}
+
+/* The last definition counts; "": the chunk has none, as after damage. */
+static struct str function_of(const struct reducer *r, uint64_t name)
+{
+    struct str function = STR("");
+    VEC_EACH (const struct span_name, one, &r->functions)
+        if (one->name == name)
+            function = one->function;
+    return function;
+}
+
+/* "NameError: name 'x' is not defined", as a traceback ends. */
+static struct str raised(struct reducer *r, const struct event_exception_raise *e)
+{
+    if (!e->message.len)
+        return e->type;
+    return str_format(r->facts->arena, STR_FMT ": " STR_FMT, STR_ARG(e->type), STR_ARG(e->message));
+}
+
+void reduce_span(struct reducer *r, const struct record *record)
+{
+    const struct event_span_begin *begin = &record->span_begin;
+    const struct event_span_end *end = &record->span_end;
+    const struct event_exception_raise *raise = &record->exception_raise;
+    const struct event_note_make *note = &record->note_make;
+    if (record->code == VL_span_define)
+        define(r, &record->span_define);
+    else if (record->code == VL_span_begin)
+        reduce_keep(r, record, FACT_SPAN_BEGIN, function_of(r, begin->name), begin->arguments,
+                    NUMBERS(begin->span, begin->parent, begin->task));
+    else if (record->code == VL_span_end)
+        reduce_keep(r, record, FACT_SPAN_END, end->result, STR(""), NUMBERS(end->span, end->how));
+    else if (record->code == VL_exception_raise)
+        reduce_keep(r, record, FACT_RAISE, raise->text, raised(r, raise),
+                    NUMBERS(raise->how, raise->span, raise->count));
+    else
+        reduce_keep(r, record, FACT_NOTE, note->kind, note->data, NUMBERS(note->span));
+}
