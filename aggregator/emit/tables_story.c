@@ -148,16 +148,28 @@ void rows_attempt_processes(struct table_sink *sink, const struct table *table, 
                     .process_id = cell_key(tree_node(&run->tree, *node)->key));
 }
 
+static struct str joined(const struct log *log, const struct vec *texts)
+{
+    struct str all = STR("");
+    VEC_EACH (const struct str, text, texts)
+        all = str_format(log->tree->arena, STR_FMT "%s" STR_FMT, STR_ARG(all), all.len ? "; " : "",
+                         STR_ARG(*text));
+    return all;
+}
+
 void rows_validations(struct table_sink *sink, const struct table *table, const struct conclusion *run)
 {
     EACH_LOG(log, run)
     VEC_EACH (const struct check, check, &log->story->checks) {
         const struct mishap *mishap = entry_mishap(log, check->mishap);
-        struct str error = check->success ? STR("") : mishap ? mishap->message : check->message;
+        struct str told = mishap ? mishap->message : check->message;
+        struct str error = check->success        ? STR("")
+                           : check->errors.count ? joined(log, &check->errors)
+                                                 : told;
         PUT_ROW(validations, .video = cell_text(log->story->film->name), .at = cell_time(check->at_ns),
                 .type = cell_text(check->type), .scene = cell_text(check->scene),
-                .success = cell_flag(check->success), .error = cell_text(error), .fix = cell_text(check->fix),
-                .auto_recovery = cell_flag(check->recovery));
+                .success = cell_flag(check->success), .error = cell_text(error),
+                .fix = cell_text(joined(log, &check->fixes)), .auto_recovery = cell_flag(check->recovery));
     }
 }
 
