@@ -19,7 +19,8 @@ struct object {
     const ElfW(Sym) * symbols;
     const char *strings;
     const uint32_t *gnu_hash;
-    const uint16_t *versions; /* NULL: none */
+    const uint32_t *sysv_hash; /* of objects that have no other */
+    const uint16_t *versions;  /* NULL: none */
 };
 
 static bool object_read(const struct link_map *map, struct object *o)
@@ -40,39 +41,66 @@ static bool object_read(const struct link_map *map, struct object *o)
         case DT_GNU_HASH:
             o->gnu_hash = (const uint32_t *)p;
             break;
+        case DT_HASH:
+            o->sysv_hash = (const uint32_t *)p;
+            break;
         case DT_VERSYM:
             o->versions = (const uint16_t *)p;
             break;
         }
     }
-    return o->symbols && o->strings && o->gnu_hash;
+    return o->symbols && o->strings && (o->gnu_hash || o->sysv_hash);
 }
 
-static uint32_t gnu_hash(const char *name)
+/* A name and its hash in the tables of either kind. */
+struct wanted {
+    const char *name;
+    uint32_t gnu, sysv;
+    unsigned types; /* a set of symbol types */
+};
+
+static struct wanted want(const char *name, unsigned types)
 {
-    uint32_t h = 5381;
-    for (; *name; name++)
-        h = h * 33 + (uint8_t)*name;
-    return h;
+    struct wanted w = {.name = name, .gnu = 5381, .types = types};
+    for (; *name; name++) {
+        uint32_t c = (uint8_t)*name, h = (w.sysv << 4) + c;
+        w.gnu = w.gnu * 33 + c;
+        w.sysv = (h ^ (h >> 24 & 0xf0)) & 0x0fffffff;
+    }
+    return w;
 }
 
 /* Sets of symbol types. */
 #define FUNCTIONS (1u << STT_FUNC | 1u << STT_GNU_IFUNC)
 #define VARIABLES (1u << STT_OBJECT)
 
-static bool symbol_fits(const struct object *o, uint32_t index, const char *name, unsigned types)
+static bool symbol_fits(const struct object *o, uint32_t index, const struct wanted *w)
 {
     const ElfW(Sym) *s = &o->symbols[index];
-    return s->st_shndx != SHN_UNDEF && s->st_value != 0 && (types & 1u << (s->st_info & 15)) != 0 &&
+    return s->st_shndx != SHN_UNDEF && s->st_value != 0 && (w->types & 1u << (s->st_info & 15)) != 0 &&
            !(o->versions && (o->versions[index] & VERSION_HIDDEN)) &&
-           strcmp(o->strings + s->st_name, name) == 0;
+           strcmp(o->strings + s->st_name, w->name) == 0;
+}
+
+/* Buckets, chains: the old form, which `ld --hash-style=sysv` still makes. */
+static uint32_t sysv_lookup(const struct object *o, const struct wanted *w)
+{
+    const uint32_t *bucket = o->sysv_hash + 2, *chain = bucket + o->sysv_hash[0];
+    if (o->sysv_hash[0] == 0)
+        return 0;
+    for (uint32_t i = bucket[w->sysv % o->sysv_hash[0]]; i != 0; i = chain[i])
+        if (symbol_fits(o, i, w))
+            return i;
+    return 0;
 }
 
 /* The symbol's index, or 0. Table layout: header, Bloom filter, buckets, chains (docs of binutils'
  * --hash-style). */
-static uint32_t object_lookup(const struct object *o, const char *name, uint32_t hash, unsigned types)
+static uint32_t object_lookup(const struct object *o, const struct wanted *wanted)
 {
-    const uint32_t *t = o->gnu_hash;
+    if (!o->gnu_hash)
+        return sysv_lookup(o, wanted);
+    const uint32_t *t = o->gnu_hash, hash = wanted->gnu;
     uint32_t buckets = t[0], first = t[1], words = t[2], shift = t[3];
     const ElfW(Addr) *bloom = (const ElfW(Addr) *)(t + 4);
     const uint32_t *bucket = (const uint32_t *)(bloom + words);
@@ -83,7 +111,7 @@ static uint32_t object_lookup(const struct object *o, const char *name, uint32_t
         return 0;
     for (uint32_t i = bucket[hash % buckets]; i >= first && i != 0; i++) {
         uint32_t h = chain[i - first];
-        if ((h | 1) == (hash | 1) && symbol_fits(o, i, name, types))
+        if ((h | 1) == (hash | 1) && symbol_fits(o, i, wanted))
             return i;
         if (h & 1)
             break;
@@ -112,11 +140,11 @@ const struct link_map *hook_own_link_map(void)
 
 COLD void *hook_find(const char *name)
 {
-    uint32_t hash = gnu_hash(name);
+    struct wanted wanted = want(name, FUNCTIONS);
     const struct link_map *map = hook_own_link_map();
     for (map = map ? map->l_next : NULL; map; map = map->l_next) {
         struct object o;
-        uint32_t index = object_read(map, &o) ? object_lookup(&o, name, hash, FUNCTIONS) : 0;
+        uint32_t index = object_read(map, &o) ? object_lookup(&o, &wanted) : 0;
         if (index != 0)
             return symbol_address(&o, index);
     }
@@ -126,7 +154,8 @@ COLD void *hook_find(const char *name)
 COLD void *hook_find_in(const struct link_map *library, const char *name)
 {
     struct object o;
-    uint32_t index = object_read(library, &o) ? object_lookup(&o, name, gnu_hash(name), FUNCTIONS) : 0;
+    struct wanted wanted = want(name, FUNCTIONS);
+    uint32_t index = object_read(library, &o) ? object_lookup(&o, &wanted) : 0;
     return index != 0 ? symbol_address(&o, index) : NULL;
 }
 
@@ -148,10 +177,10 @@ COLD const struct link_map *hook_find_library(const char *prefix, const char **s
 
 COLD void *hook_find_data(const char *name, const struct link_map **where)
 {
-    uint32_t hash = gnu_hash(name);
+    struct wanted wanted = want(name, VARIABLES);
     for (const struct link_map *map = hook_first_link_map(); map; map = map->l_next) {
         struct object o;
-        uint32_t index = object_read(map, &o) ? object_lookup(&o, name, hash, VARIABLES) : 0;
+        uint32_t index = object_read(map, &o) ? object_lookup(&o, &wanted) : 0;
         if (index != 0) {
             *where = map;
             return symbol_address(&o, index);
