@@ -9,9 +9,9 @@
 #include <string.h>
 
 static const struct export_format formats[] = {
-    {"chrome", false, chrome_write, NULL}, {"ndjson", true, records_write, NULL},
-    {"sqlite", false, NULL, sqlite_place}, {"prometheus", false, prometheus_write, NULL},
-    {"csv", true, csv_write, csv_place},
+    {"chrome", false, chrome_write, NULL},         {"otlp", false, otlp_write, otlp_place},
+    {"ndjson", true, records_write, NULL},         {"sqlite", false, NULL, sqlite_place},
+    {"prometheus", false, prometheus_write, NULL}, {"csv", true, csv_write, csv_place},
 };
 
 const struct export_format *export_find(const char *name)
@@ -22,7 +22,7 @@ const struct export_format *export_find(const char *name)
     return NULL;
 }
 
-const char *export_names(void) { return "chrome, ndjson, sqlite, prometheus, csv"; }
+const char *export_names(void) { return "chrome, otlp, ndjson, sqlite, prometheus, csv"; }
 
 static int check_table(const struct export_format *format, const char *name, struct err *err)
 {
