@@ -1,4 +1,4 @@
-/* A track a process: its life as a slice, the programs that it became within, and an arrow from its parent.
+/* A track a process: its life as a slice, the moments of its execs, and an arrow from its parent.
  */
 #include "emit/chrome.h"
 
@@ -53,16 +53,19 @@ static json_t *args_of(const struct node *node)
     return args;
 }
 
-/* The programs of a process that was more than one. */
+/* The moments at which a process became another program. A slice for each would end with the process's own,
+ * and viewers that pair begins with ends cannot tell the two apart. */
 static void put_images(struct chrome *chrome, const struct node *node)
 {
-    for (size_t i = 0; node->commands.count > 1 && i < node->commands.count; i++) {
+    for (size_t i = 1; i < node->commands.count; i++) {
         const struct invocation *one = VEC_AT(&node->commands, struct invocation, i);
-        int64_t start = i ? one->at_ns : node->start_ns;
-        int64_t end = i + 1 < node->commands.count ? one[1].at_ns : end_of(node);
-        json_t *args = json_object();
+        json_t *event = chrome_event("i", track_of(chrome, node), "exec"), *args = json_object();
+        chrome_at(chrome, event, "ts", one->at_ns);
+        chrome_set(event, "s", json_string("t")); /* of this track */
+        chrome_set(args, "program", json_text(one->program));
         chrome_set(args, "arguments", json_text(one->args));
-        chrome_slice(chrome, track_of(chrome, node), one->program, "program", start, end, args);
+        chrome_set(event, "args", args);
+        chrome_put(chrome, event);
     }
 }
 

@@ -1,16 +1,16 @@
 """vlagg export: each format read by the program that it is for, or by a parser that is not ours."""
+import atexit
 import collections
 import csv
 import io
 import json
-import os
 import re
 import shutil
 import sqlite3
 import subprocess
 import unittest
 
-from vl import DEMO_COMMAND, ROOT, Case, copy_demo, logs_below, needs, run, vlagg
+from vl import DEMO_COMMAND, ROOT, VLAGG, Case, copy_demo, logs_below, needs, run, vlagg
 
 QUESTIONS = re.findall(r"^### (.*?)\n\n```sql\n(.*?)```$", (ROOT / "docs" / "SQLITE.md").read_text(), re.DOTALL | re.MULTILINE)
 
@@ -39,7 +39,7 @@ class Exported(Case):
             env = copy_demo(Exported.recorded)
             run(DEMO_COMMAND, Exported.recorded, env={**env, "VLSHIM_SPOOL": str(Exported.recorded / "spool")})
             self.good("fold", Exported.recorded / "spool")
-            unittest.addModuleCleanup(shutil.rmtree, Exported.recorded, ignore_errors=True)
+            atexit.register(shutil.rmtree, Exported.recorded, ignore_errors=True)
         self.spool = self.recorded / "spool"
         self.logs = {log["video_id"]: log for log in map(json.loads, logs_below(self.recorded / "outputs").values())}
 
@@ -52,7 +52,7 @@ class Exported(Case):
 
 
 class EveryFormat(Exported):
-    STREAMS = ("chrome", "ndjson", "prometheus")
+    STREAMS = ("chrome", "otlp", "ndjson", "prometheus")
 
     def test_the_same_bytes_each_time_to_a_file_and_to_standard_output(self):
         for name in self.STREAMS:
@@ -74,7 +74,7 @@ class EveryFormat(Exported):
                 folder = self.folder / name
                 folder.mkdir()
                 (folder / "out").write_text("old")
-                command = f"ulimit -f 1; trap '' XFSZ; exec {vlagg_path()} export {self.spool} --format {name} -o {folder}/out"
+                command = f"ulimit -f 1; trap '' XFSZ; exec {VLAGG} export {self.spool} --format {name} -o {folder}/out"
                 done = subprocess.run(["bash", "-c", command], capture_output=True)
                 self.assertEqual(done.returncode, 3, done.stderr)
                 self.assertIn(str(folder / "out"), done.stderr.decode())
@@ -82,7 +82,7 @@ class EveryFormat(Exported):
 
     def test_a_full_standard_output_is_an_error(self):
         with open("/dev/full", "w") as full:
-            done = subprocess.run([vlagg_path(), "export", self.spool, "--format", "ndjson"], stdout=full, stderr=subprocess.PIPE)
+            done = subprocess.run([VLAGG, "export", self.spool, "--format", "ndjson"], stdout=full, stderr=subprocess.PIPE)
         self.assertEqual(done.returncode, 3)
         self.assertIn("Standard output", done.stderr.decode())
 
@@ -99,11 +99,6 @@ class EveryFormat(Exported):
     def test_a_video_alone(self):
         rows = map(json.loads, self.export("ndjson", "--video", "euler-poem").splitlines())
         self.assertEqual({row["video"] for row in rows if row["record"] == "stages"}, {"euler-poem"})
-
-
-def vlagg_path():
-    from vl import VLAGG
-    return str(VLAGG)
 
 
 class Tables(Exported):
