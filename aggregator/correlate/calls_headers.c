@@ -48,6 +48,8 @@ static void take(struct str name, struct str value, struct call *call)
         call->retry_after_ns = billionths(value) < 0 ? -1 : billionths(value) / 1000;
     else if (is_named(name, "retry-after") && call->retry_after_ns < 0)
         call->retry_after_ns = billionths(value);
+    else if (is_named(name, "x-should-retry"))
+        call->should_retry = str_equal(value, STR("true"));
     else if (is_named(name, "request-id") && !call->request_id.len)
         call->request_id = value;
     else if (is_named(name, LIMITS "unified-representative-claim") && call->rate_limited)
@@ -65,5 +67,5 @@ void call_read_headers(struct str headers, struct call *call)
             take(str_trim(name), str_trim(value), call);
     }
     if (call->rate_limited && str_find(call->error_message, STR("enforced_spend_limit_reached")) >= 0)
-        call->limit = STR("spend");
+        call->limit = STR(CALL_LIMIT_SPEND);
 }

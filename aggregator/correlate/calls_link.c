@@ -131,6 +131,7 @@ struct vec jams_find(struct arena *arena, const struct vec *calls)
         jam->lost_ns += (call->response_ns > 0 ? call->response_ns : 0) + (next ? next->wait_ns : 0);
         jam->limit = jam->limit.len ? jam->limit : call->limit;
         jam->recovered = next && next->success == 1;
+        jam->retryable = call_is_retryable(call);
         jam->refused++;
         *VEC_PUSH(arena, &jam->calls, uint64_t) = call->key;
     }

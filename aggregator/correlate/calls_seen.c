@@ -27,6 +27,7 @@ struct call call_none(void)
                          .node = NONE,
                          .film = NONE,
                          .retried_by = NONE,
+                         .should_retry = -1,
                          .success = -1};
 }
 

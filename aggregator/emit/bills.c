@@ -110,6 +110,7 @@ static json_t *jam_row(const struct log *log, const struct jam *jam)
     entry_set(object, "refused_calls", json_integer((json_int_t)jam->refused));
     entry_set(object, "seconds_lost", json_seconds(jam->lost_ns));
     entry_set(object, "recovered", json_boolean(jam->recovered));
+    entry_set(object, "retryable", json_boolean(jam->retryable));
     entry_set(object, "stage", json_text_or_null(jam->stage));
     entry_set(object, "pid", json_integer(jam->pid));
     entry_set(object, "claude_call_ids", ids);

@@ -43,6 +43,10 @@ static void set_outcome(const struct log *log, json_t *object, const struct call
     entry_set(object, "rate_limited", json_boolean(limited));
     if (limited)
         entry_set(object, "rate_limit", json_text_or_null(call->limit));
+    if (call->http_status >= 400)
+        entry_set(object, "retryable", json_boolean(call_is_retryable(call)));
+    if (call->retry_after_ns >= 0)
+        entry_set(object, "retry_after_seconds", json_seconds(call->retry_after_ns));
     entry_set(object, "stop_reason", json_text_or_null(call->stop_reason));
     entry_set(object, "service_tier", json_text_or_null(call->service_tier));
 }

@@ -29,6 +29,17 @@ const char *call_usage_word(enum call_usage usage)
     return words[usage];
 }
 
+bool call_is_retryable(const struct call *call)
+{
+    int64_t status = call->http_status;
+    if (str_equal(call->limit, STR(CALL_LIMIT_SPEND)))
+        return false;
+    if (call->should_retry >= 0)
+        return call->should_retry;
+    return status == 408 || status == 409 || status == 429 || status >= 500 || call->cut ||
+           call->rate_limited;
+}
+
 void bill_add(struct bill *bill, const struct call *call)
 {
     const struct tokens *from = &call->tokens;

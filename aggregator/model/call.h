@@ -11,6 +11,8 @@
 
 #define NO_COST INT64_MIN
 
+#define CALL_LIMIT_SPEND "spend" /* struct call's limit: the account's own cap */
+
 enum call_source { CALL_TLS, CALL_PLAIN, CALL_TRANSCRIPT, CALL_PROCESS };
 
 enum call_usage { USAGE_COMPLETE, USAGE_PARTIAL, USAGE_NONE };
@@ -52,6 +54,7 @@ struct call {
     uint32_t node, pid, tid, film;
     uint32_t retried_by; /* while they are put together: index of the call that repeats this one; NONE */
     int success;         /* -1: not known */
+    int should_retry;    /* as the answer says; -1: it does not */
     bool rate_limited, cut, streaming, by_sdk;
     uint64_t key, attempt, retry_of; /* 0: none */
 };
@@ -62,6 +65,10 @@ struct bill {
     int64_t cost;
     struct tokens tokens; /* the known ones */
 };
+
+/* Of a call that failed: whether the same request may work later. A spending cap, a wrong request or a wrong
+ * key stays what it is. */
+bool call_is_retryable(const struct call *call);
 
 void bill_add(struct bill *bill, const struct call *call);
 

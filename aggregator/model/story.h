@@ -163,6 +163,7 @@ struct jam {
     uint64_t refused; /* calls */
     int64_t status;   /* of the first refusal */
     bool recovered;   /* the last repetition worked */
+    bool retryable;   /* waiting helps: no spending cap */
     struct vec calls; /* of uint64_t: their keys */
 };
 

@@ -38,7 +38,7 @@ struct call {
     size_t headers_bytes;
     struct deep_usage usage;
     char message_id[CALL_NAME], answered_model[CALL_NAME], tier[CALL_NAME], stop[CALL_NAME];
-    char error_type[CALL_NAME], error_message[JSON_TEXT + 8], event_type[CALL_NAME];
+    char error_type[CALL_NAME], error_message[JSON_TEXT + 8], error_code[CALL_NAME], event_type[CALL_NAME];
     uint64_t cache_write_tokens;
 };
 

@@ -72,6 +72,7 @@ static const struct field {
     TEXT("error.status", error_type), /* Vertex */
     TEXT("message", error_message),   /* Bedrock; its type is a header */
     TEXT("error.message", error_message),
+    TEXT("error.details.error_code", error_code),
     TEXT("request_id", request_id),
     TEXT("type", event_type),
 #undef NUMBER

@@ -18,7 +18,7 @@ void call_clear_answer(struct call *c)
                                    .web_fetches = DEEP_UNKNOWN};
     c->cache_write_tokens = DEEP_UNKNOWN;
     c->message_id[0] = c->answered_model[0] = c->tier[0] = c->stop[0] = '\0';
-    c->error_type[0] = c->error_message[0] = c->event_type[0] = '\0';
+    c->error_type[0] = c->error_message[0] = c->error_code[0] = c->event_type[0] = '\0';
     c->usage_news = c->error_told = false;
 }
 
@@ -58,11 +58,23 @@ static void tell_usage(struct call *c)
     c->usage_news = false;
 }
 
+/* Some errors say what they are about by a code alone, a spending cap among them. */
+static void append_code(struct call *c)
+{
+    size_t n = strlen(c->error_message), code = strlen(c->error_code);
+    if (code == 0 || strstr(c->error_message, c->error_code) || n + code + 4 > sizeof c->error_message)
+        return;
+    memcpy(c->error_message + n, " (", 2);
+    memcpy(c->error_message + n + 2, c->error_code, code);
+    memcpy(c->error_message + n + 2 + code, ")", 2);
+}
+
 static void tell_error(struct call *c)
 {
     bool failed = c->error_type[0] || (c->status >= 400 && c->error_message[0]);
     if (!failed || c->error_told)
         return;
+    append_code(c);
     struct deep_error e = {c->stream, text_of(c->error_type), text_of(c->error_message)};
     deep_host->error(c->owner, &e);
     c->error_told = true;

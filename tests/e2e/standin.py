@@ -123,7 +123,7 @@ class Answer:
             del self.parts[len(self.parts) // 2:]
 
     def refuse(self):
-        said = "monthly limit: enforced_spend_limit_reached" if self.case == "429_cap" else "as the test asked"
+        said = "the monthly limit is reached" if self.case == "429_cap" else "as the test asked"
         error = {"type": "error", "error": {"type": KINDS[self.status], "message": said}, "request_id": self.request_id}
         if self.case == "429_cap":
             error["error"]["details"] = {"error_code": "enforced_spend_limit_reached"}

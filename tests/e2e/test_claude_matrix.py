@@ -94,6 +94,51 @@ for client in CLIENTS:
     setattr(Matrix, f"test_{client.replace('-', '_')}_is_logged_as_the_server_notes_it", promise(client))
 
 @needs("openssl")
+class Limits(Case):
+    """When the API holds a program up, by the SDK that repeats by itself."""
+
+    def log(self, words):
+        if why := claude_clients.missing("py-sdk"):
+            self.skipTest(why)
+        standin = Standin(self.folder)
+        self.addCleanup(standin.close)
+        claude_clients.call("py-sdk", standin, self.folder, count=1, words=words, VLSHIM_SPOOL=self.folder / "spool", VLSHIM_HOSTS="localhost",
+                            VLSHIM_VIDEO="one")
+        self.assertEqual(vlagg("fold", self.folder / "spool", "--out", self.folder / "out").returncode, 0)
+        log = self.check_schema(self.folder / "out" / "one" / ".pipeline/logs/logs.json")
+        self.fixes = {row["suggested_fix"] for row in log["errors"].values()}
+        return log["claude_api_usage"], log["performance"].get("throttling", [])
+
+    def test_a_limit_is_named_with_the_time_that_it_cost(self):
+        calls, jams = self.log("case=429 key=a fails=1")
+        self.assertEqual([(row["http_status"], row["rate_limited"], row["retry_of"]) for row in calls],
+                         [(429, True, None), (200, False, calls[0]["call_id"])])
+        self.assertEqual((calls[0]["rate_limit"], calls[0]["retryable"], calls[0]["retry_after_seconds"]), ("requests", True, 1))
+        self.assertEqual(calls[1]["retried_by"], "client")
+        jam, = jams
+        self.assertEqual((jam["limit"], jam["refused_calls"], jam["recovered"], jam["retryable"], jam["claude_call_ids"]),
+                         ("requests", 1, True, True, [calls[0]["call_id"]]))
+        self.assertGreaterEqual(jam["seconds_lost"], 1)
+        self.assertAlmostEqual(jam["seconds_lost"], calls[0]["response_time_seconds"] + calls[1]["wait_seconds"], places=5)
+
+    def test_a_spending_cap_says_that_waiting_does_not_help(self):
+        calls, jams = self.log("case=429_cap")
+        self.assertEqual([(row["http_status"], row["rate_limit"], row["retryable"], row["estimated_cost_usd"]) for row in calls],
+                         [(429, "spend", False, 0)])
+        self.assertEqual([(jam["limit"], jam["recovered"], jam["retryable"]) for jam in jams], [("spend", False, False)])
+        self.assertIn("Spending cap: do not retry", self.fixes)
+
+    def test_an_overload_is_an_incident_without_a_limits_name(self):
+        calls, jams = self.log("case=529 key=b fails=2")
+        self.assertEqual([row["http_status"] for row in calls], [529, 529, 200])
+        self.assertEqual([(jam["limit"], jam["http_status"], jam["refused_calls"], jam["recovered"]) for jam in jams], [(None, 529, 2, True)])
+
+    def test_a_wrong_request_is_no_incident(self):
+        calls, jams = self.log("case=400")
+        self.assertEqual(([row["retryable"] for row in calls], jams), ([False], []))
+
+
+@needs("openssl")
 class Ways(Case):
     """What of the traffic is looked at."""
 

@@ -190,7 +190,37 @@ START_TEST(a_refusal_and_its_repetition_by_the_client_are_linked)
     ck_assert_uint_eq(json_array_size(jams), 1);
     ck_assert_str_eq(text_of(jam, "limit"), "input-tokens");
     ck_assert(number_of(jam, "refused_calls") == 2 && number_of(jam, "seconds_lost") == 3);
-    ck_assert(json_is_true(field(jam, "recovered")));
+    ck_assert(json_is_true(field(jam, "recovered")) && json_is_true(field(jam, "retryable")));
+    ck_assert(json_is_true(field(first, "retryable")) && number_of(first, "retry_after_seconds") == 2);
+    json_decref(log);
+}
+END_TEST
+
+START_TEST(a_spending_cap_is_not_worth_a_retry_and_says_so)
+{
+    struct said calls[] = {{.stream = 1,
+                            .at = 1000,
+                            .end = 1200,
+                            .status = 429,
+                            .input = UNKNOWN,
+                            .type = "rate_limit_error",
+                            .message = "limit (enforced_spend_limit_reached)"},
+                           {.stream = 2,
+                            .at = 100000,
+                            .end = 100100,
+                            .status = 500,
+                            .input = UNKNOWN,
+                            .type = "api_error",
+                            .headers = "x-should-retry: false\n"},
+                           {.stream = 3, .at = 200000, .end = 200100, .status = 401, .input = UNKNOWN}};
+    json_t *log = told(calls, 3, true), *jams = field(field(log, "performance"), "throttling");
+    for (size_t i = 0; i < 3; i++)
+        ck_assert(json_is_false(field(call_at(log, i), "retryable")));
+    ck_assert_str_eq(text_of(call_at(log, 0), "rate_limit"), "spend");
+    ck_assert_uint_eq(json_array_size(jams), 1);
+    ck_assert_str_eq(text_of(json_array_get(jams, 0), "limit"), "spend");
+    ck_assert(json_is_false(field(json_array_get(jams, 0), "retryable")));
+    ck_assert(json_is_false(field(json_array_get(jams, 0), "recovered")));
     json_decref(log);
 }
 END_TEST
@@ -413,7 +443,8 @@ END_TEST
 
 UNIT_TESTS("pipeline: calls", a_call_cut_off_by_a_kill_keeps_what_it_got,
            the_order_of_chunks_makes_no_difference_to_calls, a_whole_answer_has_its_tokens_times_and_cost,
-           a_refusal_and_its_repetition_by_the_client_are_linked, a_script_that_asks_again_later_repeats_too,
+           a_refusal_and_its_repetition_by_the_client_are_linked,
+           a_spending_cap_is_not_worth_a_retry_and_says_so, a_script_that_asks_again_later_repeats_too,
            a_stream_that_breaks_counts_what_it_told, what_the_recording_does_not_hold_is_not_known,
            an_unknown_model_is_named_and_costs_null,
            an_answer_that_stopped_too_early_is_an_error_though_the_call_worked)

@@ -99,6 +99,27 @@ START_TEST(a_long_prompt_changes_the_price_of_the_whole_request)
 }
 END_TEST
 
+/* Each column of both rows by itself, at a size that the row is for. */
+START_TEST(the_rows_by_size_have_their_prices_in_every_column)
+{
+    static const struct {
+        int64_t count, each[PRICE_COLUMNS]; /* of a token, in 10^-12 USD; -1: no price */
+    } rows[] = {{100000, {100000, 500000, 125000, 200000, 10000}}, {100001, {500000, 2500000, -1, -1, -1}}};
+    for (size_t i = 0; i < 2; i++)
+        for (int column = 0; column < PRICE_COLUMNS; column++) {
+            struct call call = call_of("claude-haiku-5-5-20261001", 0, 0);
+            int64_t *const counts[PRICE_COLUMNS] = {&call.tokens.input, &call.tokens.output,
+                                                    &call.tokens.cache_write_5m, &call.tokens.cache_write_1h,
+                                                    &call.tokens.cache_read};
+            call.tokens.input = column == PRICE_OUTPUT ? rows[i].count : 0; /* the prompt decides */
+            *counts[column] = rows[i].count;
+            int64_t wanted = rows[i].count * rows[i].each[column];
+            wanted += column == PRICE_OUTPUT ? rows[i].count * rows[i].each[PRICE_INPUT] : 0;
+            ck_assert_int_eq(cost(call), rows[i].each[column] < 0 ? NO_COST : wanted);
+        }
+}
+END_TEST
+
 START_TEST(a_batch_is_half_and_searches_are_counted_one_by_one)
 {
     struct call call = call_of("claude-haiku-4-5", 1001, 7);
@@ -239,6 +260,7 @@ END_TEST
 
 UNIT_TESTS("price", every_row_costs_what_the_table_says, a_price_changes_on_its_day_and_not_before,
            a_long_prompt_changes_the_price_of_the_whole_request,
+           the_rows_by_size_have_their_prices_in_every_column,
            a_batch_is_half_and_searches_are_counted_one_by_one, what_is_not_in_the_table_is_not_known,
            a_refused_call_costs_nothing_and_a_lost_one_is_not_known,
            counting_tokens_listing_and_ordering_a_batch_cost_nothing,
