@@ -2,6 +2,7 @@
 #include "emit/overview.h"
 
 #include "emit/entry.h"
+#include "emit/overview_parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -65,7 +66,7 @@ static json_t *count_attempts(const json_t *attempts)
 /* One entry a row: what a person needs to act on it. */
 static json_t *error_rows(const json_t *errors, json_int_t *occurrences)
 {
-    static const char *const fields[] = {"category", "message", "suggested_fix", "occurrence_count"};
+    static const char *const fields[] = {"stage", "category", "message", "suggested_fix", "occurrence_count"};
     json_t *rows = json_array(), *error;
     const char *key;
     *occurrences = 0;
@@ -153,6 +154,19 @@ static json_t *sum_categories(const json_t *rows)
     return sums;
 }
 
+static json_t *count_statuses(const json_t *rows)
+{
+    json_t *counts = json_object(), *row;
+    size_t i;
+    json_array_foreach(rows, i, row)
+    {
+        const char *status = json_string_value(json_object_get(row, "status"));
+        json_object_set_new(counts, status,
+                            json_integer(1 + json_integer_value(json_object_get(counts, status))));
+    }
+    return counts;
+}
+
 static json_t *totals_of(const json_t *rows)
 {
     static const char *const counts[] = {"total_stages",      "successful_stages", "total_attempts",
@@ -163,6 +177,7 @@ static json_t *totals_of(const json_t *rows)
     long long cost = 0;
     double seconds = 0;
     entry_set(totals, "videos", json_integer((json_int_t)json_array_size(rows)));
+    entry_set(totals, "statuses", count_statuses(rows));
     for (size_t n = 0; n < sizeof counts / sizeof *counts; n++) {
         json_int_t sum = 0;
         json_array_foreach(rows, i, row) sum += json_integer_value(json_object_get(row, counts[n]));
@@ -186,5 +201,6 @@ json_t *overview_json(const json_t *documents)
     json_array_foreach(documents, i, log) json_array_append_new(rows, video_row(log));
     entry_set(overview, "videos", rows);
     entry_set(overview, "totals", totals_of(rows));
+    entry_set(overview, "errors", overview_errors(rows));
     return overview;
 }

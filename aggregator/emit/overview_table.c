@@ -1,17 +1,13 @@
-/* The overview for people: 80 columns, one line a video, its errors below it. */
+/* The overview for people: 80 columns, one line a video, the sums, then the errors with their fixes. */
 #include "emit/overview.h"
+
+#include "emit/overview_parts.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define COLUMNS    80
-#define NAME_WIDTH 24
-#define RED        "\033[31m"
-#define GREEN      "\033[32m"
-#define YELLOW     "\033[33m"
-#define FAINT      "\033[2m"
-#define BOLD       "\033[1m"
-#define PLAIN      "\033[0m"
+#define NAME_WIDTH   21
+#define STATUS_WIDTH 11
 
 struct table {
     FILE *out;
@@ -20,12 +16,12 @@ struct table {
 
 static const char *paint(const struct table *t, const char *sequence) { return t->colours ? sequence : ""; }
 
-static json_int_t whole(const json_t *row, const char *key)
+json_int_t overview_whole(const json_t *row, const char *key)
 {
     return json_integer_value(json_object_get(row, key));
 }
 
-static const char *text(const json_t *row, const char *key)
+const char *overview_text(const json_t *row, const char *key)
 {
     const char *value = json_string_value(json_object_get(row, key));
     return value ? value : "";
@@ -33,10 +29,8 @@ static const char *text(const json_t *row, const char *key)
 
 static bool goes_on(char c) { return ((unsigned char)c & 0xc0) == 0x80; }
 
-/* At most `width` characters of the first line, padded with spaces if asked; control characters would spoil
- * it.
- */
-static void put_cut(FILE *out, const char *words, int width, bool pad)
+/* Control characters would spoil the table. */
+void overview_put(FILE *out, const char *words, int width, bool pad)
 {
     int count = 0, used = 0;
     const char *line_end = words + strcspn(words, "\r\n");
@@ -74,69 +68,84 @@ static void put_duration(FILE *out, double seconds)
         fprintf(out, "%4ldh%02ldm", whole_seconds / 3600, whole_seconds % 3600 / 60);
 }
 
-/* An asterisk: the cost of some calls is not known. */
-static void put_figures(FILE *out, const json_t *row)
+/* A question mark stands for what is not known: alone where no call's cost is, after the sum where some
+ * calls' is not. */
+static void put_cost(FILE *out, const json_t *row)
 {
-    char stages[24], cost[32];
-    snprintf(stages, sizeof stages, "%" JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT,
-             whole(row, "successful_stages"), whole(row, "total_stages"));
-    snprintf(cost, sizeof cost, "$%.4f%s", json_number_value(json_object_get(row, "estimated_total_cost")),
-             whole(row, "calls_without_cost") ? "*" : " ");
-    fprintf(out, "%6s %5" JSON_INTEGER_FORMAT " %4" JSON_INTEGER_FORMAT " %5" JSON_INTEGER_FORMAT " %10s",
-            stages, whole(row, "total_attempts"), whole(row, "error_occurrences"),
-            whole(row, "total_claude_calls"), cost);
-    put_duration(out, json_number_value(json_object_get(row, "processing_duration")));
-    putc('\n', out);
+    char cost[40];
+    json_int_t unknown = overview_whole(row, "calls_without_cost"),
+               calls = overview_whole(row, "total_claude_calls");
+    double dollars = json_number_value(json_object_get(row, "estimated_total_cost"));
+    snprintf(cost, sizeof cost, "$%.*f%s", dollars < 10 ? 4 : 2, dollars, unknown ? "+?" : "");
+    fprintf(out, " %9s", unknown && unknown >= calls ? "?" : cost);
 }
 
-static void put_errors(const struct table *t, const json_t *row)
+static void put_figures(const struct table *t, const json_t *row)
 {
-    size_t i;
-    json_t *error;
-    json_array_foreach(json_object_get(row, "errors"), i, error)
-    {
-        int used = fprintf(t->out, "  %s%s%s", paint(t, RED), text(error, "key"), paint(t, PLAIN)) -
-                   (t->colours ? (int)sizeof RED + (int)sizeof PLAIN - 2 : 0);
-        json_int_t count = whole(error, "occurrence_count");
-        if (count > 1)
-            used += fprintf(t->out, " x%" JSON_INTEGER_FORMAT, count);
-        fputs(": ", t->out);
-        put_cut(t->out, text(error, "message"), used < COLUMNS - 22 ? COLUMNS - 2 - used : 20, false);
-        putc('\n', t->out);
-        const char *fix = text(error, "suggested_fix");
-        if (*fix) {
-            fprintf(t->out, "    %sfix: ", paint(t, FAINT));
-            put_cut(t->out, fix, COLUMNS - 9, false);
-            fprintf(t->out, "%s\n", paint(t, PLAIN));
-        }
-    }
+    char stages[48], errors[24];
+    json_int_t count = overview_whole(row, "error_occurrences");
+    snprintf(stages, sizeof stages, "%" JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT,
+             overview_whole(row, "successful_stages"), overview_whole(row, "total_stages"));
+    snprintf(errors, sizeof errors, "%" JSON_INTEGER_FORMAT, count);
+    fprintf(t->out, "%7s%9" JSON_INTEGER_FORMAT "%s%7s%s%6" JSON_INTEGER_FORMAT, stages,
+            overview_whole(row, "total_attempts"), count ? paint(t, RED) : "", errors,
+            count ? paint(t, PLAIN) : "", overview_whole(row, "total_claude_calls"));
+    put_cost(t->out, row);
+    put_duration(t->out, json_number_value(json_object_get(row, "processing_duration")));
+    putc('\n', t->out);
 }
 
 static void put_video(const struct table *t, const json_t *row)
 {
-    const char *status = text(row, "status");
-    put_cut(t->out, text(row, "video_id"), NAME_WIDTH, true);
+    const char *status = overview_text(row, "status");
+    overview_put(t->out, overview_text(row, "video_id"), NAME_WIDTH, true);
     fprintf(t->out, " %s", paint(t, colour_of(status)));
-    put_cut(t->out, status, 11, true);
+    overview_put(t->out, status, STATUS_WIDTH, true);
     fputs(paint(t, PLAIN), t->out);
-    put_figures(t->out, row);
-    put_errors(t, row);
+    put_figures(t, row);
+}
+
+static void put_rule(const struct table *t)
+{
+    fputs(paint(t, FAINT), t->out);
+    for (int i = 0; i < COLUMNS; i++)
+        fputs("─", t->out);
+    fprintf(t->out, "%s\n", paint(t, PLAIN));
+}
+
+static void put_totals(const struct table *t, const json_t *totals)
+{
+    char name[48];
+    const char *status, *between = "";
+    json_t *count;
+    json_int_t videos = overview_whole(totals, "videos");
+    snprintf(name, sizeof name, "%" JSON_INTEGER_FORMAT " video%s", videos, videos == 1 ? "" : "s");
+    fprintf(t->out, "%s%-*s%s ", paint(t, BOLD), NAME_WIDTH, name, paint(t, PLAIN));
+    fprintf(t->out, "%-*s", STATUS_WIDTH, "");
+    put_figures(t, totals);
+    json_object_foreach(json_object_get(totals, "statuses"), status, count)
+    {
+        fprintf(t->out, "%s%s%" JSON_INTEGER_FORMAT " %s%s", between, paint(t, colour_of(status)),
+                json_integer_value(count), status, paint(t, PLAIN));
+        between = ", ";
+    }
+    if (overview_whole(totals, "calls_without_cost"))
+        fprintf(t->out, "%s?: the cost of %" JSON_INTEGER_FORMAT " calls is not known", *between ? "; " : "",
+                overview_whole(totals, "calls_without_cost"));
+    putc('\n', t->out);
 }
 
 int overview_print(FILE *out, const json_t *overview, bool colours)
 {
     struct table table = {out, colours};
-    const json_t *totals = json_object_get(overview, "totals");
     size_t i;
     json_t *row;
-    fprintf(out, "%s%-*s %-11s%6s %5s %4s %5s %10s%8s%s\n", paint(&table, BOLD), NAME_WIDTH, "video",
-            "status", "stages", "tries", "errs", "calls", "cost ", "time", paint(&table, PLAIN));
+    fprintf(out, "%s%-*s %-*s%7s%9s%7s%6s%10s%8s%s\n", paint(&table, BOLD), NAME_WIDTH, "video", STATUS_WIDTH,
+            "status", "stages", "attempts", "errors", "calls", "cost", "time", paint(&table, PLAIN));
+    put_rule(&table);
     json_array_foreach(json_object_get(overview, "videos"), i, row) put_video(&table, row);
-    fprintf(out, "%s%-*" JSON_INTEGER_FORMAT "%s %-11s", paint(&table, BOLD), NAME_WIDTH,
-            whole(totals, "videos"), paint(&table, PLAIN), "in all");
-    put_figures(out, totals);
-    if (whole(totals, "calls_without_cost"))
-        fprintf(out, "* the cost of %" JSON_INTEGER_FORMAT " calls is not known and not in the sum\n",
-                whole(totals, "calls_without_cost"));
+    put_rule(&table);
+    put_totals(&table, json_object_get(overview, "totals"));
+    overview_print_errors(out, json_object_get(overview, "errors"), colours);
     return ferror(out) ? -1 : 0;
 }

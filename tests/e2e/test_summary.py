@@ -2,10 +2,12 @@
 import json
 import os
 import pty
+import re
 import shutil
 import subprocess
 import unittest
 
+from synthetic_logs import write_logs
 from vl import VLAGG, Case, clean_environment, logs_below, recorded_demo, vlagg
 
 
@@ -27,6 +29,10 @@ class Summary(Case):
                 self.assertEqual(row[key], log["summary"][key], key)
             self.assertEqual(row["total_attempts"], sum(map(len, log["retry_attempts"].values())))
             self.assertEqual([e["message"] for e in row["errors"]], [e["message"] for e in log["errors"].values()])
+        self.assertEqual(sum(e["occurrence_count"] for e in told["errors"]), told["totals"]["error_occurrences"])
+        never = next(e for e in told["errors"] if e["message"] == "SyntaxError: '{' was never closed")
+        self.assertEqual((never["category"], never["stages"], never["videos"]), ("syntax_error", ["rendering"], ["inventing-math"]))
+        self.assertEqual(told["totals"]["statuses"], {"completed": 2, "failed": 1, "timeout": 1})
         totals = told["totals"]
         self.assertEqual(totals["videos"], len(logs))
         self.assertEqual(totals["total_errors"], sum(log["summary"]["total_errors"] for log in logs))
@@ -44,8 +50,22 @@ class Summary(Case):
     def test_the_table_fits_80_columns_and_names_errors_with_their_fix(self):
         text = self.summary(self.logs)
         self.assertLessEqual(max(map(len, text.splitlines())), 80)
-        self.assertIn("rendering_import_error: NameError: name 'ShowCreation' is not defined\n    fix: Use Create\n", text)
+        self.assertIn("     1x NameError: name 'ShowCreation' is not defined\n        import_error in rendering of moser-circles\n        fix: Use Create\n", text)
+        head, rows = text.splitlines()[0], text.splitlines()[2:6]
+        for word, column in ("stages", 2), ("attempts", 3), ("errors", 4), ("calls", 5), ("time", 7):
+            end = head.index(word) + len(word)
+            self.assertEqual({row.split()[column][-1] for row in rows}, {row[end - 1] for row in rows}, word)
         self.assertNotIn("\033", text)
+
+    def test_the_same_error_of_many_videos_is_told_once(self):
+        documents = write_logs(self.folder, 30, 8)
+        counts = {}
+        for document in documents:
+            for error in document["errors"].values():
+                counts[error["message"]] = counts.get(error["message"], 0) + error["occurrence_count"]
+        shown = re.findall(r"^ +(\d+)x (.*)$", self.summary(self.folder), re.MULTILINE)
+        self.assertEqual({message: int(count) for count, message in shown}, counts)
+        self.assertEqual([int(count) for count, _ in shown], sorted(counts.values(), reverse=True))
 
     def test_colours_on_a_terminal_only(self):
         def on_a_terminal(**more):
