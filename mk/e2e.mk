@@ -34,3 +34,9 @@ $(CASES): $(wildcard tests/e2e/cases/*.c) tests/e2e/cases/case.h
 	$(CC) -std=gnu11 -O1 -g -w -D_GNU_SOURCE -o $@ $(wildcard tests/e2e/cases/*.c) -pthread
 
 e2e-programs: $(CASES)
+
+# docs/pictures/ anew, from the demo; needs what scripts/setup all installs.
+pictures: all
+	scripts/pictures
+
+.PHONY: pictures

@@ -40,6 +40,19 @@ function subtitle(text) {
   return el("h3", {}, text);
 }
 
+/** What is inside a details node is only made when the reader opens it. */
+function whenOpened(node, make) {
+  node.addEventListener("toggle", () => {
+    if (node.open && node.childElementCount === 1) node.append(make());
+  });
+}
+
+function folded(title, make) {
+  const node = el("details", { class: "folded" }, el("summary", {}, title));
+  whenOpened(node, make);
+  return node;
+}
+
 /** A bar that shows a share of 1, with its figure in front. */
 function barred(text, share) {
   const bar = el("span", { class: "bar", "aria-hidden": "true" });

@@ -76,7 +76,6 @@ function showErrors(list, groups, state, again) {
   list.replaceChildren(...shown.slice(0, state.most).map(errorNode), ...(more ? [more] : []), ...(shown.length ? [] : [note("No error fits.")]));
 }
 
-/** What is inside is only made when it is opened. */
 function errorNode(group) {
   const { first } = group;
   const where = group.videos > 1 ? plural(group.videos, "video") : videoName(first.video);
@@ -87,9 +86,7 @@ function errorNode(group) {
         first.fix ? el("span", { class: "fix" }, ` · fix: ${first.fix}`) : null)),
     el("span", { class: "when" }, Number.isFinite(group.end) ? formatClock(group.end, 0) : ""));
   const node = el("details", { class: "error" }, head);
-  node.addEventListener("toggle", () => {
-    if (node.open && node.childElementCount === 1) node.append(errorBody(group));
-  });
+  whenOpened(node, () => errorBody(group));
   return node;
 }
 

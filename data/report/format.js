@@ -41,7 +41,7 @@ function formatMoney(dollars) {
 
 /** Of several calls together; a question mark where the cost of some is not known. */
 function formatCost(dollars, calls, unknown) {
-  return calls > 0 && unknown === calls ? "not known" : formatMoney(dollars) + (unknown ? " + ?" : "");
+  return calls > 0 && unknown === calls ? "?" : formatMoney(dollars) + (unknown ? " + ?" : "");
 }
 
 const formatPercent = (percent) => (known(percent) ? `${percent.toFixed(percent < 10 ? 1 : 0)} %` : DASH);

@@ -64,7 +64,7 @@ function startScope() {
 function startPrint() {
   let opened = [];
   window.addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details.error:not([open])")].slice(0, ERRORS_AT_ONCE);
+    opened = [...document.querySelectorAll("details:not([open])")].slice(0, ERRORS_AT_ONCE);
     for (const node of opened) node.open = true;
   });
   window.addEventListener("afterprint", () => opened.forEach((node) => { node.open = false; }));

@@ -4,7 +4,7 @@
 function renderOverview(video, choose) {
   const rows = video === null ? data.videos : [data.videos[video]];
   bodyOf("overview").replaceChildren(statusBar(rows), cardsOf(rows),
-    ...(video === null ? [videoGrid(choose)] : []), subtitle("Stages"), stageGrid(video));
+    ...(video === null ? [videoGrid(choose), folded("Stages of all videos", () => stageGrid(null))] : [subtitle("Stages"), stageGrid(video)]));
 }
 
 /** How the videos, or the stages of one video, ended: a bar of shares. */
@@ -27,7 +27,7 @@ function cardsOf(rows) {
   const peak = rows.reduce((most, row) => Math.max(most, row.memory_peak_mb || 0), 0);
   const bad = total("errors");
   return el("dl", { class: "cards" },
-    rows.length > 1 ? card("Videos completed", `${rows.filter((row) => row.status === "completed").length} / ${rows.length}`) : null,
+    rows.length > 1 ? card("Completed", `${rows.filter((row) => row.status === "completed").length} / ${rows.length}`, "videos") : null,
     card("Stages", `${formatCount(total("stages_good"))} / ${formatCount(total("stages"))}`, "went well"),
     card("Attempts", formatCount(total("attempts")), `${formatCount(total("recovery_good"))} of ${formatCount(total("recovery_attempted"))} recovered`),
     card("Errors", formatCount(bad), plural(total("error_kinds"), "kind"), bad ? "bad" : "good"),
