@@ -30,6 +30,7 @@ uint64_t chunk_head(struct vl_chunk *h, enum vl_chunk_kind kind, uint32_t bytes,
         .clock = shim.clock,
         .tick_shift = shim.shift,
         .nested = place.nested,
+        .program = self.claude ? VL_PROGRAM_CLAUDE : VL_PROGRAM_ANY,
     };
     memcpy(head.boot_id, self.boot_id, sizeof head.boot_id);
     memcpy(head.host, self.host, sizeof head.host);

@@ -48,6 +48,7 @@ struct vec calls_find(const struct tree *tree, const struct vec *claudes, const 
 {
     struct vec calls = calls_seen(tree);
     calls_add_transcripts(tree, claudes, transcripts, &calls);
+    calls_add_wire(tree, claudes, &calls);
     if (calls.count)
         give_films(tree, signals, &calls);
     VEC_SORT(&calls, struct call, by_start);

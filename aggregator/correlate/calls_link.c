@@ -46,8 +46,10 @@ static bool is_by_sdk(const struct call *failed, const struct call *call, int64_
 static void link_pair(const struct call *failed, struct call *call)
 {
     call->retry_of = failed->key;
-    bool told = call->source == CALL_TRANSCRIPT; /* its time is that of the answer, not of the request */
-    call->wait_ns = told ? failed->retry_after_ns : call->start_ns - failed->end_ns;
+    bool told =
+        call->source == CALL_TRANSCRIPT; /* untimed, its time is that of the answer, not of the request */
+    call->wait_ns =
+        told && !(call->timed && failed->timed) ? failed->retry_after_ns : call->start_ns - failed->end_ns;
     call->by_sdk = told || is_by_sdk(failed, call, call->wait_ns);
 }
 

@@ -20,6 +20,10 @@ void calls_add_transcripts(const struct tree *tree, const struct vec *claudes,
 uint32_t *sessions_assign(const struct tree *tree, const struct vec *claudes,
                           const struct transcripts *transcripts, const uint32_t *known);
 
+/* Gives calls that transcripts tell of the times and bytes of the exchange that they were: the claude
+ * program's TLS cannot be read, but its connection is seen. */
+void calls_add_wire(const struct tree *tree, const struct vec *claudes, struct vec *calls);
+
 /* Links calls (sorted) to those that they repeat. */
 void calls_link(struct arena *arena, struct vec *calls);
 

@@ -66,6 +66,11 @@ static void set_wire(json_t *object, const struct call *call)
         entry_set(object, "message_id", json_text(call->message_id));
     if (call->session.len)
         entry_set(object, "session_id", json_text(call->session));
+    if (call->timed) { /* of the program's connection, encrypted */
+        entry_set(object, "time_source", json_string("connection"));
+        entry_set(object, "sent_bytes", json_count(call->sent_bytes));
+        entry_set(object, "received_bytes", json_count(call->received_bytes));
+    }
     if (call->source != CALL_TLS && call->source != CALL_PLAIN)
         return;
     entry_set(object, "host", json_text_or_null(call->host));

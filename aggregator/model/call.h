@@ -56,6 +56,7 @@ struct call {
     int success;         /* -1: not known */
     int should_retry;    /* as the answer says; -1: it does not */
     bool rate_limited, cut, streaming, by_sdk;
+    bool timed; /* a transcript tells of it, and its times are those of the program's connection */
     uint64_t key, attempt, retry_of; /* 0: none */
 };
 

@@ -149,6 +149,8 @@ enum event_kind {
     FACT_CRASH_EXIT,  /* n = signal */
     FACT_PROMPT, /* n = bytes, key, hash of what was written to the claude program with pid n[3] (0: read by
                     itself), n[4]: with white space */
+    FACT_WIRE, /* a = socket; n = first and last ticks, bytes sent, bytes received: an exchange of the claude
+                  program, or what a chunk holds of one */
     FACT_SPAN_BEGIN, /* a = function, b = arguments (JSON), n = span, parent, task */
     FACT_SPAN_END,   /* a = result (JSON), n = span, how */
     FACT_RAISE,      /* a = traceback, b = "type: message", n = how, span, count */

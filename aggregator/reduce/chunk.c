@@ -107,12 +107,19 @@ static void note_events(struct reducer *r, uint64_t count, uint64_t first)
     r->events += count;
 }
 
+static void take_move(struct reducer *r, const struct record *record, unsigned direction)
+{
+    slot_move(slots_get_fast(r->fds, record->cells[0]), direction, record->cells[1], r->cursor.units);
+    if (r->wire)
+        reduce_wire(r, record, direction);
+}
+
 /* The events of the chunk; as reduce_chunk returns. */
 static uint32_t take_events(struct reducer *r)
 {
     struct record record;
     for (;;) {
-        uint64_t before = r->cursor.units, taken = take_moves(r);
+        uint64_t before = r->cursor.units, taken = r->wire ? 0 : take_moves(r);
         if (taken)
             note_events(r, taken, before);
         enum cursor_state state = cursor_next(&r->cursor, &record);
@@ -123,8 +130,7 @@ static uint32_t take_events(struct reducer *r)
         if (!moves[record.code])
             reduce_record(r, &record);
         else
-            slot_move(slots_get_fast(r->fds, record.cells[0]), moves[record.code] - 1u, record.cells[1],
-                      r->cursor.units);
+            take_move(r, &record, moves[record.code] - 1u);
         note_events(r, 1, r->cursor.units);
     }
 }
@@ -144,6 +150,7 @@ static void begin(struct reducer *r, const struct chunk *chunk)
     facts_add_offset(f, r->host, (struct utc_offset){h->ticks, h->utc_offset_seconds});
     r->events = 0;
     r->image_began = false;
+    r->wire = h->program == VL_PROGRAM_CLAUDE;
     r->functions.count = 0;
     r->fds = &r->tables[0];
     slots_clear(&r->tables[0]);

@@ -16,9 +16,17 @@ struct reducer {
     uint64_t first, last;   /* units: of the events of the present process */
     uint64_t events;        /* of the present process, since the last flush */
     bool image_began;       /* and no sample since */
+    bool wire;              /* the chunk is a claude program's: its exchanges are kept */
     struct slots *fds;      /* of the present process */
     struct slots tables[2]; /* the owner's, a vfork child's */
+    struct vec turns;       /* of struct turn */
     struct vec functions;   /* of struct span_name: what span_define said in this chunk */
+};
+
+/* What a socket of a claude program sent and then received; times are ticks, last 0: nothing yet. */
+struct turn {
+    struct str socket;
+    uint64_t first, last, bytes[2], offset;
 };
 
 /* A function whose spans the chunk tells. */
@@ -43,6 +51,10 @@ void reduce_api(struct reducer *r, const struct record *record);
 
 /* Hands one slot's sums to the facts and empties them; the meaning stays. */
 void reduce_flush_slot(struct reducer *r, struct slot *slot);
+
+/* Of a claude program: bytes went through a descriptor. */
+void reduce_wire(struct reducer *r, const struct record *record, unsigned direction);
+void reduce_flush_wire(struct reducer *r);
 
 /* Hands everything gathered to the facts. */
 void reduce_flush(struct reducer *r);

@@ -28,6 +28,12 @@ enum vl_chunk_kind {
     VL_CHUNK_CONTROL = 3 /* struct vl_control: the first page of the file in _run */
 };
 
+/* Whose exchanges with the network are worth knowing one by one. */
+enum vl_program {
+    VL_PROGRAM_ANY = 0,
+    VL_PROGRAM_CLAUDE = 1 /* the claude program: its TLS cannot be read, but it can be timed */
+};
+
 enum vl_clock {
     VL_CLOCK_TSC = 1,      /* x86 time-stamp counter, or aarch64's cntvct_el0 */
     VL_CLOCK_MONOTONIC = 2 /* nanoseconds of CLOCK_MONOTONIC */
@@ -57,7 +63,7 @@ struct vl_chunk {
     uint8_t clock;      /* enum vl_clock */
     uint8_t tick_shift; /* events count in units of 2^tick_shift raw ticks */
     uint8_t nested;     /* 1: events of a signal handler that interrupted the recording of another */
-    uint8_t spare;
+    uint8_t program;    /* enum vl_program: of the process */
     uint8_t boot_id[16];
     char host[64]; /* ended by NUL */
 };

@@ -1,5 +1,6 @@
 """The claude program itself, from npm: the same with the recorder as without; its usage is its transcript's, of its video and try."""
 import collections
+import datetime
 import json
 import re
 import shutil
@@ -68,6 +69,16 @@ class Program(Ccusage):
                 return path.stem
         self.fail(f"no transcript has {prompt}")
 
+    def hold_times(self, row, noted):
+        """From its connection: TLS or not, when it was asked and when the answer ended."""
+        begin = datetime.datetime.fromisoformat(row["timestamp"]).timestamp()
+        self.assertEqual(row["time_source"], "connection")
+        self.assertLessEqual(begin, noted["begin"] + 0.01)
+        self.assertGreaterEqual(begin, noted["begin"] - 1)
+        self.assertGreaterEqual(begin + row["response_time_seconds"], noted["end"] - 0.05)
+        self.assertGreater(row["sent_bytes"], 1000)
+        self.assertGreater(row["received_bytes"], 1000)
+
     def hold_row(self, row, noted):
         usage = noted["usage"]
         self.assertEqual((row["prompt_tokens"], row["completion_tokens"], row["cache_creation_tokens"], row["cache_read_tokens"]),
@@ -87,6 +98,7 @@ class Program(Ccusage):
             tries = {row["attempt_id"]: row for group in logs[video]["retry_attempts"].values() for row in group}
             for row in rows:
                 self.hold_row(row, noted[row["message_id"]])
+                self.hold_times(row, noted[row["message_id"]])
                 self.assertEqual((row["session_id"], row["stage"], row["model_requested"]), (session, "cleaning", "sonnet"))
                 self.assertIn(row["call_id"], tries[row["attempt_id"]]["claude_call_ids"])
         self.hold_against_ccusage(logs, self.home / ".claude")

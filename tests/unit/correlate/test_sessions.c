@@ -199,8 +199,79 @@ START_TEST(what_passed_by_and_what_the_transcript_tells_is_one_call)
 }
 END_TEST
 
+/* Another chunk of the run at `at` ms, with its socket known. */
+static void begin_wire(struct writer *w, unsigned sequence, unsigned at, unsigned program)
+{
+    writer_begin(w, (struct vl_chunk){.pid = 100,
+                                      .process_start = BEGIN,
+                                      .ticks = BEGIN + at * MS,
+                                      .sequence = sequence,
+                                      .program = (uint8_t)program});
+    WRITE(w, video_define, 0, 0, .video = STR("one"), .folder = STR("/o/outputs/2015/one"));
+    WRITE(w, fd_define, 0, 0, .fd = 5, .type = VL_FD_SOCKET, .path = STR("socket:[9]"));
+}
+
+/* Two exchanges, the first of which goes on in the next chunk. */
+static void write_exchanges(struct writer *w, unsigned program)
+{
+    begin_wire(w, 1, 100, program);
+    WRITE(w, socket_send, 100 * MS, 0, .fd = 5, .bytes = 3000); /* at 200 */
+    WRITE(w, socket_recv, 100 * MS, 0, .fd = 5, .bytes = 10);   /* at 300 */
+    writer_finish(w);
+    begin_wire(w, 2, 400, program);
+    WRITE(w, socket_recv, 100 * MS, 0, .fd = 5, .bytes = 90); /* at 500 */
+    WRITE(w, socket_send, 500 * MS, 0, .fd = 5, .bytes = 50); /* at 1000 */
+    WRITE(w, socket_recv, 700 * MS, 0, .fd = 5, .bytes = 60); /* at 1700 */
+    writer_finish(w);
+}
+
+/* The one call of the session, whose row was written at 505 ms. */
+static struct call timed_call(unsigned program)
+{
+    const char *folder = unit_folder();
+    char *spools[] = {(char *)(uintptr_t)folder};
+    const struct run run = {100, 0, 2000, 0, 0};
+    const struct plan plan = {"a", 10, 505, -1, 0};
+    struct writer w = {0};
+    write_run(&w, &run);
+    write_exchanges(&w, program);
+    struct facts *facts = facts_of_file(writer_save(&w, folder, "one"));
+    add_sessions(folder, &plan, 1);
+    struct conclusion conclusion;
+    struct err err = {0};
+    struct conclude_options options = {.spools = spools, .spool_count = 1, .claude_home = "/nonexistent"};
+    ck_assert_int_eq(conclude_all(facts, &options, &conclusion, &err), 0);
+    const struct story *story = VEC_AT(&conclusion.logs, struct log, 0)->story;
+    ck_assert_uint_eq(story->calls.count, 1);
+    struct call call = *VEC_AT(&story->calls, struct call, 0);
+    conclude_free(&conclusion);
+    facts_free(facts);
+    writer_free(&w);
+    return call;
+}
+
+START_TEST(a_call_of_a_transcript_has_the_times_and_bytes_of_its_exchange)
+{
+    struct call call = timed_call(VL_PROGRAM_CLAUDE);
+    ck_assert(call.timed);
+    ck_assert_int_eq(call.start_ns, wall(200));
+    ck_assert_int_eq(call.response_ns, (int64_t)(300 * MS));
+    ck_assert(call.sent_bytes == 3000 && call.received_bytes == 100);
+}
+END_TEST
+
+START_TEST(without_an_exchange_its_time_is_the_rows_and_how_long_it_took_is_not_known)
+{
+    struct call call = timed_call(VL_PROGRAM_ANY);
+    ck_assert(!call.timed && call.response_ns == -1 && call.sent_bytes == -1);
+    ck_assert_int_eq(call.start_ns, wall(505));
+}
+END_TEST
+
 UNIT_TESTS("correlate: sessions", a_session_is_of_the_process_that_lived_while_it_was_written,
            by_time_alone_what_is_left_decides, what_may_be_of_two_is_of_none,
            a_prompts_length_tells_two_runs_apart, prompts_of_equal_length_are_told_apart_by_their_hash,
            one_that_nobody_of_the_recording_asked_for_does_not_count,
-           what_passed_by_and_what_the_transcript_tells_is_one_call)
+           what_passed_by_and_what_the_transcript_tells_is_one_call,
+           a_call_of_a_transcript_has_the_times_and_bytes_of_its_exchange,
+           without_an_exchange_its_time_is_the_rows_and_how_long_it_took_is_not_known)
