@@ -15,6 +15,9 @@ struct summary_options {
 int pipeline_summary(const struct gathered *gathered, const struct summary_options *options, FILE *out,
                      struct err *err);
 
+/* What comes back, what helps, what was in vain: over all logs. */
+int pipeline_insights(const struct gathered *gathered, bool json, FILE *out, struct err *err);
+
 /* One page that shows everything; path "-": standard output. */
 int pipeline_report(const struct gathered *gathered, const char *path, struct err *err);
 

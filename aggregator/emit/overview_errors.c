@@ -1,5 +1,6 @@
 /* Errors of several logs: the same one once, with all that met it. */
 #include "emit/overview_parts.h"
+#include "emit/put_text.h"
 
 #include "emit/entry.h"
 
@@ -110,7 +111,7 @@ static void put_line(FILE *out, const char *label, const char *words, const char
 {
     fprintf(out, "%s%8s", colour, "");
     fputs(label, out);
-    overview_put(out, words, COLUMNS - 8 - (int)strlen(label), false);
+    put_cut(out, words, COLUMNS - 8 - (int)strlen(label), false);
     fprintf(out, "%s\n", plain);
 }
 
@@ -123,7 +124,7 @@ static void put_error(FILE *out, const json_t *error, bool colours)
     snprintf(where, sizeof where, "%s in %s%s%s", overview_text(error, "category"), stages,
              *stages && *videos ? " of " : "", videos);
     fprintf(out, "%6" JSON_INTEGER_FORMAT "x %s", overview_whole(error, "occurrence_count"), red);
-    overview_put(out, overview_text(error, "message"), COLUMNS - 8, false);
+    put_cut(out, overview_text(error, "message"), COLUMNS - 8, false);
     fprintf(out, "%s\n", plain);
     put_line(out, "", where, faint, plain);
     if (*overview_text(error, "suggested_fix"))

@@ -12,16 +12,12 @@ json_t *overview_errors(const json_t *rows);
 /* The most frequent of them, on 80 columns. */
 void overview_print_errors(FILE *out, const json_t *errors, bool colours);
 
-#define COLUMNS 80
-#define RED     "\033[31m"
-#define GREEN   "\033[32m"
-#define YELLOW  "\033[33m"
-#define FAINT   "\033[2m"
-#define BOLD    "\033[1m"
-#define PLAIN   "\033[0m"
-
-/* At most `width` characters of the first line of `words`, padded with spaces if asked. */
-void overview_put(FILE *out, const char *words, int width, bool pad);
+#define RED    "\033[31m"
+#define GREEN  "\033[32m"
+#define YELLOW "\033[33m"
+#define FAINT  "\033[2m"
+#define BOLD   "\033[1m"
+#define PLAIN  "\033[0m"
 
 /* An object's number and text; 0 and "" where it has none. */
 json_int_t overview_whole(const json_t *row, const char *key);

@@ -2,6 +2,7 @@
 #include "emit/overview.h"
 
 #include "emit/overview_parts.h"
+#include "emit/put_text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -27,45 +28,12 @@ const char *overview_text(const json_t *row, const char *key)
     return value ? value : "";
 }
 
-static bool goes_on(char c) { return ((unsigned char)c & 0xc0) == 0x80; }
-
-/* Control characters would spoil the table. */
-void overview_put(FILE *out, const char *words, int width, bool pad)
-{
-    int count = 0, used = 0;
-    const char *line_end = words + strcspn(words, "\r\n");
-    for (const char *c = words; c < line_end; c++)
-        count += !goes_on(*c);
-    bool cut = count > width;
-    for (const char *c = words; c < line_end; c++) {
-        used += !goes_on(*c);
-        if (used > width - cut)
-            break;
-        putc((unsigned char)*c < 0x20 || *c == 0x7f ? ' ' : *c, out);
-    }
-    if (cut)
-        fputs("…", out);
-    for (int left = width - count; pad && left > 0; left--)
-        putc(' ', out);
-}
-
 static const char *colour_of(const char *status)
 {
     return strcmp(status, "completed") == 0                                       ? GREEN
            : strcmp(status, "failed") == 0 || strcmp(status, "timeout") == 0      ? RED
            : strcmp(status, "running") == 0 || strcmp(status, "interrupted") == 0 ? YELLOW
                                                                                   : FAINT;
-}
-
-static void put_duration(FILE *out, double seconds)
-{
-    long whole_seconds = (long)seconds;
-    if (seconds < 60)
-        fprintf(out, "%7.1fs", seconds);
-    else if (whole_seconds < 3600)
-        fprintf(out, "%4ldm%02lds", whole_seconds / 60, whole_seconds % 60);
-    else
-        fprintf(out, "%4ldh%02ldm", whole_seconds / 3600, whole_seconds % 3600 / 60);
 }
 
 /* A question mark stands for what is not known: alone where no call's cost is, after the sum where some
@@ -98,9 +66,9 @@ static void put_figures(const struct table *t, const json_t *row)
 static void put_video(const struct table *t, const json_t *row)
 {
     const char *status = overview_text(row, "status");
-    overview_put(t->out, overview_text(row, "video_id"), NAME_WIDTH, true);
+    put_cut(t->out, overview_text(row, "video_id"), NAME_WIDTH, true);
     fprintf(t->out, " %s", paint(t, colour_of(status)));
-    overview_put(t->out, status, STATUS_WIDTH, true);
+    put_cut(t->out, status, STATUS_WIDTH, true);
     fputs(paint(t, PLAIN), t->out);
     put_figures(t, row);
 }
