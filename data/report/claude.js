@@ -14,8 +14,8 @@ function renderClaude(video, view) {
     el("dl", { class: "cards" },
       card("Calls", formatCount(calls.length), plural(calls.filter((row) => row.success === false).length, "failed call"), calls.some((row) => row.success === false) ? "bad" : "good"),
       card("Cost", formatCost(sum(calls, (row) => row.cost), calls.length, unknown), unknown ? `${plural(unknown, "call")} of unknown cost` : null),
-      card("Tokens in", formatCount(sumKnown(calls, (row) => row.input)), `${formatCount(sumKnown(calls, (row) => row.cache_read))} from cache`),
-      card("Tokens out", formatCount(sumKnown(calls, (row) => row.output))),
+      card("Tokens in", formatLarge(sumKnown(calls, (row) => row.input)), `${formatLarge(sumKnown(calls, (row) => row.cache_read))} from cache`),
+      card("Tokens out", formatLarge(sumKnown(calls, (row) => row.output))),
       card("Refused by a limit", formatCount(calls.filter((row) => row.limited).length), plural(inScope(data.limits, video).length, "incident"))),
     ...(unknown < calls.length ? [new Chart(view, { label: "Cost so far", points: runningCost(calls), format: formatMoney, tone: "call" }).node] : []),
     el("div", { class: "columns" }, billGrid("Model", calls, (row) => row.model || row.model_requested || "unknown"),
@@ -37,9 +37,9 @@ function billGrid(label, calls, keyOf) {
     label: `Cost by ${label.toLowerCase()}`, rows, sort: 3, descending: true,
     columns: [
       { label, value: (row) => row.name },
-      { label: "Calls", number: true, value: (row) => row.calls, width: "5em" },
-      { label: "Tokens", number: true, value: (row) => row.tokens, text: (row) => formatCount(row.tokens), width: "7em" },
-      { label: "Cost", number: true, value: (row) => row.cost, text: cost, cell: (row) => barred(cost(row), row.cost / dearest), width: "9em" },
+      { label: "Calls", number: true, value: (row) => row.calls, text: (row) => formatCount(row.calls), width: "5em" },
+      { label: "Tokens", number: true, value: (row) => row.tokens, text: (row) => formatLarge(row.tokens), width: "5.5em" },
+      { label: "Cost", number: true, value: (row) => row.cost, text: cost, cell: (row) => barred(cost(row), row.cost / dearest), width: "7.5em" },
     ],
   }).node;
 }

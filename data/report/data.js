@@ -35,9 +35,13 @@ function readData(text) {
 
 const data = readData(document.getElementById("data").textContent);
 
+const byVideo = new Map();
+
 /** What of a table belongs to the video that is shown; all where none is chosen. */
 function inScope(rows, video) {
-  return video === null ? rows : rows.filter((row) => row.video === video);
+  if (video === null) return rows;
+  if (!byVideo.has(rows)) byVideo.set(rows, groupBy(rows, (row) => row.video));
+  return byVideo.get(rows).get(video) || [];
 }
 
 function videoName(video) {

@@ -40,11 +40,18 @@ function subtitle(text) {
   return el("h3", {}, text);
 }
 
-/** What is inside a details node is only made when the reader opens it. */
+const fillers = new WeakMap();
+
+/** What is inside a details node is only made when the reader, or the printer, opens it. */
 function whenOpened(node, make) {
-  node.addEventListener("toggle", () => {
-    if (node.open && node.childElementCount === 1) node.append(make());
-  });
+  fillers.set(node, make);
+  node.addEventListener("toggle", () => node.open && fillDetails(node));
+}
+
+function fillDetails(node) {
+  const make = fillers.get(node);
+  fillers.delete(node);
+  if (make) node.append(make());
 }
 
 function folded(title, make) {

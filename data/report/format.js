@@ -8,6 +8,11 @@ function formatCount(value) {
   return known(value) ? value.toLocaleString("en-US") : DASH;
 }
 
+/** 26,000 or 1.3 M: for counts whose last digits tell nothing. */
+function formatLarge(value) {
+  return known(value) && value >= 1e5 ? new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 }).format(value) : formatCount(value);
+}
+
 function formatSeconds(seconds) {
   if (!known(seconds)) return DASH;
   if (seconds === 0) return "0 s";
@@ -35,7 +40,7 @@ const formatMegabytes = (megabytes) => (known(megabytes) ? formatBytes(Math.roun
 
 function formatMoney(dollars) {
   if (!known(dollars)) return DASH;
-  const digits = dollars >= 100 ? 2 : 4;
+  const digits = dollars >= 10 ? 2 : 4;
   return `$${dollars.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }
 

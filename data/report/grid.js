@@ -4,13 +4,13 @@
 const ROW_HEIGHT = 30;
 const ROWS_AT_ONCE = 60; // fewer are simply all there
 const ROWS_WITHOUT_FILTER = 8;
-const ROWS_PRINTED = 300;
+const ROWS_PRINTED = 150;
 const grids = new Set();
 
 /**
  * columns: [{label, value: row => what to sort by, text: row => string (default: value), cell: row => node,
  *            number: true (right-aligned, descending first), width: "12em"}]
- * options: {label, columns, rows, sort: index or -1, descending, pick: row => void, search: row => string,
+ * options: {label, columns, rows, sort: index or -1, descending, pick: row => void,
  *           filters: [{label, of: row => bool}], empty}
  */
 class Grid {
@@ -76,7 +76,7 @@ class Grid {
   }
 
   searched(row) {
-    return this.search ? this.search(row) : this.columns.map((column) => textOf(column, row)).join("\n");
+    return this.columns.filter((column) => !column.number).map((column) => textOf(column, row)).join("\n");
   }
 
   /** Filters, sorts, and begins at the top. What is not known comes last either way. */

@@ -1,13 +1,14 @@
 "use strict";
 // What the timeline shows: each video a group of tracks, each track as many lanes as things happened side by side.
 
+const NO_ROWS = [];
 const TRACKS = [
   { name: "Stages", items: (video) => inScope(data.stages, video).map(stageItem) },
   { name: "Attempts", items: (video) => inScope(data.attempts, video).map(attemptItem) },
   { name: "Validations", items: (video) => inScope(data.checks, video).map(checkItem) },
   { name: "Claude calls", items: (video) => inScope(data.calls, video).map(callItem) },
   { name: "Rate limits", items: (video) => inScope(data.limits, video).map(limitItem) },
-  { name: "Processes", items: (video) => inScope(data.processes || [], video).map(processItem) },
+  { name: "Processes", items: (video) => inScope(data.processes || NO_ROWS, video).map(processItem) },
 ];
 
 /** start and end in microseconds; tone: a colour of theme.css; kind: which details there are. */
@@ -85,14 +86,13 @@ class Group {
 
 /** Processes that work for no video, or for several. */
 function runTracks() {
-  const rows = (data.processes || []).filter((row) => row.video === null);
+  const rows = (data.processes || NO_ROWS).filter((row) => row.video === null);
   return [{ name: "Processes", lanes: packLanes(rows.map(processItem)) }].filter((track) => track.lanes.length);
 }
 
 function groupsOf(video) {
-  const stages = groupBy(data.stages, (row) => row.video);
   const groups = data.videos.filter((row) => video === null || row.index === video)
-    .map((row) => new Group(row.name, row.index, row.status, stages.get(row.index) || []));
+    .map((row) => new Group(row.name, row.index, row.status, inScope(data.stages, row.index)));
   if (video === null && (data.processes || []).some((row) => row.video === null)) groups.push(new Group("no video", null, null, []));
   return groups;
 }

@@ -2,6 +2,7 @@
 // Puts the page together, for all videos or for one.
 
 const timeView = new View();
+let timeline = null;
 
 /** From the first to the last moment of what is shown. */
 function boundsOf(video) {
@@ -38,7 +39,8 @@ function show(video) {
   showHead(video, bounds);
   document.getElementById("scope").value = video === null ? "" : String(video);
   renderOverview(video, choose);
-  bodyOf("timeline").replaceChildren(new Timeline(timeView, groupsOf(video)).node);
+  timeline = new Timeline(timeView, groupsOf(video));
+  bodyOf("timeline").replaceChildren(timeline.node);
   renderErrors(video);
   renderAttempts(video);
   renderChecks(video);
@@ -60,14 +62,21 @@ function startScope() {
   select.addEventListener("change", () => choose(select.value === "" ? null : Number(select.value)));
 }
 
-/** Whole error cards on paper. */
+/** On paper the timeline is as long as it is, and what can be opened is open. */
 function startPrint() {
   let opened = [];
   window.addEventListener("beforeprint", () => {
+    timeline.print(true);
     opened = [...document.querySelectorAll("details:not([open])")].slice(0, ERRORS_AT_ONCE);
-    for (const node of opened) node.open = true;
+    for (const node of opened) {
+      fillDetails(node);
+      node.open = true;
+    }
   });
-  window.addEventListener("afterprint", () => opened.forEach((node) => { node.open = false; }));
+  window.addEventListener("afterprint", () => {
+    timeline.print(false);
+    for (const node of opened) node.open = false;
+  });
 }
 
 /** The tab of the section that is being read. */
@@ -81,7 +90,7 @@ function startTabs() {
 }
 
 startScope();
-startPrint();
+startPrint(); // before the tables, so that those in what it opens are printed, too
 startGrids();
 show(data.videos.length === 1 ? 0 : null);
 renderAbout();

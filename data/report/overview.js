@@ -38,15 +38,14 @@ function cardsOf(rows) {
 }
 
 /** A square a stage, in its tone. */
-function stageSquares(row, stages) {
-  const list = stages.get(row.index) || [];
+function stageSquares(row) {
+  const list = inScope(data.stages, row.index);
   const words = list.map((stage) => `${stage.name}: ${stage.status}`).join(", ");
   return el("span", { class: "squares", role: "img", "aria-label": words, title: words },
     list.map((stage) => el("i", { class: `square ${toneOf(stage.status)}` })));
 }
 
 function videoGrid(choose) {
-  const stages = groupBy(data.stages, (row) => row.video);
   const longest = data.videos.reduce((most, row) => Math.max(most, row.duration || 0), 0);
   const dearest = data.videos.reduce((most, row) => Math.max(most, row.cost || 0), 0);
   const cost = (row) => formatCost(row.cost, row.calls, row.calls_without_cost);
@@ -58,7 +57,7 @@ function videoGrid(choose) {
       { label: "Video", value: (row) => row.name, width: "24%" },
       { label: "Status", value: (row) => row.status, cell: (row) => pill(row.status), width: "9.5em" },
       { label: "Stages", value: (row) => row.stages_good / (row.stages || 1), text: (row) => `${row.stages_good}/${row.stages}`,
-        cell: (row) => el("span", {}, stageSquares(row, stages), ` ${row.stages_good}/${row.stages}`), width: "9em" },
+        cell: (row) => el("span", {}, stageSquares(row), ` ${row.stages_good}/${row.stages}`), width: "9em" },
       { label: "Attempts", number: true, value: (row) => row.attempts, width: "7.5em" },
       { label: "Errors", number: true, value: (row) => row.errors, width: "6.5em",
         cell: (row) => (row.errors ? el("span", { class: "text-bad" }, formatCount(row.errors)) : "0") },

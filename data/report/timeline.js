@@ -2,6 +2,7 @@
 // The timeline: lanes on a canvas as high as the window; an empty block gives the scroll bar its length.
 
 const TIMELINE_HEIGHT = 460;
+const TIMELINE_PRINTED = 1500;
 const OPEN_AT_ONCE = 6;
 
 class Timeline {
@@ -11,6 +12,7 @@ class Timeline {
     this.selected = null;
     this.line = 0;
     this.pointer = null;
+    this.most = TIMELINE_HEIGHT;
     for (const group of groups) group.open = groups.length <= OPEN_AT_ONCE;
     this.build();
     this.drawing = new TimelineDrawing(this);
@@ -32,7 +34,7 @@ class Timeline {
     this.showDetails(null);
     this.node = el("div", { class: "timeline" }, this.toolbar(), el("div", { class: "split" }, this.stage, this.details),
       el("p", { class: "help", id: "timeline-help" },
-        "Drag or Shift + wheel to pan, Ctrl + wheel to zoom, double click to zoom to one. With the keyboard: ← → pan, + − zoom, 0 all, ",
+        "Drag or Shift + wheel to pan, Ctrl + wheel to zoom, double click to zoom to one thing or, beside it, to its video. With the keyboard: ← → pan, + − zoom, 0 all, ",
         "n and p next and previous, ↑ ↓ lanes, Enter opens a group or zooms to what is chosen, Esc lets go."));
   }
 
@@ -50,13 +52,20 @@ class Timeline {
   layOut() {
     this.lines = this.groups.flatMap((group) => group.lines());
     const whole = AXIS_HEIGHT + this.lines.length * LINE_HEIGHT;
-    this.height = Math.min(TIMELINE_HEIGHT, Math.max(whole, 160));
+    this.height = Math.min(this.most, Math.max(whole, 160));
     this.scroller.style.height = `${this.height}px`;
     this.filler.style.height = `${Math.max(0, whole - this.height)}px`;
     if (this.canvas) {
       this.canvas.height = this.height;
       this.canvas.ask();
     }
+  }
+
+  print(on) {
+    this.most = on ? TIMELINE_PRINTED : TIMELINE_HEIGHT;
+    this.scroller.scrollTop = 0;
+    this.layOut();
+    this.canvas.draw();
   }
 
   get top() {
@@ -98,6 +107,14 @@ class Timeline {
     const at = this.drawing.at(x);
     const found = line.items[firstEnding(line.items, at - slack * 2)];
     return found && found.start <= at + slack ? found : null;
+  }
+
+  /** From when to when the group of a line was at work. */
+  extentAt(y) {
+    const line = this.lines[this.lineAt(y)];
+    if (!line || !line.group.brief.length) return null;
+    const { brief } = line.group;
+    return { start: brief[0].start, end: brief.reduce((most, one) => Math.max(most, one.end), 0) };
   }
 
   hover(x, y, event) {

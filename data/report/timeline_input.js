@@ -23,7 +23,7 @@ function listenToTimeline(timeline) {
     drag = null;
     timeline.hover(null);
   });
-  stage.addEventListener("dblclick", (event) => timeline.zoomToItem(timeline.hit(event.offsetX, event.offsetY)));
+  stage.addEventListener("dblclick", (event) => timeline.zoomToItem(timeline.hit(event.offsetX, event.offsetY) || timeline.extentAt(event.offsetY)));
   stage.addEventListener("keydown", (event) => key(timeline, event));
 }
 

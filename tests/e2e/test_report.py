@@ -1,4 +1,5 @@
 """vlagg report: one file that a real browser opens without a request or complaint, and that shows what the logs say."""
+import base64
 import json
 import re
 import shutil
@@ -249,10 +250,19 @@ class Shown(Pages):
         self.open(self.page(self.demo()))
         self.click("#theme")
         pdf = self.browser.command("Page.printToPDF", printBackground=True, preferCSSPageSize=True)["data"]
-        import base64
+        PICTURES.mkdir(parents=True, exist_ok=True)
         (PICTURES / "report.pdf").write_bytes(base64.b64decode(pdf))
         self.assertGreater(len(pdf), 50000)
         self.assertTrue(self.browser.run("return isDark()"))
+        self.browser.emulate()
+        self.browser.command("Emulation.setEmulatedMedia", media="print")
+        self.browser.run("window.dispatchEvent(new Event('beforeprint'))")
+        self.assertFalse(self.browser.run("return isDark()"))
+        self.assertIn("Traceback", self.browser.run("return document.getElementById('errors').innerText"))
+        self.assertEqual(self.browser.run("return getComputedStyle(document.querySelector('.tabs')).display"), "none")
+        self.assertEqual(len(self.rows("[data-table=Stages]")), 16)
+        self.browser.run("window.dispatchEvent(new Event('afterprint'))")
+        self.browser.command("Emulation.setEmulatedMedia", media="")
 
     def test_of_logs_alone_what_is_not_there_is_said(self):
         self.open(self.page(recorded_demo() / "outputs"))
