@@ -1,6 +1,7 @@
 /* Reads error-patterns.tsv and finds the first row that holds. */
 #include "classify/patterns.h"
 
+#include "classify/likeness.h"
 #include "model/facts.h"
 
 #include <errno.h>
@@ -142,7 +143,8 @@ bool patterns_match(struct arena *arena, const struct rules *rules, struct str l
 {
     for (size_t i = 0; i < rules->patterns.count; i++) {
         const struct pattern *pattern = VEC_AT(&rules->patterns, struct pattern, i);
-        if (!pattern->regex || !regex_match(pattern->regex, line))
+        if (!pattern->regex || !regex_match(pattern->regex, line) ||
+            !likeness_is_error(line, regex_group(pattern->regex, line, 0)))
             continue;
         fill(arena, pattern, i, regex_group(pattern->regex, line, 1), out);
         return true;

@@ -176,10 +176,14 @@ int rules_read(struct arena *arena, const char *path, struct rules **out, struct
     if (!status)
         status = parse(&in, text, &instead);
     if (!status && !instead) {
-        struct str version = rules->version;
+        struct rules own = *rules;
         add_builtin(rules);
-        if (version.ptr)
-            rules->version = version;
+        if (own.version.ptr)
+            rules->version = own.version;
+        if (own.high_memory_kb)
+            rules->high_memory_kb = own.high_memory_kb;
+        if (own.video_paths.count)
+            rules->video_paths = own.video_paths;
     }
     *out = rules;
     return status;

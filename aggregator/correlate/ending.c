@@ -127,3 +127,19 @@ void ending_set(struct proc *proc, const struct end_facts *known)
     set_end(proc, known);
     set_cpu(proc, known->row, known->reap, known->children);
 }
+
+static bool is_program(const struct node *node, struct str name)
+{
+    return node->commands.count && str_equal(VEC_LAST(&node->commands, struct invocation)->program, name);
+}
+
+bool ending_is_timeout(const struct tree *tree, uint32_t index)
+{
+    const struct node *node = tree_node(tree, index);
+    if (is_program(node, STR("timeout")) && node->exit_status == 124)
+        return true;
+    if (!node->signal || node->killed_by == NONE || node->killed_by == index ||
+        !tree_below(tree, index, node->killed_by))
+        return false;
+    return node->signal == SIGKILL || is_program(tree_node(tree, node->killed_by), STR("timeout"));
+}

@@ -3,6 +3,7 @@
 #define CORRELATE_ENDING_H
 
 #include "correlate/process.h"
+#include "model/tree.h"
 
 /* What the reaped children of a row used, and the largest of them. */
 struct children {
@@ -23,5 +24,9 @@ void ending_set(struct proc *proc, const struct end_facts *known);
 /* Sets the peak memory, once it is known whether the last image was seen from inside. */
 void ending_set_peak(struct proc *proc, const struct process *row, const struct fact *reap,
                      const struct children *children);
+
+/* Whether a process was ended because its time was up: by a SIGKILL of whoever started it, or by timeout(1).
+ */
+bool ending_is_timeout(const struct tree *tree, uint32_t node);
 
 #endif

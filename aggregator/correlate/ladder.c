@@ -3,6 +3,7 @@
 
 #include "correlate/calls.h"
 #include "correlate/checks.h"
+#include "correlate/ending.h"
 #include "correlate/mishap.h"
 #include "correlate/step.h"
 #include "correlate/window.h"
@@ -52,8 +53,7 @@ static enum outcome outcome_of_node(const struct teller *t, uint32_t index)
     const struct node *node = tree_node(t->tree, index);
     if (!node->ended)
         return node->alive ? OUTCOME_RUNNING : OUTCOME_INTERRUPTED;
-    if (node->signal == SIGKILL && node->killed_by != NONE && node->killed_by != index &&
-        tree_below(t->tree, index, node->killed_by))
+    if (ending_is_timeout(t->tree, index))
         return OUTCOME_TIMEOUT;
     if (node->signal == SIGTERM || node->signal == SIGINT)
         return OUTCOME_INTERRUPTED;

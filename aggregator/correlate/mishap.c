@@ -2,6 +2,8 @@
 #include "correlate/mishap.h"
 
 #include "correlate/crash.h"
+#include "correlate/ending.h"
+#include "correlate/foreign.h"
 #include "correlate/lines.h"
 #include "correlate/trace.h"
 #include "correlate/window.h"
@@ -10,6 +12,7 @@
 
 #include <signal.h>
 
+#define SHELL_SIGNAL  128 /* + signal: a shell's status when its child died of it */
 #define OTHERS_MAX    200 /* lines looked through for a known error */
 #define ECHO_TEXT_MIN 8   /* shorter texts say too little to be told from chance */
 
@@ -42,20 +45,33 @@ static int latest_first(const void *a, const void *b)
 
 typedef const struct line *line_ref;
 
-/* The lines of a process and of what it started; its last traceback goes to *trace. */
+static void take_last(const struct vec *traces, struct trace *trace)
+{
+    VEC_EACH (const struct trace, one, traces)
+        if (!trace->chain.count || one->at_ns >= trace->at_ns)
+            *trace = *one;
+}
+
+/* The lines of a process and of what it started; its last traceback goes to *trace, or else what other
+ * programs print of their failures. */
 static struct vec gather(const struct teller *t, uint32_t top, struct trace *trace)
 {
     struct vec lines = {0};
+    struct trace foreign = {0};
     for (uint32_t n = top; n != NONE; n = tree_next(t->tree, n, top)) {
         struct line_run run = lines_of(t->tree, n);
         for (size_t i = 0; i < run.count; i++)
             if (str_trim(run.first[i].text).len)
                 *VEC_PUSH(t->arena, &lines, line_ref) = &run.first[i];
         struct vec traces = trace_find(t->arena, run.first, run.count);
-        VEC_EACH (const struct trace, one, &traces)
-            if (!trace->chain.count || one->at_ns >= trace->at_ns)
-                *trace = *one;
+        take_last(&traces, trace);
+        struct vec others = foreign_find(t->arena, run.first, run.count);
+        if (others.count && (!foreign.chain.count || /* the first of one output: compilers go on after it */
+                             VEC_LAST(&others, struct trace)->at_ns >= foreign.at_ns))
+            foreign = *VEC_AT(&others, struct trace, 0);
     }
+    if (!trace->chain.count)
+        *trace = foreign;
     vec_sort(&lines, sizeof(line_ref), latest_first);
     return lines;
 }
@@ -70,12 +86,23 @@ static int connect_error(const struct teller *t, uint32_t node)
     return error;
 }
 
+/* A shell tells by its status that its child died of a signal: that child; else the process itself. */
+static uint32_t victim_of(const struct teller *t, uint32_t top)
+{
+    int status = tree_node(t->tree, top)->exit_status;
+    uint32_t victim = top;
+    for (uint32_t n = top; n != NONE && status > SHELL_SIGNAL; n = tree_next(t->tree, n, top))
+        if (tree_node(t->tree, n)->signal == status - SHELL_SIGNAL)
+            victim = n;
+    return victim;
+}
+
 static void weigh(const struct teller *t, const struct signal *signal, struct mishap *mishap)
 {
     const struct node *node = tree_node(t->tree, signal->node);
-    bool by_ancestor = node->killed_by != NONE && node->killed_by != signal->node &&
-                       tree_below(t->tree, signal->node, node->killed_by);
-    mishap->evidence = (struct evidence){.killed_by_parent = node->signal == SIGKILL && by_ancestor,
+    uint32_t victim = victim_of(t, signal->node);
+    node = tree_node(t->tree, victim);
+    mishap->evidence = (struct evidence){.killed_by_parent = ending_is_timeout(t->tree, victim),
                                          .killer_seen = node->killed_by != NONE,
                                          .failed_without_text = true,
                                          .signal = node->signal,
@@ -83,9 +110,6 @@ static void weigh(const struct teller *t, const struct signal *signal, struct mi
     if (signal->kind == SIGNAL_FIX)
         mishap->evidence.connect_error = connect_error(t, signal->node);
 }
-
-/* A shell tells its child's signal by its status. */
-#define SHELL_SIGNAL 128
 
 /* A crash is evidence where it is what the process ended of. */
 static void weigh_crash(const struct teller *t, uint32_t index, struct mishap *mishap)
@@ -230,6 +254,8 @@ static void take_text(struct teller *t, struct str text, struct mishap *mishap)
 {
     struct vec lines = lines_of_text(t->arena, text);
     struct vec traces = trace_find(t->arena, lines.items, lines.count);
+    if (!traces.count)
+        traces = foreign_find(t->arena, lines.items, lines.count);
     if (traces.count && !mishap->chain.count) {
         const struct trace *last = VEC_LAST(&traces, struct trace);
         mishap->chain = last->chain;

@@ -52,21 +52,30 @@ static bool is_exception(struct str s)
     return i > 0 && (i == s.len || s.ptr[i] == ':');
 }
 
+/* Where Rich may not print other characters, a box is of + - | */
+static bool is_top(struct str s) { return str_starts(s, STR(BOX_TOP)) || str_starts(s, STR("+--")); }
+
+static bool is_bar(struct str s) { return str_starts(s, STR(BOX_BAR)) || str_starts(s, STR("|")); }
+
+static bool is_bottom(struct str s) { return str_starts(s, STR(BOX_END)) || str_starts(s, STR("+--")); }
+
 /* Inside a box: without the bars. */
 static struct str unboxed(struct str s)
 {
-    s = str_slice(s, strlen(BOX_BAR), s.len);
-    while (str_ends(s, STR(" ")) || str_ends(s, STR(BOX_BAR)))
-        s.len -= str_ends(s, STR(" ")) ? 1 : strlen(BOX_BAR);
+    bool plain = str_starts(s, STR("|"));
+    struct str bar = plain ? STR("|") : STR(BOX_BAR);
+    s = str_slice(s, bar.len, s.len);
+    while (str_ends(s, STR(" ")) || str_ends(s, bar))
+        s.len -= str_ends(s, STR(" ")) ? 1 : bar.len;
     return str_starts(s, STR(" ")) ? str_slice(s, 1, s.len) : s;
 }
 
 static void take_box(struct parser *p)
 {
     p->width = characters(line_at(p, p->at));
-    for (p->at++; p->at < p->end && str_starts(line_at(p, p->at), STR(BOX_BAR)); p->at++)
+    for (p->at++; p->at < p->end && is_bar(line_at(p, p->at)); p->at++)
         keep(p, unboxed(line_at(p, p->at)));
-    if (str_starts(line_at(p, p->at), STR(BOX_END)))
+    if (is_bottom(line_at(p, p->at)))
         p->at++;
 }
 
@@ -74,7 +83,7 @@ static void take_box(struct parser *p)
 static bool is_wrapped(const struct parser *p, struct str before, struct str next)
 {
     struct str word = {0}, rest = next;
-    if (!p->width || is_blank(next) || is_indented(next) || str_starts(next, STR(BOX_TOP)))
+    if (!p->width || is_blank(next) || is_indented(next) || is_top(next))
         return false;
     str_next(&rest, ' ', &word);
     return characters(before) + 1 + characters(word) > p->width;
@@ -115,7 +124,7 @@ static bool take_plain(struct parser *p)
 static bool take_rich(struct parser *p)
 {
     keep(p, STR(TITLE ":"));
-    while (str_starts(line_at(p, p->at), STR(BOX_TOP))) {
+    while (is_top(line_at(p, p->at))) {
         take_box(p);
         skip_blank(p);
     }
@@ -125,11 +134,40 @@ static bool take_rich(struct parser *p)
     return true;
 }
 
+/* The exceptions of a group are what it came from: they stand before it in the chain. */
+static bool take_group(struct parser *p)
+{
+    struct str group = {0};
+    for (; p->at < p->end; p->at++) {
+        struct str line = line_at(p, p->at), inner = line;
+        bool within = is_indented(line) &&
+                      (str_starts(str_trim(line), STR("|")) || str_starts(str_trim(line), STR("+")));
+        if (!within)
+            break;
+        keep(p, line);
+        while (inner.len && (inner.ptr[0] == ' ' || inner.ptr[0] == '|' || inner.ptr[0] == '+'))
+            inner = str_slice(inner, inner.ptr[0] == '|' && inner.len > 1 && inner.ptr[1] == ' ' ? 2 : 1,
+                              inner.len);
+        bool indented = str_find(line, STR("|  ")) >= 0;
+        if (indented || !is_exception(inner) || str_find(inner, STR(":")) < 0)
+            continue;
+        if (!group.len)
+            group = inner;
+        else
+            *VEC_PUSH(p->arena, &p->trace.chain, struct str) = inner;
+    }
+    if (group.len)
+        *VEC_PUSH(p->arena, &p->trace.chain, struct str) = group;
+    return group.len > 0;
+}
+
 static bool take_one(struct parser *p)
 {
     struct str line = line_at(p, p->at);
-    if (str_starts(line, STR(BOX_TOP)) && str_find(line, STR(TITLE)) >= 0)
+    if (is_top(line) && str_find(line, STR(TITLE)) >= 0)
         return take_rich(p);
+    if (str_starts(line, STR("  + Exception Group " TITLE)))
+        return take_group(p);
     /* a syntax error in the main script has no title */
     if (str_starts(line, STR(TITLE)) || str_starts(line, STR("  File \"")))
         return take_plain(p);
