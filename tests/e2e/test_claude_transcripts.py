@@ -5,7 +5,8 @@ import unittest
 
 import claude_clients
 from ccusage import Ccusage
-from vl import PYTHON, ROOT, clean_environment, run, vlagg
+from standin import Standin
+from vl import PYTHON, ROOT, clean_environment, needs, run, vlagg
 
 CLAUDE = r'''#!/usr/bin/env python3
 """Like the claude program: takes a prompt on stdin, and writes a transcript of what it asked and got."""
@@ -176,6 +177,33 @@ class Transcripts(Ccusage):
             done = vlagg(*command)
             self.assertEqual(done.returncode, 3)
         self.assertIn(b"mine.tsv:2:11: ", vlagg("prices", "check", table).stderr)
+
+
+class Both(Ccusage):
+    """Of programs whose calls pass by and that write transcripts of them, too."""
+
+    @needs("openssl")
+    def test_what_passed_by_and_what_the_transcript_says_counts_once(self):
+        standin = Standin(self.folder)
+        self.addCleanup(standin.close)
+        (self.folder / "bin").mkdir()
+        shutil.copy(claude_clients.CLIENTS / "claude.py", self.folder / "bin" / "claude")
+        (self.folder / "bin" / "claude").chmod(0o755)
+        shutil.copy(claude_clients.CLIENTS / "build_dataset_pipeline.py", self.folder)
+        home, spool = self.folder / "home", self.folder / "spool"
+        env = claude_clients.environment(standin, PATH=f"{self.folder}/bin:/usr/bin:/bin", CLAUDE_CONFIG_DIR=home, API=standin.url,
+                                         VLSHIM_SPOOL=spool, VLSHIM_HOSTS="localhost")
+        done = run([PYTHON, "build_dataset_pipeline.py", "v0:60:one prompt", "v1:60:two words"], self.folder, env=env)
+        self.assertEqual((done.returncode, len(standin.log)), (0, 6), done.stderr)
+        self.fold(spool, "--out", self.folder / "out", "--claude-home", home)
+        logs = {path.parent.parent.parent.name: self.check_schema(path) for path in (self.folder / "out").rglob("logs.json")}
+        rows = [row for log in logs.values() for row in log["claude_api_usage"]]
+        self.assertEqual(sorted(row["message_id"] for row in rows), sorted(row["message_id"] for row in standin.log))
+        self.assertEqual([(len(log["claude_api_usage"]), len({row["session_id"] for row in log["claude_api_usage"]})) for log in logs.values()],
+                         [(3, 1)] * 2)
+        self.assertEqual({row["source"] for row in rows}, {"tls"})
+        self.assertEqual(sum(log["summary"]["total_claude_calls"] for log in logs.values()), 6)
+        self.hold_against_ccusage(logs, home)
 
 
 if __name__ == "__main__":
