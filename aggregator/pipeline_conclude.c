@@ -9,6 +9,7 @@
 #include "classify/places.h"
 #include "correlate/alive.h"
 #include "correlate/calls.h"
+#include "correlate/prompts.h"
 #include "correlate/crash.h"
 #include "correlate/lines.h"
 #include "correlate/spans.h"
@@ -111,6 +112,7 @@ int conclude_all(const struct facts *facts, const struct conclude_options *optio
     *signals = match_all(rules, &out->tree);
     struct vec *calls = ARENA_NEW(arena, struct vec);
     struct vec claudes = calls_claudes(&out->tree, signals);
+    prompts_note(&out->tree, &claudes);
     struct transcripts transcripts = transcripts_of(&out->tree, &claudes, options);
     *calls = calls_find(&out->tree, &claudes, signals, &transcripts);
     struct vec stories = story_tell(&out->tree, signals, &rules->stages, calls);

@@ -206,6 +206,7 @@ static void add_call(struct teller *t, const struct step *step, const struct try
     call->scene = step->scene;
     call->node = step->signal->node;
     call->pid = node->pid;
+    call->asked_bytes = node->asked_bytes;
     call->film = t->film;
     call->mishap = one->mishap;
     call->key = node->key;

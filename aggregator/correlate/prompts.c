@@ -61,3 +61,12 @@ struct prompt *prompts_find(const struct tree *tree, const struct vec *claudes)
             take(&f, deed);
     return f.prompts;
 }
+
+void prompts_note(struct tree *tree, const struct vec *claudes)
+{
+    const struct prompt *prompts = prompts_find(tree, claudes);
+    for (size_t c = 0; c < claudes->count; c++)
+        if (!prompts[c].mixed)
+            VEC_AT(&tree->nodes, struct node, *VEC_AT(claudes, uint32_t, c))->asked_bytes =
+                prompts[c].written;
+}

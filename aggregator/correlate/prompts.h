@@ -14,4 +14,7 @@ struct prompt {
 /* One struct prompt a run, in the order of `claudes` (uint32_t: node). */
 struct prompt *prompts_find(const struct tree *tree, const struct vec *claudes);
 
+/* Gives each run the size of what it was asked. */
+void prompts_note(struct tree *tree, const struct vec *claudes);
+
 #endif

@@ -124,6 +124,7 @@ class Program(Ccusage):
         self.assertEqual((row["usage"], row["prompt_tokens"], row["estimated_cost_usd"], row["success"], row["model_requested"]),
                          ("none", None, None, False, "sonnet"))
         self.assertIn("killed", row["usage_reason"])
+        self.assertEqual(row["stdin_bytes"], len("please fix the scene"))
         self.assertEqual(log["summary"]["calls_without_cost"], 1)
 
 
