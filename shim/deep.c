@@ -5,6 +5,7 @@
 #include "emit.h"
 #include "hook.h"
 #include "tap.h"
+#include "tls.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -186,6 +187,6 @@ void deep_forbid(void)
 
 void deep_prepare_fork(void)
 {
-    if (__atomic_load_n(&state, __ATOMIC_RELAXED) == UNTRIED && tap_possible())
+    if (__atomic_load_n(&state, __ATOMIC_RELAXED) == UNTRIED && tls_possible())
         (void)deep_get();
 }

@@ -1,10 +1,12 @@
-/* GnuTLS. */
+/* GnuTLS, each library with functions of its own. For tls.c. */
 #ifndef SHIM_GNUTLS_H
 #define SHIM_GNUTLS_H
 
 #include "slots.h"
 
-/* Every module that needs libgnutls calls us from now on. Called by tls.c, one thread at a time. */
-void gnutls_take(void);
+#define GNUTLS_LIBRARIES 2
+#define GNUTLS_MARK      "gnutls_record_send" /* what has it is such a library */
+
+extern struct slot_library gnutls_libraries[GNUTLS_LIBRARIES];
 
 #endif

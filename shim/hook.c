@@ -159,6 +159,13 @@ COLD void *hook_find_in(const struct link_map *library, const char *name)
     return index != 0 ? symbol_address(&o, index) : NULL;
 }
 
+COLD size_t hook_size_in(const struct link_map *library, const char *name)
+{
+    struct object o;
+    uint32_t index = object_read(library, &o) ? object_lookup(&o, name, gnu_hash(name), FUNCTIONS) : 0;
+    return index != 0 ? o.symbols[index].st_size : 0;
+}
+
 COLD const struct link_map *hook_find_library(const char *prefix, const char **soname)
 {
     const struct link_map *map = hook_own_link_map();

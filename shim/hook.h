@@ -26,6 +26,9 @@ const struct link_map *hook_find_library(const char *prefix, const char **soname
 /* A function of that library alone; NULL if it has none. */
 void *hook_find_in(const struct link_map *library, const char *name);
 
+/* How many bytes of code it is; 0: not said. */
+size_t hook_size_in(const struct link_map *library, const char *name);
+
 /* As hook_find; where there is none, a function that fails with ENOSYS. */
 void *hook_resolve(const char *name);
 

@@ -10,6 +10,7 @@
 #include "shim.h"
 #include "spool.h"
 #include "threads.h"
+#include "tls.h"
 #include "video.h"
 
 #include <sys/auxv.h>
@@ -63,6 +64,7 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
     threads_init();
     video_init(argv);
     env_adopt(video_default.number);
+    tls_begin();
     shim.on = true;
     tell_start(argv);
     samples_begin();

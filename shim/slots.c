@@ -12,21 +12,22 @@
 #if defined(__x86_64__)
 #define SLOT_JUMP R_X86_64_JUMP_SLOT
 #define SLOT_DATA R_X86_64_GLOB_DAT
+#define SLOT_WORD R_X86_64_64
 #else
 #define SLOT_JUMP R_AARCH64_JUMP_SLOT
 #define SLOT_DATA R_AARCH64_GLOB_DAT
+#define SLOT_WORD R_AARCH64_ABS64
 #endif
 
 struct module {
-    ElfW(Addr) base, relro, relro_end;
+    ElfW(Addr) base, end, relro, relro_end;
     const ElfW(Dyn) * dynamic;
     const ElfW(Sym) * symbols;
     const char *strings;
 };
 
 struct job {
-    const char *library;
-    const struct slot_hook *hooks;
+    const struct slot_library *libraries;
     size_t n;
 };
 
@@ -46,6 +47,8 @@ static bool module_read(const struct dl_phdr_info *info, struct module *m)
     *m = (struct module){.base = info->dlpi_addr};
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *h = &info->dlpi_phdr[i];
+        if (h->p_type == PT_LOAD && m->base + h->p_vaddr + h->p_memsz > m->end)
+            m->end = m->base + h->p_vaddr + h->p_memsz;
         if (h->p_type == PT_DYNAMIC)
             m->dynamic = (const ElfW(Dyn) *)(m->base + h->p_vaddr);
         if (h->p_type == PT_GNU_RELRO) {
@@ -60,10 +63,24 @@ static bool module_read(const struct dl_phdr_info *info, struct module *m)
     return m->symbols && m->strings;
 }
 
-static bool needs_library(const struct module *m, const char *library)
+static const char *soname_of(const struct link_map *map)
 {
-    for (const ElfW(Dyn) *d = m->dynamic; d->d_tag != DT_NULL; d++)
-        if (d->d_tag == DT_NEEDED && strcmp(m->strings + d->d_un.d_val, library) == 0)
+    const char *strings = NULL, *name = NULL;
+    for (const ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL; d++)
+        if (d->d_tag == DT_STRTAB)
+            strings =
+                (const char *)(d->d_un.d_ptr < map->l_addr ? d->d_un.d_ptr + map->l_addr : d->d_un.d_ptr);
+    for (const ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL && strings; d++)
+        if (d->d_tag == DT_SONAME)
+            name = strings + d->d_un.d_val;
+    return name;
+}
+
+static bool needs_library(const struct module *m, const struct slot_library *library)
+{
+    const char *name = soname_of(library->map);
+    for (const ElfW(Dyn) *d = m->dynamic; d->d_tag != DT_NULL && name; d++)
+        if (d->d_tag == DT_NEEDED && strcmp(m->strings + d->d_un.d_val, name) == 0)
             return true;
     return false;
 }
@@ -80,20 +97,55 @@ static void store(const struct module *m, void **slot, void *value)
         raw(SYS_mprotect, at, page, PROT_READ);
 }
 
+static bool holds(const struct slot_library *library, size_t hook, const void *value)
+{
+    return library->map && !library->detoured && library->hooks[hook].ours &&
+           *library->hooks[hook].real == value;
+}
+
+/* Which library a slot of that hook leads to. One that the loader has yet to fill leads back into its module.
+ */
+static const struct slot_library *behind(const struct module *m, const struct job *job, size_t hook,
+                                         const void *value)
+{
+    bool unfilled = (ElfW(Addr))value >= m->base && (ElfW(Addr))value < m->end;
+    for (size_t l = 0; l < job->n; l++) {
+        const struct slot_library *library = &job->libraries[l];
+        if (m->dynamic == library->dynamic)
+            continue; /* what a library calls of its own is at work for a caller of ours */
+        if (holds(library, hook, value))
+            return library;
+        if (unfilled && library->map && holds(library, hook, *library->hooks[hook].real) &&
+            needs_library(m, library))
+            return library;
+    }
+    return NULL;
+}
+
+static void take_slot(const struct module *m, const struct job *job, const ElfW(Rela) * r)
+{
+    const char *name = m->strings + m->symbols[ELF64_R_SYM(r->r_info)].st_name;
+    if (name[0] != job->libraries->hooks->name[0])
+        return; /* most of a module's many */
+    for (size_t h = 0; h < job->libraries->n; h++) {
+        if (strcmp(job->libraries->hooks[h].name, name) != 0)
+            continue;
+        void **slot = (void **)(m->base + r->r_offset);
+        const struct slot_library *library = *slot ? behind(m, job, h, *slot) : NULL;
+        if (library)
+            store(m, slot, library->hooks[h].ours);
+        return;
+    }
+}
+
 static void take_table(const struct module *m, const struct job *job, ElfW(Sxword) where, ElfW(Sxword) size)
 {
     const ElfW(Rela) *r = (const ElfW(Rela) *)pointer_of(m, entry_of(m, where));
     size_t n = entry_of(m, size) / sizeof *r;
     for (size_t i = 0; i < n && entry_of(m, where); i++) {
         unsigned type = (unsigned)ELF64_R_TYPE(r[i].r_info);
-        if (type != SLOT_JUMP && type != SLOT_DATA)
-            continue;
-        const char *name = m->strings + m->symbols[ELF64_R_SYM(r[i].r_info)].st_name;
-        for (size_t h = 0; h < job->n; h++) {
-            void **slot = (void **)(m->base + r[i].r_offset);
-            if (*job->hooks[h].real && strcmp(job->hooks[h].name, name) == 0 && *slot != job->hooks[h].ours)
-                store(m, slot, job->hooks[h].ours);
-        }
+        if (type == SLOT_JUMP || type == SLOT_DATA || (type == SLOT_WORD && ELF64_R_SYM(r[i].r_info) != 0))
+            take_slot(m, job, &r[i]);
     }
 }
 
@@ -102,27 +154,32 @@ static int take_module(struct dl_phdr_info *info, size_t bytes, void *argument)
     (void)bytes;
     const struct job *job = argument;
     struct module m;
-    if (module_read(info, &m) && needs_library(&m, job->library)) {
+    if (module_read(info, &m)) {
         take_table(&m, job, DT_JMPREL, DT_PLTRELSZ);
         take_table(&m, job, DT_RELA, DT_RELASZ);
     }
     return 0;
 }
 
-static void find(const struct link_map *library, const struct slot_hook *hooks, size_t n)
+void slots_begin(struct slot_library *library, const struct link_map *map)
 {
-    for (size_t h = 0; h < n; h++)
-        __atomic_store_n(hooks[h].real, hook_find_in(library, hooks[h].name), __ATOMIC_RELEASE);
+    for (size_t h = 0; h < library->n; h++)
+        __atomic_store_n(library->hooks[h].real, hook_find_in(map, library->hooks[h].name), __ATOMIC_RELEASE);
+    library->map = map;
+    library->dynamic = map->l_ld;
 }
 
-void slots_take(const char *prefix, const struct slot_hook *asked, size_t n_asked,
-                const struct slot_hook *hooks, size_t n_hooks)
+void slots_take(const struct slot_library *libraries, size_t n)
 {
-    struct job job = {NULL, hooks, n_hooks};
-    const struct link_map *library = hook_find_library(prefix, &job.library);
-    if (!library)
-        return;
-    find(library, asked, n_asked);
-    find(library, hooks, n_hooks);
+    struct job job = {libraries, n};
     dl_iterate_phdr(take_module, &job);
+}
+
+void *slots_ours(const struct slot_library *libraries, size_t n, const void *found)
+{
+    for (size_t l = 0; l < n; l++)
+        for (size_t h = 0; h < libraries[l].n; h++)
+            if (holds(&libraries[l], h, found))
+                return libraries[l].hooks[h].ours;
+    return NULL;
 }

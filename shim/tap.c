@@ -4,7 +4,6 @@
 #include "clock.h"
 #include "config.h"
 #include "deep.h"
-#include "hook.h"
 #include "hosts.h"
 #include "raw.h"
 #include "vl/event.h"
@@ -198,5 +197,3 @@ void tap_forget(void *session, bool aborted)
     __atomic_store_n(&c->session, NULL, __ATOMIC_RELEASE);
     errno = kept;
 }
-
-bool tap_possible(void) { return hook_find("SSL_write") || hook_find("gnutls_record_send"); }

@@ -36,7 +36,4 @@ void tap_lose(void *session);
 /* The session begins or ends at that address. */
 void tap_forget(void *session, bool aborted);
 
-/* Whether this process has a TLS library that the hooks know. */
-bool tap_possible(void);
-
 #endif

@@ -13,7 +13,6 @@ LACKING = [name for name in ("h2", "brotli", "zstandard") if not importlib.util.
 PRICES = {"claude-opus-4-5-20251101": ("5", "25", "6.25", "10", "0.50"), "claude-sonnet-4-5-20250929": ("3", "15", "3.75", "6", "0.30"),
           "claude-haiku-4-5-20251001": ("1", "5", "1.25", "2", "0.10")}
 COUNT = 20
-CLIENTS = [name for name in claude_clients.ABLE if not name.startswith("node-")]  # node's own OpenSSL is not seen
 
 
 def cost(model, usage):
@@ -45,6 +44,10 @@ class Matrix(Case):
             "model_used": noted["model"], "model_requested": noted["requested"], "http_status": 200, "message_id": noted["message_id"],
             "success": True, "streaming": noted["streaming"], "source": "tls", "usage": "complete", "stop_reason": "end_turn"})
         self.assertAlmostEqual(row["estimated_cost_usd"], float(cost(noted["model"], usage)), delta=1e-8)
+        first = row["time_to_first_token_seconds"]
+        self.assertEqual(noted["streaming"], first is not None)
+        if first is not None:
+            self.assertTrue(0 < first <= row["response_time_seconds"], row)
         begin = datetime.datetime.fromisoformat(row["timestamp"]).timestamp()
         self.assertLessEqual(begin, noted["begin"] + 0.01)
         self.assertGreaterEqual(begin + row["response_time_seconds"], noted["end"] - 0.01)
@@ -90,7 +93,7 @@ def promise(name):
     return test
 
 
-for client in CLIENTS:
+for client in claude_clients.ABLE:
     setattr(Matrix, f"test_{client.replace('-', '_')}_is_logged_as_the_server_notes_it", promise(client))
 
 @needs("openssl")

@@ -85,7 +85,7 @@ class Programs(Case):
 
     @needs("gcc")
     def test_openssl_inside_and_exported(self):
-        self.hold(self.openssl_inside("exporting", "-rdynamic"), "URL", "marker")
+        self.assertEqual(self.hold(self.openssl_inside("exporting", "-rdynamic"), "URL", "marker")["claude_calls"], "yes")
 
     @needs("gcc")
     def test_openssl_inside_and_hidden(self):

@@ -12,6 +12,7 @@ int main(void)
     SRunner *runner = srunner_create(suite_crc32c());
     srunner_add_suite(runner, suite_clock());
     srunner_add_suite(runner, suite_crash());
+    srunner_add_suite(runner, suite_detour());
     srunner_add_suite(runner, suite_hook());
     srunner_add_suite(runner, suite_hosts());
     srunner_add_suite(runner, suite_paths());

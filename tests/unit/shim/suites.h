@@ -7,6 +7,7 @@
 Suite *suite_clock(void);
 Suite *suite_crash(void);
 Suite *suite_crc32c(void);
+Suite *suite_detour(void);
 Suite *suite_hook(void);
 Suite *suite_hosts(void);
 Suite *suite_paths(void);
