@@ -10,6 +10,7 @@
 
 #define JUMP_BYTES 5u            /* e9 and a 32 bit displacement */
 #define HOP_BYTES  14u           /* jmp *0(%rip) and the address */
+#define PUSH_BYTES 6u            /* of push address(%rip) */
 #define MOVED_MAX  20u           /* of a function */
 #define PLACE      64u           /* of the page: a hop to ours, what was moved (jumps grow), a hop back */
 #define STEP       (256ul << 10) /* between the places that are tried */
@@ -37,24 +38,43 @@ static bool put_distance(uint8_t *to, int64_t distance)
     return near == distance;
 }
 
-/* One instruction as it has to be at `at`. Short jumps become long ones; loops and calls are left alone. */
+/* A call returns behind itself in the function, whose frame is then the only one that an unwinder meets: the
+ * address lies in the hop back, which follows. */
+static void put_call(uint8_t *to)
+{
+    static const uint8_t push[PUSH_BYTES] = {0xff, 0x35, JUMP_BYTES + HOP_BYTES - sizeof(void *)};
+    memcpy(to, push, sizeof push);
+    to[PUSH_BYTES] = 0xe9;
+}
+
+/* Jumps become long ones. */
+static void put_conditional(uint8_t *to, unsigned opcode)
+{
+    to[0] = 0x0f;
+    to[1] = (uint8_t)(0x80 | (opcode & 15));
+}
+
+/* One instruction as it has to be at `at`. Jumps that always jump are left alone: what follows is no more of
+ * the function's beginning. */
 static bool move_one(struct moved *m, const uint8_t *from, const struct x86 *i, const uint8_t *at)
 {
     uint8_t *to = m->code + m->made;
     const uint8_t *target = from + (i->at ? x86_target(from, i) : 0);
-    bool conditional = i->opcode >= 0x70 && i->opcode <= 0x7f;
-    unsigned grown = conditional ? 6 : i->bytes;
-    if (m->made + grown > sizeof m->code || (i->branch && !conditional && i->opcode >> 4 != 0x0f8))
+    bool conditional = i->branch && (i->opcode >> 4 == 0x7 || i->opcode >> 4 == 0x0f8);
+    bool calls = i->opcode == 0xe8;
+    unsigned grown = calls ? PUSH_BYTES + JUMP_BYTES : conditional ? 6 : i->bytes;
+    if (m->made + grown > sizeof m->code || (i->branch && !conditional && !calls))
         return false;
     m->made += grown;
     m->bytes += i->bytes;
-    if (conditional) {
-        to[0] = 0x0f;
-        to[1] = (uint8_t)(i->opcode + 0x10);
-        return put_distance(to + 2, target - (at + m->made));
-    }
-    memcpy(to, from, i->bytes);
-    return i->at == 0 || put_distance(to + i->at, target - (at + m->made));
+    if (!i->branch)
+        memcpy(to, from, i->bytes);
+    else if (calls)
+        put_call(to);
+    else
+        put_conditional(to, i->opcode);
+    unsigned displacement = i->branch ? grown - 4 : i->at;
+    return i->at == 0 || put_distance(to + displacement, target - (at + m->made));
 }
 
 /* at: where the moved instructions will stand. */

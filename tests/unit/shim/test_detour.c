@@ -19,6 +19,7 @@ __asm__(
     "plain_end:\n"
     ".p2align 4\nbranching: test %rdi, %rdi\nje 1f\nlea 2(%rdi), %rax\nret\n1: mov $77, %eax\nret\n"
     "branching_end:\n"
+    ".p2align 4\ncalling: sub $8, %rsp\ncall short_one\nadd $3, %rax\nadd $8, %rsp\nret\ncalling_end:\n"
     ".p2align 4\nrelative: mov value(%rip), %rax\nadd %rdi, %rax\nret\nvalue: .quad 40\nrelative_end:\n"
     ".p2align 4\nentered: xor %eax, %eax\n1: inc %rax\ndec %rdi\njne 1b\nret\nentered_end:\n"
     ".p2align 4\nshort_one: mov %rdi, %rax\nret\nshort_one_end:\n"
@@ -27,6 +28,7 @@ __asm__(
 #define FUNCTION(name) extern uint8_t name[], name##_end[]
 FUNCTION(plain);
 FUNCTION(branching);
+FUNCTION(calling);
 FUNCTION(relative);
 FUNCTION(entered);
 FUNCTION(short_one);
@@ -56,7 +58,8 @@ START_TEST(a_detoured_function_is_called_through_ours)
     } rows[] = {{DETOUR(plain), 4, 5},
                 {DETOUR(branching), 4, 6},
                 {DETOUR(branching), 0, 77},
-                {DETOUR(relative), 2, 42}};
+                {DETOUR(relative), 2, 42},
+                {DETOUR(calling), 4, 7}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct detour *d = &rows[i].detour;
         function f = call_of(d->function);
