@@ -17,6 +17,7 @@ def bundled(wheel, pattern):
     return found[0] if found else None
 
 
+OFFICIAL = claude_clients.NODE / "node_modules" / "node" / "bin" / "node"
 OLD = bundled("psycopg2_binary.libs", "libssl-*.so.1.1")
 SYSTEM = next(iter(sorted(Path("/usr/lib").glob("*/libssl.so.3"))), None)
 RUBY = """require "net/http"; require "json"
@@ -97,6 +98,12 @@ class Libraries(Case):
                 " {'content-type': 'application/json'})).read()\n"
                 "ask(); exec(compile(open(sys.argv[0]).read(), sys.argv[0], 'exec')); ask()")
         self.hold([VENV, "-c", code, CLIENTS / "by_ctypes.py", OLD, self.standin.url, "2"], BODY=BODY)
+
+    @unittest.skipUnless(OFFICIAL.exists(), f"node@22 {claude_clients.SETUP}")
+    def test_openssl_inside_the_executable(self):
+        for kind in "fetch", "https":
+            self.hold([OFFICIAL, CLIENTS / "client.mjs", kind, self.standin.url, "identity", "plain", "1", "3"])
+            shutil.rmtree(self.folder / "spool")
 
     @unittest.skipUnless(has("ruby", "-ropenssl", "-e", "1"), "ruby: not installed")
     def test_ruby(self):
