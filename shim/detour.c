@@ -1,8 +1,8 @@
 /* A page near the functions holds, for each, a jump to ours and the instructions that were moved. */
 #include "detour.h"
 
+#include "instruction.h"
 #include "raw.h"
-#include "x86.h"
 
 #include <string.h>
 #include <sys/auxv.h>

@@ -2,7 +2,7 @@
 #include "suites.h"
 
 #include "detour.h"
-#include "x86.h"
+#include "instruction.h"
 
 #include <dlfcn.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* How long an x86-64 instruction is, and what in it depends on where it stands. */
-#ifndef SHIM_X86_H
-#define SHIM_X86_H
+#ifndef SHIM_INSTRUCTION_H
+#define SHIM_INSTRUCTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

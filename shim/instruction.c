@@ -1,5 +1,5 @@
 /* The opcode maps of the manual in ranges: what follows an opcode. */
-#include "x86.h"
+#include "instruction.h"
 
 #include <string.h>
 
