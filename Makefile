@@ -7,6 +7,7 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
 CFLAGS ?= -O2 -g
 COMMON := -std=gnu11 $(WARN) -Iinclude -MMD -MP
 SANITIZE ?=
+SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 
 all:
 

@@ -4,7 +4,6 @@ AGG_SOURCES := $(filter-out aggregator/main.c,$(wildcard aggregator/*.c aggregat
 AGG_OBJECTS := $(AGG_SOURCES:%.c=$(BUILD)/%.o)
 AGG_MAIN := $(BUILD)/aggregator/main.o
 AGG_PACKAGES := jansson libpcre2-8 zlib libdw libelf sqlite3
-SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 
 # Deferred, so that `make clean` and the shim alone need none of the libraries.
 AGG_CFLAGS = $(COMMON) -D_GNU_SOURCE -Iaggregator -Wa,-I$(BUILD) $(shell pkg-config --cflags $(AGG_PACKAGES)) -pthread $(SANITIZER)

@@ -7,8 +7,10 @@ $(BUILD)/failing/libvlshim.so: $(FAILING_OBJ)
 
 $(FAILING_OBJ): $(BUILD)/failing/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(CFLAGS) $(SHIM_FLAGS) -DVL_RAW_FAILING -c -o $@ $<
+	$(CC) $(COMMON) $(CFLAGS) $(SHIM_FLAGS) -DVL_RAW_INSTEAD -c -o $@ $<
 
+ifeq ($(SANITIZE),)
 e2e-programs: $(BUILD)/failing/libvlshim.so
+endif
 
 -include $(FAILING_OBJ:.o=.d)

@@ -11,8 +11,15 @@ check-kills: all e2e-programs
 check-suites: all
 	ALL_SUITES=1 BUILD=$(BUILD) TESTS=test_suites /usr/bin/python3 tests/run e2e
 
+# The recorder and vlagg built with sanitizers, under real loads and the unit tests.
+check-sanitized:
+	for kind in address,undefined thread; do \
+	    $(MAKE) -s BUILD=$(BUILD)/$${kind%,*} SANITIZE=$$kind all unit-programs e2e-programs && \
+	    BUILD=$(BUILD)/$${kind%,*} tests/run unit sanitized || exit 1; \
+	done
+
 # The table of promises in docs/TESTING.md.
 docs-promises:
 	/usr/bin/python3 tests/contract/promises --write
 
-.PHONY: check-mutants check-kills check-suites docs-promises
+.PHONY: check-mutants check-kills check-suites check-sanitized docs-promises

@@ -1,5 +1,5 @@
 /* Beginning and ending the time in which no system call is made. */
-#define VL_RAW_FAILING_HERE /* what fails in tests/failing, fails before it comes to raw6 */
+#define VL_RAW_INSTEAD_HERE /* what fails in tests/failing, fails before it comes to raw6 */
 #include "confine.h"
 
 #include "clock.h"

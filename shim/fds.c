@@ -2,6 +2,7 @@
 #include "fds.h"
 
 #include "memory.h"
+#include "sequence.h"
 #include "video.h"
 
 #include <string.h>
@@ -46,52 +47,43 @@ static uint32_t next_serial(void)
     return s == 0 || s == UINT32_MAX ? next_serial() : s; /* 0: not known; all ones: not seen by a writer */
 }
 
-/* False: another thread is at it, which two threads that open and close the same number deserve. */
-static bool entry_lock(struct fd_entry *e)
+/* Where a path of that length lies. Long ones keep their memory for the number's next long path; NULL: none.
+ */
+static char *entry_room(struct fd_entry *e, size_t length)
 {
-    uint32_t seen = __atomic_load_n(&e->sequence, __ATOMIC_RELAXED);
-    return !(seen & 1) &&
-           __atomic_compare_exchange_n(&e->sequence, &seen, seen + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
-}
-
-static void entry_unlock(struct fd_entry *e)
-{
-    __atomic_store_n(&e->sequence, e->sequence + 1, __ATOMIC_RELEASE); /* pairs with the loads in fds_name */
-}
-
-/* Long paths keep their memory for the number's next long path. */
-static void entry_path(struct fd_entry *e, const char *text, size_t length)
-{
-    char *to = e->text;
-    if (length >= sizeof e->text) {
-        if (!e->long_path)
-            e->long_path = memory_take(PATH_BYTES);
-        to = e->long_path;
+    if (length < sizeof e->text)
+        return e->text;
+    char *room = __atomic_load_n(&e->long_path, __ATOMIC_ACQUIRE);
+    if (!room) {
+        room = memory_take(PATH_BYTES);
+        __atomic_store_n(&e->long_path, room, __ATOMIC_RELEASE);
     }
-    if (!to)
-        length = 0;
-    else
-        memcpy(to, text, length);
-    e->length = (uint16_t)length;
+    return room;
 }
 
-static const char *entry_text(const struct fd_entry *e)
+static const char *entry_text(const struct fd_entry *e, size_t length)
 {
-    return e->length < sizeof e->text ? e->text : e->long_path;
+    return length < sizeof e->text ? e->text : __atomic_load_n(&e->long_path, __ATOMIC_ACQUIRE);
 }
 
+/* Two threads that open and close the same number deserve that the second one's path is not kept. */
 void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t video)
 {
     struct fd_entry *e = thread_is_vfork_child() ? NULL : entry_make(fd);
-    if (!e || !entry_lock(e))
+    if (!e || !sequence_take(&e->sequence))
         return;
+    size_t length = path ? path->length : 0;
+    char *room = entry_room(e, length);
+    if (!room)
+        length = 0;
     __atomic_store_n(&e->serial, 0, __ATOMIC_RELAXED);
-    e->type = (uint8_t)type;
-    e->written = false;
-    e->video = video;
-    entry_path(e, path ? path->text : "", path ? path->length : 0);
+    __atomic_store_n(&e->type, (uint8_t)type, __ATOMIC_RELEASE);
+    __atomic_store_n(&e->written, false, __ATOMIC_RELEASE);
+    __atomic_store_n(&e->video, video, __ATOMIC_RELEASE);
+    __atomic_store_n(&e->length, (uint16_t)length, __ATOMIC_RELEASE);
+    sequence_store(room, path ? path->text : "", length);
     __atomic_store_n(&e->serial, next_serial(), __ATOMIC_RELEASE);
-    entry_unlock(e);
+    sequence_give(&e->sequence);
 }
 
 void fds_clear(int fd)
@@ -104,7 +96,7 @@ void fds_clear(int fd)
 void fds_clear_range(unsigned first, unsigned last)
 {
     for (unsigned fd = first; fd <= last && fd < FDS_MAX; fd++) {
-        if (fd >= FDS_DIRECT && !far_segments[fd / FDS_SEGMENT])
+        if (fd >= FDS_DIRECT && !fds_far((int)fd))
             fd |= FDS_SEGMENT - 1;
         else
             fds_clear((int)fd);
@@ -114,28 +106,27 @@ void fds_clear_range(unsigned first, unsigned last)
 bool fds_name(int fd, struct path *out)
 {
     const struct fd_entry *e = fds_entry(fd);
-    if (!e)
+    uint32_t seen;
+    if (!e || !sequence_look(&e->sequence, &seen) || fds_serial(e) == 0)
         return false;
-    uint32_t seen = __atomic_load_n(&e->sequence, __ATOMIC_ACQUIRE);
-    const char *text = entry_text(e);
-    size_t length = e->length;
-    if ((seen & 1) || e->serial == 0 || !text || length == 0 || length >= PATH_BYTES)
+    size_t length = __atomic_load_n(&e->length, __ATOMIC_ACQUIRE);
+    const char *text = entry_text(e, length);
+    if (!text || length == 0 || length >= PATH_BYTES)
         return false;
-    memcpy(out->text, text, length);
+    sequence_load(out->text, text, length);
     out->text[length] = '\0';
     out->length = length;
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    return __atomic_load_n(&e->sequence, __ATOMIC_RELAXED) == seen;
+    return sequence_held(&e->sequence, seen);
 }
 
 void fds_copy(int from, int to)
 {
     struct path path;
     struct fd_entry *e = fds_entry(from);
-    if (!e || e->serial == 0)
+    if (!e || fds_serial(e) == 0)
         fds_clear(to);
     else
-        fds_set(to, e->type, fds_name(from, &path) ? &path : NULL, e->video);
+        fds_set(to, fds_type(e), fds_name(from, &path) ? &path : NULL, fds_video(e));
 }
 
 static bool begins(const char *text, const char *with) { return strncmp(text, with, strlen(with)) == 0; }
@@ -175,7 +166,7 @@ enum vl_fd_type fds_ask(int fd, struct path *name)
 struct fd_entry *fds_known(int fd)
 {
     struct fd_entry *e = entry_make(fd);
-    if (!e || e->serial != 0)
+    if (!e || fds_serial(e) != 0)
         return e;
     struct path path;
     enum vl_fd_type type = fds_ask(fd, &path);

@@ -13,9 +13,10 @@
 #define FDS_SEGMENT 1024
 #define FDS_MAX     (1u << 20)
 
+/* All but the texts are atomics; who is no writer asks the functions below. */
 struct fd_entry {
-    uint32_t serial;   /* atomic; names this use of the number; 0: not known */
-    uint32_t sequence; /* atomic; odd while being written */
+    uint32_t serial;   /* names this use of the number; 0: not known */
+    uint32_t sequence; /* sequence.h: guards the rest */
     uint32_t video;    /* of the path; VIDEO_NONE: whatever the thread works on */
     uint8_t type;      /* enum vl_fd_type */
     bool written;      /* atomic; a pipe: whether it leads to a claude program was asked at the first write */
@@ -23,6 +24,19 @@ struct fd_entry {
     char *long_path;   /* instead of text, where it does not fit */
     char text[104];
 };
+
+static inline uint32_t fds_serial(const struct fd_entry *e)
+{
+    return __atomic_load_n(&e->serial, __ATOMIC_RELAXED);
+}
+static inline uint32_t fds_video(const struct fd_entry *e)
+{
+    return __atomic_load_n(&e->video, __ATOMIC_RELAXED);
+}
+static inline enum vl_fd_type fds_type(const struct fd_entry *e)
+{
+    return __atomic_load_n(&e->type, __ATOMIC_RELAXED);
+}
 
 extern struct fd_entry fds_direct[FDS_DIRECT];
 
@@ -52,7 +66,7 @@ struct fd_entry *fds_known(int fd);
 /* After fd_define or file_open in a chunk: its writer need not define the descriptor again. */
 static inline void fds_seen(struct writer *w, int fd, const struct fd_entry *e)
 {
-    w->seen[(unsigned)fd % SEEN_FDS] = e->serial;
+    w->seen[(unsigned)fd % SEEN_FDS] = fds_serial(e);
 }
 
 #endif

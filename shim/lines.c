@@ -157,8 +157,9 @@ COLD void lines_written(int fd, const void *text, size_t n)
     if (shim.prompts)
         prompts_written(fd, text, n);
     const struct fd_entry *e = fds_entry(fd);
-    bool interesting = e && (e->type == VL_FD_FILE || e->type == VL_FD_PIPE || e->type == VL_FD_TERMINAL ||
-                             e->type == VL_FD_SOCKET);
+    enum vl_fd_type type = e ? fds_type(e) : VL_FD_OTHER;
+    bool interesting =
+        type == VL_FD_FILE || type == VL_FD_PIPE || type == VL_FD_TERMINAL || type == VL_FD_SOCKET;
     if (config.lines == LINES_NONE || self.claude || thread_is_vfork_child() || !interesting)
         return;
     if (fd == 2 || config.lines == LINES_ALL)

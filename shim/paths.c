@@ -3,17 +3,21 @@
 
 #include "fds.h"
 #include "raw.h"
+#include "sequence.h"
 #include "threads.h"
 
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
 
+/* A copy is of the working directory as long as no change came after it. Atomic. */
 static struct {
-    uint32_t sequence; /* atomic; odd: being written; 0: not known yet */
+    uint32_t changes;  /* how often it changed */
+    uint32_t sequence; /* sequence.h: guards the rest */
+    uint32_t copied;   /* changes before the copy was made; plus one: 0 is no copy */
     uint32_t length;
 } cwd;
-static char cwd_text[PATH_BYTES] TABLE;
+static char cwd_text[PATH_BYTES] TABLE __attribute__((aligned(8)));
 
 static bool cwd_ask(struct path *out)
 {
@@ -24,50 +28,49 @@ static bool cwd_ask(struct path *out)
     return true;
 }
 
-/* Only one writer at a time; who comes second goes without keeping. */
-static void cwd_keep(const struct path *p)
+/* Only one writer at a time; who comes second goes without keeping. changes: before the kernel was asked. */
+static void cwd_keep(const struct path *p, uint32_t changes)
 {
-    uint32_t seen = __atomic_load_n(&cwd.sequence, __ATOMIC_RELAXED);
-    if ((seen & 1) ||
-        !__atomic_compare_exchange_n(&cwd.sequence, &seen, seen + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    if (!sequence_take(&cwd.sequence))
         return;
-    memcpy(cwd_text, p->text, p->length + 1);
-    cwd.length = (uint32_t)p->length;
-    __atomic_store_n(&cwd.sequence, seen + 2, __ATOMIC_RELEASE); /* pairs with the loads in cwd_recall */
+    __atomic_store_n(&cwd.copied, changes + 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&cwd.length, (uint32_t)p->length, __ATOMIC_RELEASE);
+    sequence_store(cwd_text, p->text, p->length + 1);
+    sequence_give(&cwd.sequence);
 }
 
-static bool cwd_recall(struct path *out)
+static bool cwd_recall(struct path *out, uint32_t changes)
 {
-    uint32_t seen = __atomic_load_n(&cwd.sequence, __ATOMIC_ACQUIRE);
-    if (seen == 0 || (seen & 1) || cwd.length >= PATH_BYTES)
+    uint32_t seen;
+    if (!sequence_look(&cwd.sequence, &seen) || __atomic_load_n(&cwd.copied, __ATOMIC_ACQUIRE) != changes + 1)
         return false;
-    out->length = cwd.length;
-    memcpy(out->text, cwd_text, out->length + 1);
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    return __atomic_load_n(&cwd.sequence, __ATOMIC_RELAXED) == seen && out->length > 0;
+    out->length = __atomic_load_n(&cwd.length, __ATOMIC_ACQUIRE);
+    if (out->length == 0 || out->length >= PATH_BYTES)
+        return false;
+    sequence_load(out->text, cwd_text, out->length + 1);
+    return sequence_held(&cwd.sequence, seen);
 }
 
 bool path_cwd(struct path *out)
 {
     if (thread_is_vfork_child()) /* its working directory is its own, the memory is the parent's */
         return cwd_ask(out);
-    if (cwd_recall(out))
+    uint32_t changes = __atomic_load_n(&cwd.changes, __ATOMIC_ACQUIRE);
+    if (cwd_recall(out, changes))
         return true;
     if (!cwd_ask(out))
         return false;
-    cwd_keep(out);
+    cwd_keep(out, changes);
     return true;
 }
 
 void path_cwd_changed(void)
 {
+    struct path now;
     if (thread_is_vfork_child())
         return;
-    struct path now;
-    if (cwd_ask(&now))
-        cwd_keep(&now);
-    else
-        __atomic_store_n(&cwd.sequence, 0, __ATOMIC_RELEASE);
+    __atomic_add_fetch(&cwd.changes, 1, __ATOMIC_ACQ_REL);
+    path_cwd(&now);
 }
 
 /* Appends the components of name to out, which is absolute and normalised. */

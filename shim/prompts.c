@@ -86,7 +86,7 @@ void prompts_look(int fd, struct fd_entry *e)
     p->lost = false;
     p->written = 0;
     vl_prompt_begin(&p->state, __atomic_load_n(&page->prompt_key, __ATOMIC_ACQUIRE));
-    __atomic_store_n(&p->serial, e->serial, __ATOMIC_RELEASE);
+    __atomic_store_n(&p->serial, fds_serial(e), __ATOMIC_RELEASE);
     __atomic_store_n(&p->busy, 0, __ATOMIC_RELEASE);
     __atomic_store_n(&shim.prompts, true, __ATOMIC_RELEASE);
 }
@@ -102,7 +102,7 @@ static struct prompt *find(uint32_t serial)
 COLD void prompts_written(int fd, const void *text, size_t bytes)
 {
     const struct fd_entry *e = thread_is_vfork_child() ? NULL : fds_entry(fd);
-    struct prompt *p = e ? find(e->serial) : NULL;
+    struct prompt *p = e ? find(fds_serial(e)) : NULL;
     if (!p)
         return;
     if (__atomic_exchange_n(&p->busy, 1, __ATOMIC_ACQUIRE)) {

@@ -75,11 +75,16 @@ static inline void raw_end(void) { __atomic_fetch_sub(&raw_busy, 1, __ATOMIC_REL
 /* -EPERM: forbidden. */
 long raw6(long number, long a, long b, long c, long d, long e, long f) __attribute__((visibility("hidden")));
 
-#ifdef VL_RAW_FAILING /* the build of tests/failing, where a call of the shim's fails when told to */
-long raw_failing(long number, long a, long b, long c, long d, long e, long f);
-#ifndef VL_RAW_FAILING_HERE
-#define raw6 raw_failing
+/* Builds of the tests': calls fail when told to, or a sanitizer sees what is mapped. */
+#ifdef VL_RAW_INSTEAD
+long raw_instead(long number, long a, long b, long c, long d, long e, long f);
+#ifndef VL_RAW_INSTEAD_HERE
+#define raw6 raw_instead
 #endif
+/* The parent goes on, on a stack that its vfork child has used. */
+void raw_vfork_ended(void);
+#else
+static inline void raw_vfork_ended(void) {}
 #endif
 
 #define raw_pick(a, b, c, d, e, f, g, ...) g

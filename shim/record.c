@@ -24,7 +24,7 @@ static bool code_writes(uint8_t code)
 /* An event with a path belongs to that path's video; what is written there is what the thread works on. */
 static uint32_t choose_video(struct thread *t, const struct fd_entry *e, uint8_t code)
 {
-    uint32_t video = e->video;
+    uint32_t video = fds_video(e);
     if (video == VIDEO_NONE)
         return t->video;
     if (video != t->video && code_writes(code) && !video_default.fixed && t->child.pid == 0)
@@ -36,14 +36,14 @@ static uint32_t choose_video(struct thread *t, const struct fd_entry *e, uint8_t
 static bool define(struct thread *t, uint32_t video, int fd, struct fd_entry *e, uintptr_t frame)
 {
     struct path name;
-    uint32_t serial = e->serial;
+    uint32_t serial = fds_serial(e);
     if (!fds_name(fd, &name))
         name.length = 0;
     struct writer *w = writer_begin(t, video, (uint32_t)name.length + 6 * VL_VARINT_MAX, frame);
     if (!w)
         return false;
     struct timing at = {w->last, w->last};
-    EMIT_INTO(w, fd_define, at, (uint64_t)fd, e->type, {name.text, (uint32_t)name.length, false});
+    EMIT_INTO(w, fd_define, at, (uint64_t)fd, fds_type(e), {name.text, (uint32_t)name.length, false});
     w->seen[(unsigned)fd % SEEN_FDS] = serial;
     return true;
 }
@@ -108,14 +108,14 @@ COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, 
     struct fd_entry *e = fds_known(fd);
     if (!e)
         return;
-    if (e->type == VL_FD_PIPE && (code == VL_file_write || code == VL_stdio_write))
+    if (fds_type(e) == VL_FD_PIPE && (code == VL_file_write || code == VL_stdio_write))
         prompts_look(fd, e);
     uint32_t video = choose_video(thread, e, code);
     for (int tries = 0; tries < 3; tries++) { /* a signal handler may turn the chunk over in between */
         struct writer *w = writer_begin(thread, video, RECORD_ROOM + VL_VARINT_MAX, frame);
         if (!w)
             return;
-        if (w->seen[(unsigned)fd % SEEN_FDS] == e->serial) {
+        if (w->seen[(unsigned)fd % SEEN_FDS] == fds_serial(e)) {
             store(w, code, fd, result, error, t);
             return;
         }

@@ -28,7 +28,7 @@ static inline __attribute__((always_inline)) bool record_io_fast(uint8_t code, i
     struct writer *w = likely(thread != NULL) ? thread->current : NULL;
     if (unlikely(!w || w->limit == 0 || (unsigned)fd >= FDS_DIRECT))
         return false;
-    uint32_t serial = __atomic_load_n(&fds_direct[fd].serial, __ATOMIC_RELAXED);
+    uint32_t serial = fds_serial(&fds_direct[fd]);
     writer_mark(
         w, THIS_FRAME); /* from here on a signal handler keeps off; what came before it is looked at now */
     if (unlikely(w->seen[(unsigned)fd % SEEN_FDS] != serial || w->cursor + RECORD_ROOM > w->end)) {

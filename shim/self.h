@@ -25,7 +25,7 @@ struct self {
     char host[64];
     char run_file[96]; /* <host>-<boot>.vls */
     bool secure;       /* the loader's secure mode: do nothing */
-    bool fork_untold;  /* a forked child whose start is not recorded yet */
+    bool fork_untold;  /* atomic: a forked child whose start is not recorded yet; who clears it records it */
     bool claude;       /* this program is claude: its words and output are nobody's business */
 };
 

@@ -45,14 +45,14 @@ static int64_t position_of(int fd) { return raw(SYS_lseek, fd, 0, SEEK_CUR); }
 static void begin_count(struct stream *s)
 {
     const struct fd_entry *e = fds_known(s->fd);
-    if (e && (e->type == VL_FD_FILE || e->type == VL_FD_DEVICE))
+    if (e && (fds_type(e) == VL_FD_FILE || fds_type(e) == VL_FD_DEVICE))
         s->position = position_of(s->fd);
 }
 
 static void begin_count_of_moves(struct stream *s)
 {
     const struct fd_entry *e = fds_known(s->fd);
-    if (e && e->type == VL_FD_FILE)
+    if (e && fds_type(e) == VL_FD_FILE)
         s->position = position_of(s->fd);
     if (s->position < 0 && s->file->_offset == -1 && !(s->file->_flags & STREAM_APPENDS)) {
         s->file->_offset = STREAM_COUNTER;

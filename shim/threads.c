@@ -76,6 +76,15 @@ static struct thread *thread_make(uint32_t i)
     return thread_at(i);
 }
 
+/* The thread of that place has ended, as the kernel says: what it stored last is seen with all before it. */
+static void thread_take_over(struct thread *t)
+{
+    for (int i = 0; i < WRITERS; i++)
+        (void)__atomic_load_n(&t->writers[i].limit, __ATOMIC_ACQUIRE);
+    (void)__atomic_load_n(&t->nested.limit, __ATOMIC_ACQUIRE);
+    (void)__atomic_load_n(&t->current, __ATOMIC_ACQUIRE);
+}
+
 static void thread_close(struct thread *t)
 {
     writers_close(t);
@@ -93,8 +102,10 @@ static bool owner_replace(uint32_t i, uint32_t tid)
     if (!__atomic_compare_exchange_n(owner_at(i), &old, tid, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return false;
     struct thread *t = thread_at(i);
-    if (old != 0 && t && t->tid == old)
+    if (old != 0 && t && __atomic_load_n(&t->tid, __ATOMIC_ACQUIRE) == old) {
+        thread_take_over(t);
         thread_close(t);
+    }
     return true;
 }
 
@@ -116,7 +127,7 @@ static void thread_setup(struct thread *t, uint32_t tid)
 {
     memset(t, 0, sizeof *t);
     t->video = video_default.number;
-    t->tid = tid;
+    __atomic_store_n(&t->tid, tid, __ATOMIC_RELEASE); /* pairs with owner_replace */
 }
 
 /* Only this thread is left, and it has no chunk. */

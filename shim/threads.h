@@ -86,7 +86,7 @@ void thread_stock_up(struct thread *t);
 static inline void thread_set_video(struct thread *t, uint32_t video)
 {
     t->video = video;
-    t->current = NULL;
+    __atomic_store_n(&t->current, NULL, __ATOMIC_RELEASE); /* pairs with thread_take_over */
 }
 
 static inline bool thread_is_vfork_child(void) { return thread_self && thread_self->child.pid != 0; }
@@ -108,20 +108,18 @@ static inline void writer_mark(struct writer *w, uintptr_t frame)
 /* Gives a marked writer back with nothing stored. A closed one has no end, so it stays closed. */
 static inline void writer_release(struct writer *w)
 {
-    compiler_barrier();
-    w->limit = w->end;
+    __atomic_store_n(&w->limit, w->end, __ATOMIC_RELEASE); /* pairs with thread_take_over */
 }
 
 /* Makes the event between cursor and end visible by storing its first byte last. */
 static inline void writer_commit(struct writer *w, uint8_t code, uint8_t *end, uint64_t time)
 {
-    compiler_barrier();
-    *(volatile uint8_t *)w->cursor = code; /* pairs with the reader's rule: a zero ends the chunk */
+    /* pairs with the reader's rule: a zero ends the chunk */
+    __atomic_store_n((uint8_t *)w->cursor, code, __ATOMIC_RELEASE);
     compiler_barrier();
     w->cursor = (uintptr_t)end;
     w->last = time;
-    compiler_barrier();
-    w->limit = w->end;
+    writer_release(w);
 }
 
 /* Varint of the ticks since the last event's end; a counter that runs backwards counts as no time. */

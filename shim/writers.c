@@ -73,8 +73,8 @@ static void writer_introduce(struct thread *t, struct writer *w)
     if (w->video != VIDEO_NONE)
         EMIT_INTO(w, video_define, at, span_of(v->name), span_of(v->folder), v->pattern);
     w->subject = 0;
-    if (self.fork_untold) {
-        self.fork_untold = false;
+    if (__atomic_load_n(&self.fork_untold, __ATOMIC_RELAXED) &&
+        __atomic_exchange_n(&self.fork_untold, false, __ATOMIC_RELAXED)) {
         EMIT_INTO(w, process_start, at, .how = VL_START_FORK, .image = self.image, .exe = span_of(""),
                   .cwd = span_of(""));
     }

@@ -113,7 +113,7 @@ HOOK(int, close, (int fd))
     if (!shim_on() || fd < 0)
         return REAL(close)(fd);
     const struct fd_entry *e = fds_entry(fd);
-    bool known = e && e->serial != 0;
+    bool known = e && fds_serial(e) != 0;
     uint64_t start = clock_ticks();
     int result = REAL(close)(fd);
     int error = errno;

@@ -36,6 +36,7 @@ __attribute__((used, visibility("hidden"))) void vfork_child(void)
 
 __attribute__((used, visibility("hidden"))) long vfork_parent(long pid)
 {
+    raw_vfork_ended();
     if (shim_on())
         birth_vfork_parent((pid_t)pid, VL_START_VFORK);
     if (pid < 0) {

@@ -53,8 +53,8 @@ static void mapped(int fd, size_t bytes, bool writes, int error, uint64_t start)
         fds_ask(fd, &name);
     else if (!fds_name(fd, &name))
         name.length = 0;
-    EMIT(file_map, e->video == VIDEO_NONE ? VIDEO_CURRENT : e->video, clock_timing(start), (uint64_t)fd,
-         bytes, writes, {name.text, (uint32_t)name.length, false}, error);
+    EMIT(file_map, fds_video(e) == VIDEO_NONE ? VIDEO_CURRENT : fds_video(e), clock_timing(start),
+         (uint64_t)fd, bytes, writes, {name.text, (uint32_t)name.length, false}, error);
 }
 
 #define MMAP_ROW(name, offset)                                                                               \
