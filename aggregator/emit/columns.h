@@ -14,8 +14,7 @@ enum field_kind {
     FIELD_FLAG,  /* 1, 0 */
     FIELD_TEXT,  /* index in strings */
     FIELD_TEXTS, /* a list of them */
-    FIELD_TIME,  /* microseconds since 1970 of the clock that the text shows: an offset or Z is not looked at
-                  */
+    FIELD_TIME   /* microseconds since 1970 of the clock that a text shows: an offset or Z is not looked at */
 };
 
 /* What a row's object has at `path`, which goes down where a dot is; anything of another kind is null. */

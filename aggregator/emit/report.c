@@ -26,8 +26,10 @@ static int put_quietly(const char *text, size_t bytes, void *stream)
 static json_t *figures(struct columns *set, const struct report *report)
 {
     report_add_logs(set, report->documents);
-    if (report->run)
-        report_add_run(set, report->run, report->io);
+    if (report->run) {
+        report_add_run(set, report->run);
+        report_add_files(set, report->run, report->io);
+    }
     json_t *root = columns_json(set);
     entry_set(root, "version", json_string(VL_TOOL_VERSION));
     json_decref(set->tables);

@@ -1,6 +1,8 @@
 /* Rows of what the processes did: themselves, their samples, files and crashes. */
 #include "emit/tables_rows.h"
 
+#include "vl/event.h"
+
 static uint64_t key_of(const struct tree *tree, uint32_t node)
 {
     return node == NONE ? 0 : tree_node(tree, node)->key;
@@ -56,6 +58,19 @@ void rows_samples(struct table_sink *sink, const struct table *table, const stru
                     .memory_kb = sample->rss_kb ? cell_number(sample->rss_kb) : (struct cell){0},
                     .memory_peak_kb = sample->peak_kb ? cell_number(sample->peak_kb) : (struct cell){0});
     }
+}
+
+void rows_spans(struct table_sink *sink, const struct table *table, const struct conclusion *run)
+{
+    static const char *const ends[] = {"returned", "raised", "cancelled"};
+    VEC_EACH (const struct span, span, &run->tree.spans)
+        PUT_ROW(spans, .process_id = cell_key(key_of(&run->tree, span->node)), .tid = cell_number(span->tid),
+                .video = cell_text(name_of_film(&run->tree, span->film)),
+                .function = cell_text(span->function), .start_time = cell_time(span->start_ns),
+                .end_time = cell_time(span->end_ns),
+                .duration_seconds = cell_seconds(span->last_ns - span->start_ns),
+                .ended = cell_word(span->how >= 0 && span->how <= VL_SPAN_CANCEL ? ends[span->how] : NULL),
+                .arguments = cell_text(span->arguments), .result = cell_text(span->result));
 }
 
 void rows_files(struct table_sink *sink, const struct table *table, const struct conclusion *run)

@@ -23,16 +23,34 @@ function decodeTable(table, strings) {
   return rows;
 }
 
+/** The rows of a spool name their video and process; the page goes by row numbers and by start and end. */
+function joinRun(data) {
+  const videos = new Map(data.videos.map((row) => [row.name, row.index]).reverse());
+  const processes = new Map(data.processes.map((row) => [row.process_id, row]));
+  for (const row of [...data.processes, ...data.spans]) {
+    row.video = videos.has(row.video) ? videos.get(row.video) : null;
+    row.start = row.start_time;
+    row.end = row.start + (row.duration_seconds || 0) * 1e6;
+  }
+  for (const row of data.processes) {
+    row.parent = processes.get(row.parent_id) || null;
+    row.command = [row.program, row.arguments].filter(known).join(" ") || null;
+  }
+  for (const row of [...data.samples, ...data.spans]) row.process = processes.get(row.process_id);
+}
+
 /** Times are microseconds since 1970 of the wall clock that the logs tell; processes is null where no spool was given. */
 function readData(text) {
   const raw = JSON.parse(text);
-  const data = { version: raw.version, processes: null, samples: null, files: null };
+  const data = { version: raw.version, processes: null, samples: null, spans: null, files: null };
   for (const name of Object.keys(raw.tables)) data[name] = decodeTable(raw.tables[name], raw.strings);
   for (const row of data.attempts) row.end = row.start === null ? null : row.start + (row.duration || 0) * 1e6;
   for (const row of data.calls) row.end = row.start === null ? null : row.start + (row.duration || 0) * 1e6;
+  if (data.processes) joinRun(data);
   return data;
 }
 
+const known = (value) => value !== null && value !== undefined;
 const data = readData(document.getElementById("data").textContent);
 
 const byVideo = new Map();

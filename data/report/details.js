@@ -15,15 +15,18 @@ const DETAILS = {
     ["Cost", known(row.cost) ? formatMoney(row.cost) : "not known"], ["First token after", known(row.first_token) ? formatSeconds(row.first_token) : null],
     ["Waited before", known(row.wait) ? formatSeconds(row.wait) : null], ["Known from", row.source], ["Error", row.error]],
   limit: (row) => [["Limit", row.limit], ["HTTP status", row.http_status], ["Calls refused", row.refused], ["Time lost", formatSeconds(row.lost)], ["Stage", row.stage]],
-  process: (row) => [["pid", `${row.pid} on ${row.host}`], ["Parent", row.parent === null ? null : processName(row.parent)], ["Command", row.command],
-    ["CPU time", known(row.cpu) ? formatSeconds(row.cpu) : null], ["Peak memory", known(row.peak_kb) ? formatBytes(row.peak_kb * 1024) : null],
-    ["Read", known(row.read) ? `${formatBytes(row.read)} in ${plural(row.reads, "call")}` : null],
-    ["Written", known(row.written) ? `${formatBytes(row.written)} in ${plural(row.writes, "call")}` : null],
+  process: (row) => [["pid", `${row.pid} on ${row.host}`], ["Parent", row.parent && processName(row.parent)], ["Command", row.command],
+    ["CPU time", known(row.cpu_seconds) ? formatSeconds(row.cpu_seconds) : null],
+    ["Peak memory", known(row.memory_peak_kb) ? formatBytes(row.memory_peak_kb * 1024) : null],
+    ["Read", known(row.read_bytes) ? formatBytes(row.read_bytes) : null], ["Written", known(row.written_bytes) ? formatBytes(row.written_bytes) : null],
     ["Seen", row.instrumented ? "from inside" : "from its parent alone"]],
+  span: (row) => [["Function", row.function], ["Process", row.process && processName(row.process)], ["Thread", row.tid],
+    ["Arguments", row.arguments], ["Result", row.result]],
 };
 
-function processName(index) {
-  const row = data.processes[index];
+const MONO = new Set(["Error", "Errors", "Command", "Function", "Arguments", "Result"]);
+
+function processName(row) {
   return `${row.program || "process"} (${row.pid})`;
 }
 
@@ -31,6 +34,6 @@ function detailsOf(one) {
   const rows = [["Status", one.status], ["Video", videoName(one.row.video)], ["Began", formatMoment(one.start)],
     ["Took", one.end > one.start ? formatSeconds((one.end - one.start) / 1e6) : null], ...DETAILS[one.kind](one.row)];
   const list = rows.filter(([, value]) => known(value) && value !== "")
-    .map(([name, value]) => [el("dt", {}, name), el("dd", { class: name === "Error" || name === "Command" || name === "Errors" ? "mono" : null }, String(value))]);
+    .map(([name, value]) => [el("dt", {}, name), el("dd", { class: MONO.has(name) ? "mono" : null }, String(value))]);
   return [el("h3", {}, el("i", { class: `dot ${one.tone}` }), one.label), el("dl", {}, list)];
 }

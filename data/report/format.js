@@ -2,7 +2,6 @@
 // Figures as people read them. What is not known is a dash.
 
 const DASH = "–";
-const known = (value) => value !== null && value !== undefined;
 
 function formatCount(value) {
   return known(value) ? value.toLocaleString("en-US") : DASH;

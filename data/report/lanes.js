@@ -8,6 +8,7 @@ const TRACKS = [
   { name: "Validations", items: (video) => inScope(data.checks, video).map(checkItem) },
   { name: "Claude calls", items: (video) => inScope(data.calls, video).map(callItem) },
   { name: "Rate limits", items: (video) => inScope(data.limits, video).map(limitItem) },
+  { name: "Functions", items: (video) => inScope(data.spans || NO_ROWS, video).map(spanItem) },
   { name: "Processes", items: (video) => inScope(data.processes || NO_ROWS, video).map(processItem) },
 ];
 
@@ -42,8 +43,13 @@ function limitItem(row) {
 
 function processItem(row) {
   const bad = row.signal !== null || (row.exit_status !== null && row.exit_status !== 0);
-  const status = !row.ended ? "no end seen" : row.signal !== null ? `signal ${row.signal}` : `exit ${row.exit_status}`;
+  const status = !known(row.end_time) ? "no end seen" : row.signal !== null ? `signal ${row.signal}` : `exit ${row.exit_status}`;
   return item("process", row, row.program || row.command || `pid ${row.pid}`, bad ? "bad" : "process", status, row.start, row.end);
+}
+
+function spanItem(row) {
+  const tone = row.ended === null ? "open" : row.ended === "returned" ? "span" : "bad";
+  return item("span", row, row.function.replace(/^.*[:.]/, ""), tone, row.ended || "no end seen", row.start, row.end);
 }
 
 /** Each item goes to the first lane that is free when it begins; its row is drawn there. */

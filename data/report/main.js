@@ -12,7 +12,7 @@ function boundsOf(video) {
     first = Math.min(first, at);
     last = Math.max(last, at);
   };
-  for (const table of [data.stages, data.attempts, data.calls, data.limits, data.processes || []])
+  for (const table of [data.stages, data.attempts, data.calls, data.limits, data.processes || NO_ROWS, data.spans || NO_ROWS])
     for (const row of table)
       if (video === null || row.video === video) [row.start, row.end].forEach(take);
   for (const row of data.checks) if (video === null || row.video === video) take(row.at);

@@ -10,7 +10,7 @@ function renderProcesses(video) {
   }
   const rows = inScope(data.processes, video);
   setCount("processes", rows.length);
-  const end = (row) => (!row.ended ? "no end seen" : row.signal !== null ? `signal ${row.signal}` : `exit ${row.exit_status}`);
+  const end = (row) => (!known(row.end_time) ? "no end seen" : row.signal !== null ? `signal ${row.signal}` : `exit ${row.exit_status}`);
   bodyOf("processes").replaceChildren(new Grid({
     label: "Processes", rows, sort: 2,
     filters: [{ label: "failed", of: (row) => row.signal !== null || (row.exit_status !== null && row.exit_status !== 0) },
@@ -19,12 +19,12 @@ function renderProcesses(video) {
       { label: "Program", value: (row) => row.program || row.command, width: "11%" },
       { label: "pid", number: true, value: (row) => row.pid, width: "5.5em" },
       { label: "Began", value: (row) => row.start, text: (row) => formatClock(row.start), width: "9em" },
-      { label: "Time", number: true, value: (row) => (row.end - row.start) / 1e6, text: (row) => formatSeconds((row.end - row.start) / 1e6), width: "6em" },
+      { label: "Time", number: true, value: (row) => row.duration_seconds, text: (row) => formatSeconds(row.duration_seconds), width: "6em" },
       { label: "End", value: end, cell: (row) => el("span", { class: row.signal || row.exit_status ? "text-bad" : null }, end(row)), width: "7em" },
-      { label: "CPU", number: true, value: (row) => row.cpu, text: (row) => formatSeconds(row.cpu), width: "6em" },
-      { label: "Peak", number: true, value: (row) => row.peak_kb, text: (row) => (known(row.peak_kb) ? formatBytes(row.peak_kb * 1024) : DASH), width: "6em" },
-      { label: "Read", number: true, value: (row) => row.read, text: (row) => formatBytes(row.read), width: "6em" },
-      { label: "Written", number: true, value: (row) => row.written, text: (row) => formatBytes(row.written), width: "6em" },
+      { label: "CPU", number: true, value: (row) => row.cpu_seconds, text: (row) => formatSeconds(row.cpu_seconds), width: "6em" },
+      { label: "Peak", number: true, value: (row) => row.memory_peak_kb, text: (row) => (known(row.memory_peak_kb) ? formatBytes(row.memory_peak_kb * 1024) : DASH), width: "6em" },
+      { label: "Read", number: true, value: (row) => row.read_bytes, text: (row) => formatBytes(row.read_bytes), width: "6em" },
+      { label: "Written", number: true, value: (row) => row.written_bytes, text: (row) => formatBytes(row.written_bytes), width: "6em" },
       ...(video === null ? [{ label: "Video", value: (row) => (row.video === null ? null : videoName(row.video)), width: "11%" }] : []),
       { label: "Command", value: (row) => row.command, class: "mono" },
     ],

@@ -17,7 +17,7 @@ function workersChart(video, view) {
 function processCharts(video, view) {
   const processes = inScope(data.processes, video);
   const samples = groupBy(data.samples, (row) => row.process);
-  const of = (row) => samples.get(row.index) || [];
+  const of = (row) => samples.get(row) || [];
   return [
     new Chart(view, { label: "Memory of all processes", points: stepsOf(processes.flatMap((row) => memoryChanges(row, of(row)))), format: formatBytes, binary: true, tone: "process" }).node,
     new Chart(view, { label: "Processor time, 100 % is one processor", points: stepsOf(processes.flatMap((row) => cpuChanges(row, of(row)))), format: formatPercent, tone: "open" }).node,
@@ -27,8 +27,8 @@ function processCharts(video, view) {
 }
 
 function memoryChanges(row, samples) {
-  const looks = samples.filter((sample) => known(sample.rss_kb) && sample.at < row.end).map((sample) => [sample.at, sample.rss_kb * 1024]);
-  if (!looks.length) return known(row.peak_kb) ? [[row.start, row.peak_kb * 1024], [row.end, -row.peak_kb * 1024]] : [];
+  const looks = samples.filter((sample) => known(sample.memory_kb) && sample.at < row.end).map((sample) => [sample.at, sample.memory_kb * 1024]);
+  if (!looks.length) return known(row.memory_peak_kb) ? [[row.start, row.memory_peak_kb * 1024], [row.end, -row.memory_peak_kb * 1024]] : [];
   const changes = [];
   let before = 0;
   looks.forEach(([at, bytes], i) => {
@@ -43,10 +43,10 @@ const CPU_APART = 20000;
 
 function cpuLooks(row, samples) {
   const looks = [[row.start, 0]];
-  for (const sample of samples) if (sample.at - looks[looks.length - 1][0] >= CPU_APART) looks.push([sample.at, sample.cpu]);
-  if (!known(row.cpu)) return looks;
+  for (const sample of samples) if (sample.at - looks[looks.length - 1][0] >= CPU_APART) looks.push([sample.at, sample.user_seconds + sample.system_seconds]);
+  if (!known(row.cpu_seconds)) return looks;
   if (looks.length > 1 && row.end - looks[looks.length - 1][0] < CPU_APART) looks.pop();
-  return [...looks, [row.end, row.cpu]];
+  return [...looks, [row.end, row.cpu_seconds]];
 }
 
 function cpuChanges(row, samples) {

@@ -40,7 +40,7 @@ class Timeline {
 
   toolbar() {
     const button = (label, title, action) => el("button", { type: "button", title, "aria-label": title, onclick: action }, label);
-    const legend = [["good", "completed"], ["bad", "failed"], ["late", "timeout, rate limit"], ["open", "not over"], ["call", "Claude call"], ["process", "process"]];
+    const legend = [["good", "completed"], ["bad", "failed"], ["late", "timeout, rate limit"], ["open", "not over"], ["call", "Claude call"], ...(data.processes ? [["process", "process"]] : []), ...(data.spans && data.spans.length ? [["span", "function"]] : [])];
     return el("div", { class: "gridbar" },
       button("+", "Zoom in", () => this.zoom(0.5)), button("−", "Zoom out", () => this.zoom(2)),
       button("All", "Show all of the time", () => this.view.fit()),

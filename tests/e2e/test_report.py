@@ -70,7 +70,7 @@ class Figures(Pages):
             for i, key in enumerate(("read", "written", "reads", "writes"), 1):
                 one[i] += row[key]
         self.assertEqual(moved, {f["path"]: [f["renamed_to"], f["read_bytes"], f["written_bytes"], f["read_ops"], f["write_ops"]] for f in told["files"]})
-        self.assertEqual(sorted((p["pid"], p["exit_status"], p["signal"], p["read"], p["written"], p["cpu"] and round(p["cpu"] * 1e6)) for p in figures["processes"]),
+        self.assertEqual(sorted((p["pid"], p["exit_status"], p["signal"], p["read_bytes"], p["written_bytes"], p["cpu_seconds"] and round(p["cpu_seconds"] * 1e6)) for p in figures["processes"]),
                          sorted((p["pid"], p["exit_status"], p["signal"], p["read_bytes"], p["written_bytes"],
                                  round((p["user_seconds"] + p["system_seconds"]) * 1e6)) for p in told["processes"]))
         self.assertGreater(len(figures["samples"]), len(figures["processes"]))
@@ -81,7 +81,7 @@ class Figures(Pages):
         rows = [figures_of(self.page(source, name=f"{n}.html")) for n, source in enumerate((self.demo(), recorded_demo() / "outputs"))]
         self.assertEqual([(s["start"], s["end"]) for s in rows[0]["stages"]], [(s["start"], s["end"]) for s in rows[1]["stages"]])
         first = min(s["start"] for s in rows[0]["stages"])
-        self.assertTrue(all(abs(p["start"] - first) < 600e6 for p in rows[0]["processes"]))
+        self.assertTrue(all(abs(p["start_time"] - first) < 600e6 for p in rows[0]["processes"]))
 
     def test_the_same_input_gives_the_same_bytes(self):
         pages = [self.page(self.demo(), name=f"{n}.html").read_bytes() for n in range(2)]
@@ -218,6 +218,31 @@ class Shown(Pages):
         self.type(None, "\ue00c")  # escape
         self.assertIn("Choose", self.browser.run("return document.querySelector('.details').textContent"))
         self.picture("timeline", "#timeline")
+
+    def test_functions_are_in_the_timeline(self):
+        page = self.page(self.demo())
+        begin, raw, end = re.split(r'(?<=id="data">)(.*?)(?=</script>)', page.read_text(), maxsplit=1, flags=re.DOTALL)
+        raw = json.loads(raw)
+        stage, process = (figures_of(page)[name][0] for name in ("stages", "processes"))
+
+        def text(words):
+            raw["strings"].append(words)
+            return len(raw["strings"]) - 1
+
+        values = {"process_id": text(process["process_id"]), "tid": 7, "video": text("euler-poem"), "function": text("hybrid_cleaner:HybridCleaner._clean_single_video"),
+                  "start_time": stage["start"], "end_time": stage["start"] + 1000, "duration_seconds": .001, "ended": text("raised"),
+                  "arguments": text('{"mode": "hybrid"}'), "result": None}
+        self.assertEqual(set(values), set(raw["tables"]["spans"]))
+        for name, value in values.items():
+            raw["tables"]["spans"][name]["values"].append(value)
+        page.write_text(begin + json.dumps(raw).replace("<", "\\u003c") + end)
+        self.open(page)
+        lines = self.browser.run("return timeline.lines.filter(line => line.title === 'Functions').map(line => line.items.map(item => [item.label, item.tone]))")
+        self.assertEqual(lines, [[["_clean_single_video", "bad"]]])
+        self.browser.run("timeline.select(timeline.lines.find(line => line.title === 'Functions').items[0])")
+        shown = self.browser.run("return document.querySelector('.details').innerText")
+        for words in ("raised", "1.0 ms", "HybridCleaner", '"mode": "hybrid"', "build_dataset_pipeline.py"):
+            self.assertIn(words, shown)
 
     def test_light_and_dark(self):
         self.open(self.page(self.demo()))
