@@ -66,8 +66,8 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
     env_adopt(video_default.number);
     tls_begin();
     shim.on = true;
+    crash_init(); /* before the first store: where a file system copies on write, a full one shows then */
     tell_start(argv);
     samples_begin();
-    crash_init();
     ending_init();
 }

@@ -67,6 +67,16 @@ static void flush_waiting_drops(struct vl_control *page)
 
 /* ---- folders ---- */
 
+/* Whether a file may grow to that size: beyond the limit the kernel would send SIGXFSZ. */
+static bool limit_allows(long fd, uint64_t more)
+{
+    struct rlimit limit;
+    if (raw(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return true;
+    long size = raw(SYS_lseek, fd, 0, SEEK_END);
+    return size >= 0 && (uint64_t)size + more <= limit.rlim_cur;
+}
+
 static void write_once(const char *name, const char *text)
 {
     char path[FILE_PATH_MAX];
@@ -76,7 +86,8 @@ static void write_once(const char *name, const char *text)
     long fd = raw(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return;
-    raw(SYS_write, fd, text, strlen(text));
+    if (limit_allows(fd, strlen(text)))
+        raw(SYS_write, fd, text, strlen(text));
     raw(SYS_close, fd);
 }
 
@@ -178,16 +189,6 @@ static long file_open(const char *folder, bool own)
     return fd;
 }
 
-/* Whether a file may grow to that size: beyond the limit the kernel would send SIGXFSZ. */
-static bool limit_allows(long fd, uint64_t more)
-{
-    struct rlimit limit;
-    if (raw(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-        return true;
-    long size = raw(SYS_lseek, fd, 0, SEEK_END);
-    return size >= 0 && (uint64_t)size + more <= limit.rlim_cur;
-}
-
 /* Appends zeros; the offset at which they begin, or -errno. The kernel arbitrates between processes: this
  * file description is ours alone, so its position is the end of what we appended. */
 static long append_zeros(long fd, size_t bytes, size_t *appended)
@@ -235,14 +236,18 @@ void spool_release(void *base, uint32_t bytes) { raw(SYS_munmap, base, bytes); }
 
 /* ---- the control page ---- */
 
-/* fd is the file in _run. Whoever finds it empty claims its first page. */
-static void control_map(long fd)
+static bool has_first_page(long fd)
 {
     struct stat st;
-    if (raw(SYS_fstat, fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return;
-    long offset = st.st_size >= VL_PAGE ? -1 : append_chunk(fd, VL_PAGE);
-    struct vl_control *page = map(fd, 0, VL_PAGE);
+    return raw(SYS_fstat, fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= VL_PAGE;
+}
+
+/* fd is the file in _run. Whoever finds it empty claims its first page; where the file system is full there
+ * is none to map. */
+static void control_map(long fd)
+{
+    long offset = has_first_page(fd) ? -1 : append_chunk(fd, VL_PAGE);
+    struct vl_control *page = has_first_page(fd) ? map(fd, 0, VL_PAGE) : NULL;
     if (!page)
         return;
     if (offset == 0)

@@ -85,7 +85,8 @@ class FailingCalls(Case):
     def test_it_does_fail_them(self):
         """For comparison: what cannot be appended is not there, and it is there when nothing fails."""
         spool = self.folder / "spool"
-        self.outcome(WORK["shell"], f"writev:{errno.ENOSPC}")
+        argv = WORK["descriptors"]
+        self.assertEqual(self.outcome(argv, f"writev:{errno.ENOSPC}"), self.outcome(argv))
         self.assertEqual([p.stat().st_size for p in spool.rglob("*.vls")], [0])
         self.outcome(WORK["shell"], "none:0")
         self.assertGreater(len(self.cat(spool)), 50)

@@ -1,6 +1,7 @@
 /* System calls of the shim that fail when told to: built into build/failing/libvlshim.so in place of the bare
  * ones, and into nothing else. FAILING=<nth>:<errno> fails the nth call of each process,
- * FAILING=<name>:<errno> every call of that name; FAILING=count:<file> adds a byte to the file for each call.
+ * FAILING=<name>:<errno> every call of that name; FAILING=slow:<microseconds> fails none, but each takes that
+ * long; FAILING=count:<file> adds a byte to the file for each call.
  * Calls that the kernel never fails are left alone. */
 #define VL_RAW_INSTEAD_HERE
 #include "raw.h"
@@ -9,6 +10,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 extern char **environ;
 
@@ -75,6 +77,12 @@ static void count(const char *path)
     raw(SYS_close, fd);
 }
 
+static void take_time(const char *microseconds)
+{
+    struct timespec t = {0, 1000 * atol(microseconds)};
+    raw(SYS_nanosleep, &t, 0);
+}
+
 static bool is_told(const char *told, int call, unsigned long nth)
 {
     size_t n = strcspn(told, ":");
@@ -95,6 +103,8 @@ long raw_instead(long number, long a, long b, long c, long d, long e, long f)
     unsigned long nth = __atomic_add_fetch(&calls_made, 1, __ATOMIC_RELAXED);
     if (memcmp(told, "count:", 6) == 0)
         count(value + 1);
+    else if (memcmp(told, "slow:", 5) == 0)
+        take_time(value + 1);
     else if (is_told(told, call, nth))
         return number == SYS_close ? (raw6(number, a, b, c, d, e, f), -atol(value + 1)) : -atol(value + 1);
     return raw6(number, a, b, c, d, e, f);
