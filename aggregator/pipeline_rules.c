@@ -3,6 +3,8 @@
 
 #include "classify/builtin.h"
 #include "classify/rules.h"
+#include "emit/explain.h"
+#include "read/logs.h"
 
 struct str rules_shown(void) { return builtin_rules(); }
 
@@ -17,6 +19,23 @@ int rules_check(const char *path, unsigned *rules, unsigned *patterns, struct er
         *rules = (unsigned)all->rules.count;
         *patterns = (unsigned)all->patterns.count;
     }
+    arena_free(arena);
+    return status;
+}
+
+int rules_explain(const char *logs, const char *key, const char *path, FILE *out, struct err *err)
+{
+    struct arena *arena = arena_new();
+    struct rules *rules = NULL;
+    json_t *documents = json_array();
+    int status = path ? rules_read(arena, path, &rules, err) : 0;
+    if (!status)
+        status = logs_read(logs, documents, err);
+    if (!status) {
+        struct vec texts = rules_texts(rules ? rules : rules_builtin(arena));
+        status = explain_write(out, documents, key, &texts, err);
+    }
+    json_decref(documents);
     arena_free(arena);
     return status;
 }

@@ -12,22 +12,36 @@ static int8_t tri(struct str word)
     return str_equal(word, STR("yes")) ? 1 : str_equal(word, STR("no")) ? 0 : -1;
 }
 
-static int add_row(struct rules *rules, struct str where, size_t number, struct str row, struct err *err)
+static bool is_category(struct str word)
 {
-    struct str cells[5] = {{0}};
+    static const char *const words[] = {"syntax",  "import",   "runtime",    "validation", "dependency",
+                                        "timeout", "resource", "claude_api", "unknown"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_equal(word, str_of(words[i])))
+            return true;
+    return false;
+}
+
+int pattern_add(struct rules *rules, struct str place, struct str row, struct err *err)
+{
+    struct str cells[5] = {{0}}, whole = row;
     for (size_t i = 0; i < 5; i++)
         if (!str_next(&row, '\t', &cells[i]))
-            return err_set(err, ERR_INPUT, STR_FMT ":%zu: a row has five cells, separated by tabs.",
-                           STR_ARG(where), number);
+            return err_set(err, ERR_INPUT, STR_FMT ": a row has five cells, separated by tabs.",
+                           STR_ARG(place));
     struct pattern *pattern = VEC_PUSH(rules->arena, &rules->patterns, struct pattern);
+    pattern->place = str_copy(rules->arena, place);
+    pattern->row = str_copy(rules->arena, whole);
     pattern->text = str_copy(rules->arena, cells[0]);
     pattern->category = str_copy(rules->arena, cells[1]);
     pattern->fixable = tri(cells[2]);
     pattern->auto_recoverable = tri(cells[3]);
     pattern->fix = str_copy(rules->arena, cells[4]);
+    if (!is_category(cells[1]))
+        return err_set(err, ERR_INPUT, STR_FMT ": \"" STR_FMT "\" is not one of the nine categories.",
+                       STR_ARG(place), STR_ARG(cells[1]));
     if (str_starts(pattern->text, STR("@")))
         return 0;
-    struct str place = str_format(rules->arena, STR_FMT ":%zu", STR_ARG(where), number);
     return regex_compile(rules->arena, place, pattern->text, &pattern->regex, err);
 }
 
@@ -37,7 +51,8 @@ int patterns_parse(struct rules *rules, struct str where, struct str text, struc
     for (size_t number = 1; str_next(&text, '\n', &row); number++) {
         if (!str_trim(row).len || str_starts(row, STR("#")))
             continue;
-        int status = add_row(rules, where, number, row, err);
+        struct str place = str_format(rules->arena, STR_FMT ":%zu", STR_ARG(where), number);
+        int status = pattern_add(rules, place, row, err);
         if (status)
             return status;
     }

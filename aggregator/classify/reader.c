@@ -2,11 +2,27 @@
 #include "classify/reader.h"
 
 #include "classify/glob.h"
+#include "classify/locate.h"
+
+struct str reader_spot(struct reader *in)
+{
+    unsigned line, column;
+    locate_place(in->text, in->object, &line, &column);
+    return str_format(in->arena, STR_FMT ":%u:%u", STR_ARG(in->where), line, column);
+}
+
+struct str reader_place(struct reader *in, const char *key)
+{
+    unsigned line, column;
+    locate_place(in->text, locate_key(in->text, in->object, key), &line, &column);
+    return str_format(in->arena, STR_FMT ":%u:%u: " STR_FMT, STR_ARG(in->where), line, column,
+                      STR_ARG(in->rule));
+}
 
 int reader_wrong(struct reader *in, const char *key, const char *what)
 {
-    return err_set(in->err, ERR_INPUT, STR_FMT ": \"%s\" must be %s; see docs/ADD_A_RULE.md.",
-                   STR_ARG(in->where), key, what);
+    return err_set(in->err, ERR_INPUT, STR_FMT "\"%s\" must be %s; see docs/ADD_A_RULE.md.",
+                   STR_ARG(reader_place(in, key)), key, what);
 }
 
 static struct str reader_text_of(struct reader *in, const json_t *value)
@@ -58,7 +74,7 @@ int reader_list(struct reader *in, json_t *object, const char *key, struct vec *
 
 int reader_compile(struct reader *in, const char *key, struct str expression, struct regex **out)
 {
-    struct str where = str_format(in->arena, STR_FMT ": \"%s\"", STR_ARG(in->where), key);
+    struct str where = str_format(in->arena, STR_FMT "\"%s\"", STR_ARG(reader_place(in, key)), key);
     return regex_compile(in->arena, where, expression, out, in->err);
 }
 

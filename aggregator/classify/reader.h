@@ -13,9 +13,18 @@
 struct reader {
     struct rules *rules;
     struct arena *arena;
-    struct str where; /* the file, then the file and the rule */
+    struct str where; /* the file */
+    struct str rule;  /* the rule in hand, as it is told in errors; "": none */
+    struct str text;  /* all of the file */
+    size_t object;    /* offset of the object in hand */
     struct err *err;
 };
+
+/* "file:line:column" of the object in hand. */
+struct str reader_spot(struct reader *in);
+
+/* "file:line:column: " of a key of the object in hand, and the rule. */
+struct str reader_place(struct reader *in, const char *key);
 
 /* The sentence: this key must be that. */
 int reader_wrong(struct reader *in, const char *key, const char *what);

@@ -120,9 +120,13 @@ static int check_keys(struct reader *in, json_t *object)
 {
     const char *key;
     json_t *value;
-    json_object_foreach(object, key, value) if (place(str_of(key), keys, COUNT(keys)) < 0) return err_set(
-        in->err, ERR_INPUT, STR_FMT ": \"%s\" is not a key of a rule; see docs/ADD_A_RULE.md.",
-        STR_ARG(in->where), key);
+    json_object_foreach(object, key, value)
+    {
+        if (place(str_of(key), keys, COUNT(keys)) < 0)
+            return err_set(in->err, ERR_INPUT,
+                           STR_FMT "\"%s\" is not a key of a rule; see docs/ADD_A_RULE.md.",
+                           STR_ARG(reader_place(in, key)), key);
+    }
     return 0;
 }
 
@@ -131,8 +135,7 @@ int rule_read(struct reader *in, json_t *object, struct rule *rule)
     int status = reader_text(in, object, "id", &rule->id);
     if (status || !rule->id.len)
         return reader_wrong(in, "id", "a name, and every rule has one");
-    in->where =
-        str_format(in->arena, STR_FMT ", rule \"" STR_FMT "\"", STR_ARG(in->where), STR_ARG(rule->id));
+    in->rule = str_format(in->arena, "rule \"" STR_FMT "\": ", STR_ARG(rule->id));
     if (!status)
         status = check_keys(in, object);
     if (!status)

@@ -55,7 +55,7 @@ struct rule_word {
 };
 
 struct rule {
-    struct str id;
+    struct str id, place, source; /* place: file:line:column; source: as it stands there */
     enum rule_subject on;
     enum signal_kind means;
     struct vec programs;  /* of regex_ref; empty: any program */
@@ -85,11 +85,13 @@ struct rule {
 
 /* One row of error-patterns.tsv. */
 struct pattern {
+    struct str row;                   /* all of it */
     struct str text;                  /* as written; begins with @: evidence */
     struct regex *regex;              /* NULL for evidence */
     struct str category;              /* without _error */
     int8_t fixable, auto_recoverable; /* 1, 0, -1: not known */
     struct str fix;                   /* \1 stands for the first capture */
+    struct str place;                 /* file and line */
 };
 
 struct rules {
@@ -113,7 +115,13 @@ int rules_read(struct arena *arena, const char *path, struct rules **out, struct
 /* The same from text; `where` names it in errors. */
 int rules_parse(struct rules *rules, struct str where, struct str text, struct err *err);
 
+/* Adds one row; `place` names it in errors. */
+int pattern_add(struct rules *rules, struct str place, struct str row, struct err *err);
+
 /* Reads rows of error-patterns.tsv. */
 int patterns_parse(struct rules *rules, struct str where, struct str text, struct err *err);
+
+/* All rules and patterns as they stand in their files (struct rule_text). */
+struct vec rules_texts(const struct rules *rules);
 
 #endif

@@ -1,7 +1,9 @@
 /* Reads rules.json as a whole, from a file or from what is built in. */
 #include "classify/builtin.h"
 #include "classify/glob.h"
+#include "classify/locate.h"
 #include "classify/reader.h"
+#include "model/rule_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +19,27 @@ static int read_rules(struct reader *in, json_t *root)
     {
         struct rule *rule = VEC_PUSH(in->arena, &in->rules->rules, struct rule);
         struct reader one = *in;
+        one.object = locate_item(in->text, locate_key(in->text, in->object, "rules"), i);
         int status = json_is_object(object) ? rule_read(&one, object, rule)
                                             : reader_wrong(in, "rules", "a list of objects");
         if (status)
             return status;
+        rule->place = reader_spot(&one);
+        rule->source = str_copy(in->arena, locate_value(in->text, one.object));
     }
     return 0;
+}
+
+struct vec rules_texts(const struct rules *rules)
+{
+    struct vec texts = {0};
+    VEC_EACH (const struct rule, rule, &rules->rules)
+        *VEC_PUSH(rules->arena, &texts, struct rule_text) =
+            (struct rule_text){rule->id, rule->place, rule->source};
+    VEC_EACH (const struct pattern, pattern, &rules->patterns)
+        *VEC_PUSH(rules->arena, &texts, struct rule_text) =
+            (struct rule_text){pattern->text, pattern->place, pattern->row};
+    return texts;
 }
 
 /* "patterns": rows of error-patterns.tsv, as lists of five strings. */
@@ -32,6 +49,9 @@ static int read_patterns(struct reader *in, json_t *root)
     size_t i;
     json_array_foreach(list, i, row)
     {
+        unsigned line, column;
+        size_t at = locate_item(in->text, locate_key(in->text, in->object, "patterns"), i);
+        locate_place(in->text, at, &line, &column);
         const char *cells[5];
         for (size_t c = 0; c < COUNT(cells); c++) {
             cells[c] = json_string_value(json_array_get(row, c));
@@ -39,8 +59,9 @@ static int read_patterns(struct reader *in, json_t *root)
                 return reader_wrong(in, "patterns", "a list of rows of five strings");
         }
         struct str text =
-            str_format(in->arena, "%s\t%s\t%s\t%s\t%s\n", cells[0], cells[1], cells[2], cells[3], cells[4]);
-        int status = patterns_parse(in->rules, in->where, text, in->err);
+            str_format(in->arena, "%s\t%s\t%s\t%s\t%s", cells[0], cells[1], cells[2], cells[3], cells[4]);
+        struct str place = str_format(in->arena, STR_FMT ":%u:%u", STR_ARG(in->where), line, column);
+        int status = pattern_add(in->rules, place, text, in->err);
         if (status)
             return status;
     }
@@ -105,6 +126,8 @@ static int parse(struct reader *in, struct str text, bool *instead)
     json_error_t at;
     json_t *root = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, &at);
     int status = 0;
+    in->text = text;
+    in->object = locate_root(text);
     if (!json_is_object(root))
         status = root ? err_set(in->err, ERR_INPUT, STR_FMT " is not a JSON object.", STR_ARG(in->where))
                       : err_set(in->err, ERR_INPUT, STR_FMT ":%d:%d: %s.", STR_ARG(in->where), at.line,
@@ -124,7 +147,7 @@ static int parse(struct reader *in, struct str text, bool *instead)
 int rules_parse(struct rules *rules, struct str where, struct str text, struct err *err)
 {
     bool instead = false;
-    struct reader in = {rules, rules->arena, where, err};
+    struct reader in = {.rules = rules, .arena = rules->arena, .where = where, .err = err};
     return parse(&in, text, &instead);
 }
 
@@ -172,7 +195,7 @@ int rules_read(struct arena *arena, const char *path, struct rules **out, struct
     struct rules *rules = ARENA_NEW(arena, struct rules);
     rules->arena = arena;
     int status = read_file(arena, path, &text, err);
-    struct reader in = {rules, arena, str_of(path), err};
+    struct reader in = {.rules = rules, .arena = arena, .where = str_of(path), .err = err};
     if (!status)
         status = parse(&in, text, &instead);
     if (!status && !instead) {

@@ -21,6 +21,14 @@ static int check(const char *path)
     return cmd_finish_output();
 }
 
+static int explain(const char *logs, const char *key, const char *rules)
+{
+    struct err err = {0};
+    if (rules_explain(logs, key, rules, stdout, &err))
+        return cmd_fail(&err);
+    return cmd_finish_output();
+}
+
 int cmd_rules(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "show") == 0)
@@ -29,5 +37,10 @@ int cmd_rules(int argc, char **argv)
         return show(patterns_shown());
     if (argc == 3 && strcmp(argv[1], "check") == 0)
         return check(argv[2]);
-    return cmd_usage(argv[0], "say `show`, `show patterns`, or `check` and a file");
+    if (argc == 4 && strcmp(argv[1], "explain") == 0)
+        return explain(argv[2], argv[3], NULL);
+    if (argc == 6 && strcmp(argv[1], "explain") == 0 && strcmp(argv[4], "--rules") == 0)
+        return explain(argv[2], argv[3], argv[5]);
+    return cmd_usage(argv[0],
+                     "say `show`, `show patterns`, `check` and a file, or `explain` and a log and an entry");
 }

@@ -173,6 +173,17 @@ void checks_find(struct teller *t)
             take_recovery(t, signal);
 }
 
+/* The failure of the last check of a scene before a try of it; NONE. */
+static uint32_t failed_check(const struct teller *t, const struct try *one)
+{
+    const struct check *last = NULL;
+    VEC_EACH (const struct check, check, &t->story->checks)
+        if (str_equal(check->stage, one->stage) && str_equal(check->scene, one->scene) &&
+            check->at_ns <= one->start_ns && (!last || check->at_ns >= last->at_ns))
+            last = check;
+    return last && last->success == 0 ? last->mishap : NONE;
+}
+
 /* A try after one that failed is a fix tried against its error. */
 static void add_tries(struct teller *t)
 {
@@ -181,8 +192,10 @@ static void add_tries(struct teller *t)
         VEC_EACH (const struct try, other, &t->story->tries)
             if (other < one && str_equal(other->stage, one->stage) && str_equal(other->scene, one->scene))
                 before = other;
+        uint32_t against = before ? before->mishap : failed_check(t, one);
         bool over = one->outcome != OUTCOME_RUNNING && one->outcome != OUTCOME_INTERRUPTED;
-        if (!before || before->outcome == OUTCOME_SUCCESS || (!one->is_fix && !one->recovery) || !over)
+        bool needed = before ? before->outcome != OUTCOME_SUCCESS : against != NONE;
+        if (!needed || (!one->is_fix && !one->recovery) || !over)
             continue;
         *VEC_PUSH(t->arena, &t->story->repairs, struct repair) =
             (struct repair){.at_ns = one->start_ns,
@@ -190,7 +203,7 @@ static void add_tries(struct teller *t)
                             .stage = one->stage,
                             .scene = one->scene,
                             .rule = one->rule,
-                            .mishap = before->mishap,
+                            .mishap = against,
                             .worked = one->outcome == OUTCOME_SUCCESS};
     }
 }

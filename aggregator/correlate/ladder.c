@@ -277,13 +277,37 @@ static struct str proof_rule(const struct teller *t, const struct try *one)
     return STR("");
 }
 
+/* The last check of its scene that came after a try began, and before the next; NULL. */
+static const struct check *check_after(const struct teller *t, const struct try *one, const struct try *next)
+{
+    const struct check *last = NULL;
+    VEC_EACH (const struct check, check, &t->story->checks)
+        if (str_equal(check->stage, one->stage) && str_equal(check->scene, one->scene) &&
+            check->at_ns >= one->last_ns && (!next || check->at_ns <= next->start_ns) &&
+            check->success >= 0 && (!last || check->at_ns >= last->at_ns))
+            last = check;
+    return last;
+}
+
+/* Help that was given is worth what the check after it says; true: there was one. */
+static bool judge_by_check(const struct teller *t, struct try *one, const struct try *next)
+{
+    const struct check *check = one->is_fix ? check_after(t, one, next) : NULL;
+    if (!check)
+        return false;
+    one->outcome = check->success ? OUTCOME_SUCCESS : OUTCOME_FAILED;
+    if (!check->success && one->mishap == NONE)
+        one->mishap = check->mishap;
+    return true;
+}
+
 /* A try that went on inside the pipeline's process is judged by what came after it. */
 static void judge_inside(struct teller *t, struct try *one)
 {
     const struct try *next = next_try(t, one);
     const struct window *window = window_of(t, one->root, one->stage);
     struct str proof = proof_rule(t, one);
-    if (one->has_operation || one->outcome != OUTCOME_SUCCESS || one->said)
+    if (one->has_operation || one->outcome != OUTCOME_SUCCESS || judge_by_check(t, one, next) || one->said)
         return;
     if (next || (proof.len && !proof_came(t, one, proof, INT64_MAX)))
         one->outcome = OUTCOME_FAILED;
@@ -321,7 +345,7 @@ static void add_disproofs(struct teller *t)
         VEC_EACH (const struct signal, signal, t->all_signals)
             if (str_equal(signal->rule, rule) && signal->check.len)
                 type = signal->check;
-        if (!type.len)
+        if (!type.len || check_after(t, one, next_try(t, one)))
             continue;
         struct check *check = check_add(t, one->last_ns, type, one->scene, 0);
         check->mishap = one->mishap;
@@ -343,9 +367,9 @@ void ladder_climb(struct teller *t)
             take_inside(t, &steps, step);
     }
     calls_tell(t);
+    checks_find(t);
     VEC_EACH (struct try, one, &t->story->tries)
         judge_inside(t, one);
-    checks_find(t);
     mishap_find_told(t);
     VEC_EACH (struct try, one, &t->story->tries)
         explain(t, one);

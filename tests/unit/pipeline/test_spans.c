@@ -172,6 +172,34 @@ START_TEST(an_exception_that_passes_through_functions_is_one_error)
 }
 END_TEST
 
+/* The fix says that it changed the file; the check after it says that this was no help. */
+static const struct beat refuted[] = {
+    {10, 0, BEAT_START, NULL, "python3 build_dataset_pipeline.py", NULL, 0, 0, 0},
+    {10, 100, BEAT_CALL, V, CONV, "{\"video_dir\":\"" IN("") "\"}", 1, 0, 0},
+    {10, 110, BEAT_CALL, V, SNIP, "{\"filename\":\"Ring.py\"}", 2, 1, 0},
+    {10, 120, BEAT_END, V, "{\"0\":false,\"1\":\"SyntaxError: '(' was never closed\"}", NULL, 2, OK, 0},
+    {10, 130, BEAT_CALL, V, FIX, "{\"scene\":\"Ring\",\"attempt_number\":1}", 3, 1, 0},
+    {10, 200, BEAT_END, V, "{\"success\":true,\"changes_made\":true}", NULL, 3, OK, 0},
+    {10, 210, BEAT_CALL, V, SNIP, "{\"filename\":\"Ring.py\"}", 4, 1, 0},
+    {10, 220, BEAT_END, V, "{\"0\":false,\"1\":\"SyntaxError: '(' was never closed\"}", NULL, 4, OK, 0},
+    {10, 300, BEAT_END, V, "{\"status\":\"failed\",\"error\":\"1 snippet is left\"}", NULL, 1, OK, 0},
+    {10, 400, BEAT_EXIT, V, NULL, NULL, 0, 0, 0},
+};
+
+START_TEST(help_that_the_check_after_it_refutes_failed)
+{
+    json_t *log = log_of(refuted, COUNT(refuted));
+    json_t *try = json_array_get(at(log, "retry_attempts", "conversion"), 0);
+    json_t *fix = json_array_get(json_object_get(at(log, "summary", "recovery"), "fixes"), 0);
+    ck_assert_str_eq(json_string_value(json_object_get(try, "status")), "failed");
+    ck_assert_str_eq(json_string_value(json_object_get(try, "error_category")), "syntax_error");
+    ck_assert_uint_eq(json_array_size(at(log, "validation_history", NULL)), 2);
+    ck_assert_int_eq(json_integer_value(json_object_get(fix, "tried")), 1);
+    ck_assert_int_eq(json_integer_value(json_object_get(fix, "worked")), 0);
+    json_decref(log);
+}
+END_TEST
+
 START_TEST(the_order_of_what_functions_told_makes_no_difference)
 {
     size_t order[COUNT(loud)];
@@ -209,4 +237,5 @@ END_TEST
 UNIT_TESTS("pipeline: spans", a_script_that_prints_nothing_is_told_by_its_functions,
            what_functions_processes_files_and_lines_tell_counts_once,
            a_function_without_an_end_is_interrupted, an_exception_that_passes_through_functions_is_one_error,
-           the_order_of_what_functions_told_makes_no_difference, functions_with_holes_between_them_still_fold)
+           help_that_the_check_after_it_refutes_failed, the_order_of_what_functions_told_makes_no_difference,
+           functions_with_holes_between_them_still_fold)
