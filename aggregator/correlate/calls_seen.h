@@ -10,6 +10,9 @@ struct vec calls_seen(const struct tree *tree);
 /* What the headers of an answer say of limits and of when to come back. */
 void call_read_headers(struct str headers, struct call *call);
 
+/* Whether its error says that the account's own spending cap was reached. */
+void call_read_cap(struct call *call);
+
 /* Adds what transcripts tell to what passed by; what both tell stays one call. */
 void calls_add_transcripts(const struct tree *tree, const struct vec *claudes,
                            const struct transcripts *transcripts, struct vec *calls);

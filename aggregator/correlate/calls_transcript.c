@@ -131,8 +131,10 @@ static struct call call_of(const struct session_row *row)
     call.error_message = row->error_message;
     call.retry_after_ns = row->wait_ns;
     call.cut = row->http_status < 0;
-    call.usage_reason = STR("the call failed and was repeated by the claude program");
+    call.usage_reason = row->wait_ns >= 0 ? STR("the call failed and was repeated by the claude program")
+                                          : STR("the call failed");
     call.rate_limited = row->http_status == 429 || row->http_status == 529;
+    call_read_cap(&call);
     return call;
 }
 

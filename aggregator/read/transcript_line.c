@@ -62,21 +62,6 @@ static struct tokens tokens_of(const json_t *usage)
     return t;
 }
 
-static void take_answer(struct transcript_store *store, const json_t *root, struct session_row *row)
-{
-    const json_t *message = json_object_get(root, "message"), *usage = json_object_get(message, "usage");
-    row->model = text_at(message, "model");
-    if (!json_is_object(usage) || str_equal(row->model, STR("<synthetic>")))
-        return;
-    row->message_id = text_at(message, "id");
-    row->request_id = text_at(root, "requestId");
-    row->stop_reason = text_at(message, "stop_reason");
-    row->service_tier = text_at(usage, "service_tier");
-    row->tokens = tokens_of(usage);
-    if (row->tokens.input >= 0 && row->tokens.output >= 0)
-        store_row(store, row);
-}
-
 /* The client library wraps the API's error in errors of its own. */
 static const json_t *innermost_error(const json_t *error)
 {
@@ -89,16 +74,66 @@ static const json_t *innermost_error(const json_t *error)
     return error;
 }
 
+/* "529 {"type":"error","error":{…}}": the answer's body as text. The caller gives the reference back; NULL:
+ * none. */
+static json_t *body_in(struct str message)
+{
+    ptrdiff_t at = str_find(message, STR("{"));
+    struct str body = str_slice(message, at < 0 ? message.len : (size_t)at, message.len);
+    return body.len ? json_loadb(body.ptr, body.len, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
+}
+
+static struct str first_of(struct str a, struct str b) { return a.len ? a : b; }
+
 static void take_error(struct transcript_store *store, const json_t *root, struct session_row *row)
 {
     const json_t *error = json_object_get(root, "error"), *inner = innermost_error(error);
     int64_t wait_ms = count_at(root, "retryInMs");
+    json_t *body = body_in(text_at(inner, "message"));
+    const json_t *told = body ? innermost_error(body) : inner;
     row->is_error = true;
     row->wait_ns = wait_ms < 0 ? -1 : wait_ms * 1000000;
     row->http_status = count_at(error, "status");
-    row->error_type = text_at(inner, "type");
-    row->error_message = str_slice(text_at(inner, "message"), 0, MESSAGE_MAX);
+    row->request_id = first_of(text_at(error, "requestId"), text_at(body, "request_id"));
+    row->error_type = text_at(told, "type");
+    row->error_message =
+        str_slice(first_of(text_at(told, "message"), text_at(inner, "message")), 0, MESSAGE_MAX);
     store_row(store, row);
+    json_decref(body);
+}
+
+/* The last failure, which the program does not repeat, stands in the place of an answer. Its text is for
+ * people. */
+static void take_last_error(struct transcript_store *store, const json_t *root, struct session_row *row)
+{
+    row->http_status = count_at(root, "apiErrorStatus");
+    if (!json_is_true(json_object_get(root, "isApiErrorMessage")) || row->http_status < 0)
+        return;
+    row->is_error = true;
+    row->model = STR("");
+    row->request_id = text_at(root, "requestId");
+    row->error_type = text_at(root, "apiErrorType");
+    row->error_message = text_at(root, "apiErrorCode");
+    store_row(store, row);
+}
+
+static void take_answer(struct transcript_store *store, const json_t *root, struct session_row *row)
+{
+    const json_t *message = json_object_get(root, "message"), *usage = json_object_get(message, "usage");
+    row->model = text_at(message, "model");
+    if (str_equal(row->model, STR("<synthetic>"))) {
+        take_last_error(store, root, row);
+        return;
+    }
+    if (!json_is_object(usage))
+        return;
+    row->message_id = text_at(message, "id");
+    row->request_id = text_at(root, "requestId");
+    row->stop_reason = text_at(message, "stop_reason");
+    row->service_tier = text_at(usage, "service_tier");
+    row->tokens = tokens_of(usage);
+    if (row->tokens.input >= 0 && row->tokens.output >= 0)
+        store_row(store, row);
 }
 
 static void add_text(struct vec *texts, struct arena *arena, struct str text)

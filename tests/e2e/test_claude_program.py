@@ -2,7 +2,6 @@
 import collections
 import datetime
 import json
-import re
 import shutil
 import time
 import unittest
@@ -34,13 +33,13 @@ class Program(Ccusage):
                 "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_AUTOUPDATER": "1"}
 
     def ask(self, prompt, shim, *words):
-        """One run; what can be seen of it from outside, without what differs from run to run by itself."""
+        """One run: what can be seen of it from outside, and how its transcript goes; its own bookkeeping differs from run to run."""
         home, before = self.folder / ("with" if shim else "without"), len(self.standin.log)
         done = run(["claude", "--model", "sonnet", *words], self.folder, shim=shim, env=self.environment(home), input=prompt)
         requests = [(row["status"], row["requested"], row["streaming"], row["encoding"], row["retry_count"]) for row in self.standin.log[before:]]
-        rows = [json.loads(line).get("type") for path in home.rglob("projects/**/*.jsonl") for line in path.read_text().splitlines()]
-        files = {re.sub(r"[0-9a-f]{6,}(-[0-9a-f]+)*|\d+", "#", str(path.relative_to(home))) for path in home.rglob("*")}
-        return done.returncode, done.stdout, done.stderr, requests, collections.Counter(rows), sorted(files)
+        talk = [json.loads(line) for path in home.rglob("projects/**/*.jsonl") for line in path.read_text().splitlines()]
+        rows = collections.Counter(row["type"] for row in talk if row.get("type") in ("user", "assistant", "system"))
+        return done.returncode, done.stdout, done.stderr, requests, rows
 
     @alone
     def test_it_is_the_same_as_without(self):
@@ -110,9 +109,20 @@ class Program(Ccusage):
         refused = [row for row in log["claude_api_usage"] if row["success"] is False]
         self.assertEqual([row["status"] for row in self.standin.log[:3]], [529, 529, 200])
         for row in refused:
-            self.assertEqual((row["http_status"], row["source"], row["rate_limited"]), (529, "transcript", True))
+            self.assertEqual((row["http_status"], row["source"], row["rate_limited"], row["error_type"], row["retryable"]),
+                             (529, "transcript", True, "overloaded_error", True))
+        self.assertEqual([row["request_id"] for row in refused], [row["request_id"] for row in self.standin.log[:2]])
         answered = [row for row in log["claude_api_usage"] if row["success"]]
         self.assertEqual([row["message_id"] for row in answered], [row["message_id"] for row in self.standin.log if row["status"] == 200])
+
+    @alone
+    def test_a_spending_cap_is_told_as_such(self):
+        self.begin(case="429_cap")
+        log = self.pipeline("v:100:please fix the scene")["v"]
+        self.assertEqual([(row["http_status"], row["rate_limit"], row["retryable"], row["error_type"], row["request_id"], row["source"])
+                          for row in log["claude_api_usage"]], [(429, "spend", False, "rate_limit_error", "req_000001", "transcript")])
+        self.assertEqual([(row["limit"], row["recovered"], row["retryable"]) for row in log["performance"]["throttling"]], [("spend", False, False)])
+        self.assertIn("Spending cap: do not retry", {row["suggested_fix"] for row in log["errors"].values()})
 
     @alone
     def test_killed_at_its_limit_it_has_no_usage_and_says_why(self):

@@ -118,6 +118,41 @@ static uint64_t hash(const char *text, uint64_t key)
     return vl_prompt_hash(prompt);
 }
 
+START_TEST(an_error_of_the_api_is_read_out_of_what_the_program_says_of_it)
+{
+    struct arena *arena = arena_new();
+    static const char *const lines[] = {
+        "{\"type\":\"system\",\"subtype\":\"api_error\",\"sessionId\":\"s\",\"timestamp\":\"2026-11-23T08:00:"
+        "00Z\","
+        "\"error\":{\"status\":429,\"requestId\":\"req_1\",\"message\":\"429 "
+        "{\\\"type\\\":\\\"error\\\",\\\"error\\\":{"
+        "\\\"type\\\":\\\"rate_limit_error\\\",\\\"message\\\":\\\"slow\\\"},\\\"request_id\\\":\\\"req_"
+        "1\\\"}\"},"
+        "\"retryInMs\":500}",
+        "{\"type\":\"assistant\",\"sessionId\":\"s\",\"timestamp\":\"2026-11-23T08:00:01Z\",\"requestId\":"
+        "\"req_2\","
+        "\"isApiErrorMessage\":true,\"apiErrorStatus\":429,\"apiErrorCode\":\"enforced_spend_limit_reached\","
+        "\"apiErrorType\":\"rate_limit_error\",\"message\":{\"model\":\"<synthetic>\",\"id\":\"x\",\"usage\":"
+        "{\"input_tokens\":0,"
+        "\"output_tokens\":0},\"content\":[{\"type\":\"text\",\"text\":\"SECRET\"}]}}",
+        "{\"type\":\"assistant\",\"sessionId\":\"s\",\"timestamp\":\"2026-11-23T08:00:02Z\","
+        "\"message\":{\"model\":\"<synthetic>\",\"id\":\"y\",\"usage\":{\"input_tokens\":0,\"output_tokens\":"
+        "0}}}"};
+    struct transcripts all = READ(arena, lines);
+    ck_assert_uint_eq(all.rows.count, 2);
+    const struct session_row *repeated = VEC_AT(&all.rows, struct session_row, 0),
+                             *last = VEC_AT(&all.rows, struct session_row, 1);
+    ck_assert(repeated->is_error && repeated->http_status == 429 && repeated->wait_ns == 500000000);
+    ck_str_is(repeated->error_type, "rate_limit_error");
+    ck_str_is(repeated->error_message, "slow");
+    ck_str_is(repeated->request_id, "req_1");
+    ck_assert(last->is_error && last->http_status == 429 && last->wait_ns == -1);
+    ck_str_is(last->error_message, "enforced_spend_limit_reached");
+    ck_str_is(last->request_id, "req_2");
+    arena_free(arena);
+}
+END_TEST
+
 START_TEST(a_prompts_hash_is_that_of_its_standard_input)
 {
     struct arena *arena = arena_new();
@@ -198,5 +233,6 @@ END_TEST
 
 UNIT_TESTS("read: transcripts", pieces_of_one_message_count_once_with_the_most_tokens,
            a_sub_agents_message_is_known_by_its_id_alone, what_is_no_row_is_stepped_over,
-           retries_are_told_with_their_wait, a_prompts_hash_is_that_of_its_standard_input,
-           a_prompts_hash_does_not_depend_on_how_it_is_cut, the_copy_reads_back_the_same_and_holds_no_text)
+           retries_are_told_with_their_wait, an_error_of_the_api_is_read_out_of_what_the_program_says_of_it,
+           a_prompts_hash_is_that_of_its_standard_input, a_prompts_hash_does_not_depend_on_how_it_is_cut,
+           the_copy_reads_back_the_same_and_holds_no_text)
