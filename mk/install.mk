@@ -8,8 +8,12 @@ INSTALL_EXE := $(BUILD)/vlagg:$(PREFIX)/bin/vlagg
 INSTALL_RUN := scripts/vlrun:$(PREFIX)/bin/vlrun
 INSTALL_HELPER := $(BUILD)/vlshim-unwind:$(LIBDIR)/vlshim/vlshim-unwind
 INSTALL_LIB := $(BUILD)/libvlshim.so:$(LIBDIR)/libvlshim.so $(BUILD)/libvldeep.so:$(LIBDIR)/libvldeep.so
-INSTALL_DATA := $(foreach page,$(wildcard docs/man/*.1),$(page):$(PREFIX)/share/man/man1/$(notdir $(page))) \
-	$(foreach page,$(wildcard docs/man/*.7),$(page):$(PREFIX)/share/man/man7/$(notdir $(page))) \
+COMMANDS := $(filter-out help,$(shell grep -o '^COMMAND.[a-z]*' aggregator/cmd/commands.def | cut -c9-))
+PAGES := $(wildcard docs/man/*) $(COMMANDS:%=$(BUILD)/man/vlagg-%.1)
+COMPLETIONS := $(BUILD)/completion/vlagg $(BUILD)/completion/_vlagg
+INSTALL_DATA := $(foreach page,$(PAGES),$(page):$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
+	$(BUILD)/completion/vlagg:$(PREFIX)/share/bash-completion/completions/vlagg \
+	$(BUILD)/completion/_vlagg:$(PREFIX)/share/zsh/vendor-completions/_vlagg \
 	$(foreach header,$(wildcard include/vl/*),$(header):$(PREFIX)/include/vl/$(notdir $(header))) \
 	docs/logs.schema.json:$(PREFIX)/share/vlshim/logs.schema.json \
 	docs/io.schema.json:$(PREFIX)/share/vlshim/io.schema.json
@@ -17,7 +21,16 @@ INSTALL_DATA := $(foreach page,$(wildcard docs/man/*.1),$(page):$(PREFIX)/share/
 split = $(word $(1),$(subst :, ,$(2)))
 install_one = install -D -m $(1) $(call split,1,$(2)) $(DESTDIR)$(call split,2,$(2)) &&
 
-install: all
+# Made of the program's own help.
+$(COMMANDS:%=$(BUILD)/man/vlagg-%.1) &: $(BUILD)/vlagg scripts/gen-man docs/man/vlagg.1
+	scripts/gen-man $(BUILD)/vlagg $(BUILD)/man
+
+$(COMPLETIONS) &: $(BUILD)/vlagg scripts/gen-completion
+	@mkdir -p $(BUILD)/completion
+	scripts/gen-completion $(BUILD)/vlagg bash >$(BUILD)/completion/vlagg
+	scripts/gen-completion $(BUILD)/vlagg zsh >$(BUILD)/completion/_vlagg
+
+install: all $(PAGES) $(COMPLETIONS)
 	@$(foreach pair,$(INSTALL_EXE) $(INSTALL_RUN) $(INSTALL_HELPER),$(call install_one,755,$(pair))) true
 	@$(foreach pair,$(INSTALL_LIB) $(INSTALL_DATA),$(call install_one,644,$(pair))) true
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || echo "run ldconfig as root, so that libvlshim.so is found by name"
@@ -26,6 +39,17 @@ uninstall:
 	rm -f $(foreach pair,$(INSTALL_EXE) $(INSTALL_RUN) $(INSTALL_HELPER) $(INSTALL_LIB) $(INSTALL_DATA),$(DESTDIR)$(call split,2,$(pair)))
 	-rmdir $(DESTDIR)$(LIBDIR)/vlshim $(DESTDIR)$(PREFIX)/include/vl $(DESTDIR)$(PREFIX)/share/vlshim 2>/dev/null
 
-.PHONY: install uninstall
+# A Debian package, build/vlshim_VERSION_ARCH.deb; its library is where every program finds it by name.
+MULTIARCH = $(shell dpkg-architecture -qDEB_HOST_MULTIARCH)
+deb: all
+	rm -rf $(BUILD)/deb
+	$(MAKE) -s install PREFIX=/usr LIBDIR=/usr/lib/$(MULTIARCH) DESTDIR=$(abspath $(BUILD))/deb
+	packaging/make-deb $(BUILD)/deb $(BUILD)
+
+# Into a Debian of its own, used there, removed without a trace; needs root.
+check-deb: deb
+	tests/deb $(BUILD)/vlshim_*.deb
+
+.PHONY: install uninstall deb check-deb
 
 include mk/e2e.mk
