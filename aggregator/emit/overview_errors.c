@@ -21,15 +21,22 @@ static json_t *fresh(const json_t *error)
     return group;
 }
 
-/* Once; not what is null. Rows come by video, so that the last one is all there is to look at for videos. */
-static void add_name(json_t *list, json_t *name)
+/* Once; not what is null. There are few stages. */
+static void add_stage(json_t *stages, json_t *name)
 {
     json_t *known;
-    size_t i, count = json_array_size(list);
-    if (!json_is_string(name) || (count && json_equal(json_array_get(list, count - 1), name)))
-        return;
-    json_array_foreach(list, i, known) if (json_equal(known, name)) return;
-    json_array_append(list, name);
+    size_t i;
+    json_array_foreach(stages, i, known) if (json_equal(known, name)) return;
+    if (json_is_string(name))
+        json_array_append(stages, name);
+}
+
+/* Rows come by video: only the last one may be the same. */
+static void add_video(json_t *videos, json_t *name)
+{
+    size_t count = json_array_size(videos);
+    if (!count || !json_equal(json_array_get(videos, count - 1), name))
+        json_array_append(videos, name);
 }
 
 static void add_error(json_t *groups, const json_t *row, const json_t *error)
@@ -44,8 +51,8 @@ static void add_error(json_t *groups, const json_t *row, const json_t *error)
     entry_set(
         group, "occurrence_count",
         json_integer(overview_whole(group, "occurrence_count") + overview_whole(error, "occurrence_count")));
-    add_name(json_object_get(group, "stages"), json_object_get(error, "stage"));
-    add_name(json_object_get(group, "videos"), json_object_get(row, "video_id"));
+    add_stage(json_object_get(group, "stages"), json_object_get(error, "stage"));
+    add_video(json_object_get(group, "videos"), json_object_get(row, "video_id"));
     free(name);
     json_decref(key);
 }

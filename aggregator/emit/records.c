@@ -1,8 +1,8 @@
 /* Tables as JSON lines: one object a row, "record" names its table. */
+#include "emit/cell_json.h"
 #include "emit/formats.h"
 #include "emit/json.h"
 #include "emit/tables.h"
-#include "emit/text.h"
 
 #include <string.h>
 
@@ -11,35 +11,13 @@ struct records {
     FILE *out;
 };
 
-static json_t *value_of(enum cell_type type, const struct cell *cell)
-{
-    char text[ISO_BYTES];
-    switch (cell->known ? (int)type : -1) {
-    case CELL_TEXT:
-        return text_json(cell->text);
-    case CELL_INTEGER:
-        return json_integer(cell->number);
-    case CELL_FLAG:
-        return json_boolean(cell->number);
-    case CELL_REAL:
-        return json_real(cell->real);
-    case CELL_TIME:
-        text_iso_utc(cell->number, text);
-        return json_string(text);
-    case CELL_KEY:
-        cell_key_text(cell->key, text);
-        return json_string(text);
-    }
-    return json_null();
-}
-
 static void put_row(struct table_sink *sink, const struct table *table, const struct cell *cells)
 {
     FILE *out = ((struct records *)sink)->out;
     json_t *object = json_object();
     json_object_set_new(object, "record", json_string(table->name));
     for (unsigned i = 0; i < table->count; i++)
-        json_object_set_new(object, table->columns[i].name, value_of(table->columns[i].type, &cells[i]));
+        json_object_set_new(object, table->columns[i].name, cell_json(table->columns[i].type, &cells[i]));
     json_put_compact(out, object);
     putc('\n', out);
     json_decref(object);

@@ -1,10 +1,8 @@
 /* What a spool holds beyond its logs: processes, their samples and spans, as tables.def has them. */
 #include "emit/report_parts.h"
 
+#include "emit/cell_json.h"
 #include "emit/entry.h"
-#include "emit/json.h"
-#include "emit/tables.h"
-#include "emit/text.h"
 
 #include <string.h>
 
@@ -42,23 +40,8 @@ static json_t *wall_time(const struct conclusion *run, uint32_t host, int64_t at
 
 static json_t *value(const struct taker *taker, enum cell_type type, const struct cell *cell, uint32_t host)
 {
-    if (!cell->known)
-        return json_null();
-    switch (type) {
-    case CELL_TEXT:
-        return text_json(cell->text);
-    case CELL_INTEGER:
-        return json_integer(cell->number);
-    case CELL_REAL:
-        return json_real(cell->real);
-    case CELL_FLAG:
-        return json_boolean(cell->number);
-    case CELL_TIME:
-        return wall_time(taker->run, host, cell->number);
-    case CELL_KEY:
-        return json_hex(cell->key);
-    }
-    return json_null();
+    bool time = type == CELL_TIME && cell->known;
+    return time ? wall_time(taker->run, host, cell->number) : cell_json(type, cell);
 }
 
 /* process_id is the first column of each table that is taken. */
