@@ -3,7 +3,9 @@
 
 #include "deep.h"
 #include "emit.h"
+#include "plain.h"
 #include "samples.h"
+#include "tap.h"
 
 #include <errno.h>
 
@@ -22,6 +24,8 @@ pid_t birth_forked(pid_t pid, enum vl_start how, uint64_t start)
     int error = errno;
     if (pid == 0) {
         deep_forbid();
+        plain_begin_child();
+        tap_begin_child();
         threads_check_fork();
     } else if (pid > 0) {
         tell(pid, how, start, 0);

@@ -185,8 +185,15 @@ void deep_forbid(void)
         __atomic_store_n(&state, FAILED, __ATOMIC_RELAXED);
 }
 
+/* Its workers are often forked before they import what they need. */
+static bool is_python(void)
+{
+    const struct link_map *where;
+    return hook_find_data("_Py_NoneStruct", &where) != NULL;
+}
+
 void deep_prepare_fork(void)
 {
-    if (__atomic_load_n(&state, __ATOMIC_RELAXED) == UNTRIED && tls_possible())
+    if (__atomic_load_n(&state, __ATOMIC_RELAXED) == UNTRIED && (tls_possible() || is_python()))
         (void)deep_get();
 }

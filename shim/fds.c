@@ -2,6 +2,7 @@
 #include "fds.h"
 
 #include "memory.h"
+#include "plain.h"
 #include "sequence.h"
 #include "video.h"
 
@@ -66,7 +67,17 @@ static const char *entry_text(const struct fd_entry *e, size_t length)
     return length < sizeof e->text ? e->text : __atomic_load_n(&e->long_path, __ATOMIC_ACQUIRE);
 }
 
+<<<<<<< HEAD
 /* Two threads that open and close the same number deserve that the second one's path is not kept. */
+=======
+static void forget_connection(struct fd_entry *e, int fd)
+{
+    uint8_t mark = __atomic_exchange_n(&e->tapped, 0, __ATOMIC_ACQ_REL);
+    if (mark != 0)
+        plain_forget(fd, mark);
+}
+
+>>>>>>> 17ee9ae (Calls without TLS to a listed host, and connections by their address, are recorded; a connection is known by the name it was resolved from)
 void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t video)
 {
     struct fd_entry *e = thread_is_vfork_child() ? NULL : entry_make(fd);
@@ -89,8 +100,11 @@ void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t vid
 void fds_clear(int fd)
 {
     struct fd_entry *e = thread_is_vfork_child() ? NULL : fds_entry(fd);
-    if (e)
-        __atomic_store_n(&e->serial, 0, __ATOMIC_RELEASE);
+    if (!e)
+        return;
+    __atomic_store_n(&e->serial, 0, __ATOMIC_RELEASE);
+    if (unlikely(__atomic_load_n(&e->tapped, __ATOMIC_RELAXED)))
+        forget_connection(e, fd);
 }
 
 void fds_clear_range(unsigned first, unsigned last)

@@ -19,6 +19,7 @@ struct fd_entry {
     uint32_t sequence; /* sequence.h: guards the rest */
     uint32_t video;    /* of the path; VIDEO_NONE: whatever the thread works on */
     uint8_t type;      /* enum vl_fd_type */
+    uint8_t tapped;    /* atomic; a mark of plain.c's; 0: none */
     bool written;      /* atomic; a pipe: whether it leads to a claude program was asked at the first write */
     uint16_t length;   /* of the path */
     char *long_path;   /* instead of text, where it does not fit */

@@ -2,6 +2,7 @@
 #include "record.h"
 
 #include "emit.h"
+#include "plain.h"
 #include "prompts.h"
 #include "video.h"
 
@@ -135,4 +136,8 @@ void record_transfer(int from, int to, ssize_t result, uint64_t start)
     if (result >= 0)
         record_move(VL_transfer_read, from, result, start);
     record_move(VL_transfer_write, to, result, start);
+    if (unlikely(shim.plain != 0) && result > 0) {
+        plain_lose(from);
+        plain_lose(to);
+    }
 }

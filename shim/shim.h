@@ -9,12 +9,13 @@
 #include <stdint.h>
 
 struct shim {
-    bool on;       /* false: every hook forwards and does nothing else */
-    bool tsc;      /* ticks are the processor's counter, else CLOCK_MONOTONIC */
-    uint8_t shift; /* ticks are recorded in units of 2^shift */
-    uint8_t clock; /* enum vl_clock */
-    bool crc;      /* the processor has the CRC-32C instruction */
-    bool prompts;  /* this process writes to a claude program's standard input; set when it first does */
+    bool on;        /* false: every hook forwards and does nothing else */
+    bool tsc;       /* ticks are the processor's counter, else CLOCK_MONOTONIC */
+    uint8_t shift;  /* ticks are recorded in units of 2^shift */
+    uint8_t clock;  /* enum vl_clock */
+    bool crc;       /* the processor has the CRC-32C instruction */
+    bool prompts;   /* this process writes to a claude program's standard input; set when it first does */
+    uint32_t plain; /* connections of plain.h; relaxed atomic */
     uint64_t sample_due; /* ticks: a resource sample is taken by the first event after this; relaxed atomic */
 };
 

@@ -2,22 +2,18 @@
 #include "tap.h"
 
 #include "clock.h"
-#include "config.h"
 #include "deep.h"
-#include "hosts.h"
+#include "names.h"
 #include "raw.h"
 #include "vl/event.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#define SETS       64u
-#define WAYS       8u
-#define HOST_BYTES 300u
+#define SETS  64u
+#define WAYS  8u
+#define TURNS 64 /* for which a thread waits that meets another */
 
 enum { NEW, OTHER_HOST, IDLE, FEEDING, LOST };
 
@@ -68,33 +64,14 @@ static uint64_t next_number(void)
     return next;
 }
 
-struct endpoint {
-    char host[HOST_BYTES];
-    size_t bytes; /* of the host */
-    unsigned port;
-};
-
-/* The address at the other end of a descriptor; one system call, once per session. */
+/* The other end of a descriptor; one system call, once per session. */
 static bool endpoint_of(int fd, struct endpoint *e)
 {
-    union {
-        struct sockaddr any;
-        struct sockaddr_in in;
-        struct sockaddr_in6 in6;
-    } a;
-    int length = sizeof a;
+    struct sockaddr_storage address;
+    int length = sizeof address;
     *e = (struct endpoint){0};
-    if (fd < 0 || raw(SYS_getpeername, fd, &a, &length) != 0)
-        return false;
-    if (a.any.sa_family == AF_INET) {
-        e->port = ntohs(a.in.sin_port);
-        inet_ntop(AF_INET, &a.in.sin_addr, e->host, sizeof e->host);
-    } else if (a.any.sa_family == AF_INET6) {
-        e->port = ntohs(a.in6.sin6_port);
-        inet_ntop(AF_INET6, &a.in6.sin6_addr, e->host, sizeof e->host);
-    }
-    e->bytes = strlen(e->host);
-    return e->bytes > 0;
+    return fd >= 0 && raw(SYS_getpeername, fd, &address, &length) == 0 &&
+           names_endpoint((struct sockaddr *)&address, (socklen_t)length, e);
 }
 
 static void append_port(struct endpoint *e)
@@ -102,6 +79,8 @@ static void append_port(struct endpoint *e)
     char digits[8];
     size_t at = sizeof digits;
     unsigned port = e->port;
+    if (port == 0)
+        return; /* not known */
     digits[--at] = '\0';
     do
         digits[--at] = (char)('0' + port % 10);
@@ -110,17 +89,18 @@ static void append_port(struct endpoint *e)
     memcpy(e->host + e->bytes + 1, digits + at, sizeof digits - at);
 }
 
-/* The name that was asked for counts, and the address where none was. */
+/* The name that was asked for counts, and where none was, what the address was resolved from. */
 static bool is_listed(struct tap_peer peer, struct endpoint *e)
 {
     bool known = endpoint_of(peer.fd, e);
-    size_t n = peer.name ? strnlen(peer.name, HOST_BYTES) : 0;
-    if (n > 0 && n < HOST_BYTES - 8) {
+    size_t n = peer.name ? strnlen(peer.name, NAMES_BYTES) : 0;
+    if (n > 0 && n < NAMES_BYTES) {
         memcpy(e->host, peer.name, n + 1);
         e->bytes = n;
         known = true;
+        e->port = e->port ? e->port : names_port(e->host);
     }
-    if (!known || !hosts_match(config.hosts, e->host, e->bytes, e->port))
+    if (!known || !names_listed(e))
         return false;
     append_port(e);
     return true;
@@ -132,10 +112,11 @@ static void decide(struct tap_connection *c, tap_ask ask)
     struct endpoint e;
     uint8_t state = OTHER_HOST;
     const struct deep *deep = NULL;
-    if (is_listed(ask(c->session), &e)) {
+    const struct tap_peer peer = ask(c->session);
+    if (is_listed(peer, &e)) {
         deep = deep_get();
         c->number = next_number();
-        c->via = VL_API_TLS;
+        c->via = peer.plain ? VL_API_PLAIN : VL_API_TLS;
         c->parser = deep ? deep->open(c, e.host) : NULL;
         state = c->parser ? IDLE : LOST;
     }
@@ -150,6 +131,29 @@ static void close_parser(struct tap_connection *c, bool aborted)
     c->parser = NULL;
 }
 
+/* Both directions at once, by two threads: the other one is done within microseconds. A signal handler that
+ * met its own thread gives up in the end. */
+static bool take_turn(struct tap_connection *c)
+{
+    for (int i = 0; i < TURNS; i++) {
+        uint8_t idle = IDLE;
+        if (__atomic_compare_exchange_n(&c->state, &idle, FEEDING, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            return true;
+        if (idle != FEEDING)
+            return false;
+        raw(SYS_sched_yield);
+    }
+    __atomic_store_n(&c->state, LOST, __ATOMIC_RELEASE);
+    return false;
+}
+
+static void end_turn(struct tap_connection *c)
+{
+    uint8_t feeding = FEEDING; /* else somebody gave it up meanwhile */
+    if (!__atomic_compare_exchange_n(&c->state, &feeding, IDLE, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        close_parser(c, true);
+}
+
 void tap_feed(void *session, tap_ask ask, enum deep_direction way, const void *bytes, size_t n)
 {
     struct tap_connection *c = find(session);
@@ -158,20 +162,22 @@ void tap_feed(void *session, tap_ask ask, enum deep_direction way, const void *b
     int kept = errno;
     if (!c && (c = claim(session)))
         decide(c, ask);
-    uint8_t idle = IDLE;
-    if (c &&
-        __atomic_compare_exchange_n(&c->state, &idle, FEEDING, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+    if (c && take_turn(c)) {
         const struct deep *deep = deep_get();
         if (deep)
             deep->feed(c->parser, way, bytes, n);
-        uint8_t feeding = FEEDING; /* else somebody gave it up meanwhile */
-        if (!__atomic_compare_exchange_n(&c->state, &feeding, IDLE, false, __ATOMIC_RELEASE,
-                                         __ATOMIC_RELAXED))
-            close_parser(c, true);
-    } else if (c && idle == FEEDING) {
-        __atomic_store_n(&c->state, LOST, __ATOMIC_RELEASE);
+        end_turn(c);
     }
     errno = kept;
+}
+
+void tap_begin_child(void)
+{
+    for (unsigned i = 0; i < SETS * WAYS; i++) {
+        struct tap_connection *c = &table[0][0] + i;
+        if (c->session && __atomic_load_n(&c->state, __ATOMIC_RELAXED) != OTHER_HOST)
+            __atomic_store_n(&c->state, LOST, __ATOMIC_RELAXED);
+    }
 }
 
 void tap_lose(void *session)
@@ -192,7 +198,10 @@ void tap_forget(void *session, bool aborted)
     if (!c)
         return;
     int kept = errno;
-    close_parser(c, aborted);
+    if (__atomic_load_n(&c->state, __ATOMIC_ACQUIRE) ==
+        IDLE) /* of another, its parser is given up or not ours */
+        close_parser(c, aborted);
+    c->parser = NULL;
     __atomic_store_n(&c->state, NEW, __ATOMIC_RELAXED);
     __atomic_store_n(&c->session, NULL, __ATOMIC_RELEASE);
     errno = kept;

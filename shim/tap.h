@@ -23,6 +23,7 @@ struct tap_connection {
 struct tap_peer {
     const char *name; /* as asked for by the client (SNI), NULL: not said */
     int fd;           /* -1: none, as with memory BIOs */
+    bool plain;       /* without TLS */
 };
 
 typedef struct tap_peer (*tap_ask)(void *session);
@@ -32,6 +33,9 @@ void tap_feed(void *session, tap_ask ask, enum deep_direction, const void *bytes
 
 /* Bytes went that way which cannot be read here: what the session says from now on is not understood. */
 void tap_lose(void *session);
+
+/* A fork's child knows none of its parent's sessions: what it does with them is not understood. */
+void tap_begin_child(void);
 
 /* The session begins or ends at that address. */
 void tap_forget(void *session, bool aborted);

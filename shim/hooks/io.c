@@ -1,5 +1,6 @@
 /* Bytes that read, write and their kin move. */
 #include "hook.h"
+#include "plain.h"
 #include "record.h"
 
 #include <sys/uio.h>
@@ -7,10 +8,13 @@
 
 /* A row of a call that returns how many bytes it moved through its first argument. RARE_ROW: seldom called.
  */
-#define IO_ROW(code, name, params, args)   MOVE_ROW(record_io, code, name, params, args)
-#define RARE_ROW(code, name, params, args) MOVE_ROW(record_move, code, name, params, args)
+#define IO_ROW(code, name, params, args)   MOVE_ROW(record_io, code, name, params, args, )
+#define RARE_ROW(code, name, params, args) MOVE_ROW(record_move, code, name, params, args, )
+/* Through a socket as well. */
+#define READ_ROW(record, name, params, args)                                                                 \
+    MOVE_ROW(record, VL_file_read, name, params, args, plain_moved(fd, DEEP_RECEIVED, buffer, n))
 
-#define MOVE_ROW(record, code, name, params, args)                                                           \
+#define MOVE_ROW(record, code, name, params, args, then)                                                     \
     HOOK(ssize_t, name, params)                                                                              \
     {                                                                                                        \
         if (!shim_on())                                                                                      \
@@ -18,11 +22,12 @@
         uint64_t start = clock_ticks();                                                                      \
         ssize_t n = REAL(name) args;                                                                         \
         record(code, fd, n, start);                                                                          \
+        then;                                                                                                \
         return n;                                                                                            \
     }
 
-IO_ROW(VL_file_read, read, (int fd, void *buffer, size_t count), (fd, buffer, count))
-IO_ROW(VL_file_read, __read_chk, (int fd, void *buffer, size_t count, size_t room), (fd, buffer, count, room))
+READ_ROW(record_io, read, (int fd, void *buffer, size_t count), (fd, buffer, count))
+READ_ROW(record_io, __read_chk, (int fd, void *buffer, size_t count, size_t room), (fd, buffer, count, room))
 IO_ROW(VL_file_pread, pread, (int fd, void *buffer, size_t count, off_t at), (fd, buffer, count, at))
 IO_ROW(VL_file_pread, pread64, (int fd, void *buffer, size_t count, off64_t at), (fd, buffer, count, at))
 IO_ROW(VL_file_pread, __pread_chk, (int fd, void *buffer, size_t count, off_t at, size_t room),
@@ -32,7 +37,8 @@ IO_ROW(VL_file_pread, __pread64_chk, (int fd, void *buffer, size_t count, off64_
 IO_ROW(VL_file_pwrite, pwrite, (int fd, const void *buffer, size_t count, off_t at), (fd, buffer, count, at))
 IO_ROW(VL_file_pwrite, pwrite64, (int fd, const void *buffer, size_t count, off64_t at),
        (fd, buffer, count, at))
-IO_ROW(VL_file_readv, readv, (int fd, const struct iovec *parts, int count), (fd, parts, count))
+MOVE_ROW(record_io, VL_file_readv, readv, (int fd, const struct iovec *parts, int count), (fd, parts, count),
+         plain_moved_parts(fd, DEEP_RECEIVED, parts, (size_t)count, n))
 RARE_ROW(VL_file_preadv, preadv, (int fd, const struct iovec *parts, int count, off_t at),
          (fd, parts, count, at))
 RARE_ROW(VL_file_preadv, preadv64, (int fd, const struct iovec *parts, int count, off64_t at),
@@ -52,8 +58,9 @@ RARE_ROW(VL_file_pwritev, pwritev64v2, (int fd, const struct iovec *parts, int c
          (fd, parts, count, at, flags))
 
 /* Older names of the same. */
-RARE_ROW(VL_file_read, __read, (int fd, void *buffer, size_t count), (fd, buffer, count))
-RARE_ROW(VL_file_write, __write, (int fd, const void *buffer, size_t count), (fd, buffer, count))
+READ_ROW(record_move, __read, (int fd, void *buffer, size_t count), (fd, buffer, count))
+MOVE_ROW(record_move, VL_file_write, __write, (int fd, const void *buffer, size_t count), (fd, buffer, count),
+         plain_moved(fd, DEEP_SENT, buffer, n))
 RARE_ROW(VL_file_pread, __pread64, (int fd, void *buffer, size_t count, off64_t at), (fd, buffer, count, at))
 RARE_ROW(VL_file_pwrite, __pwrite64, (int fd, const void *buffer, size_t count, off64_t at),
          (fd, buffer, count, at))
@@ -65,6 +72,7 @@ HOOK(ssize_t, write, (int fd, const void *buffer, size_t count))
     uint64_t start = clock_ticks();
     ssize_t n = REAL(write)(fd, buffer, count);
     record_output(VL_file_write, fd, buffer, n, start);
+    plain_moved(fd, DEEP_SENT, buffer, n);
     return n;
 }
 
@@ -76,6 +84,7 @@ HOOK(ssize_t, writev, (int fd, const struct iovec *parts, int count))
     uint64_t start = clock_ticks();
     ssize_t n = REAL(writev)(fd, parts, count);
     record_io(VL_file_writev, fd, n, start);
+    plain_moved_parts(fd, DEEP_SENT, parts, (size_t)count, n);
     if (unlikely((unsigned)(fd - 1) < 2)) {
         ssize_t left = n;
         for (int i = 0; i < count && left > 0; i++) {

@@ -1,7 +1,9 @@
 /* Connections that are made. */
+#include "config.h"
 #include "emit.h"
 #include "fds.h"
 #include "hook.h"
+#include "plain.h"
 #include "tls.h"
 
 #include <errno.h>
@@ -111,6 +113,8 @@ HOOK(int, connect, (int fd, const struct sockaddr *name, socklen_t length))
     if (error != EFAULT && error != EBADF && name && length >= sizeof(sa_family_t)) {
         struct address a;
         describe(&a, name, length);
+        if (name->sa_family != AF_UNIX && (error == 0 || error == EINPROGRESS) && !config.capture_nothing)
+            plain_connected(fd, name, length);
         EMIT(socket_connect, VIDEO_CURRENT, clock_timing(start), (uint64_t)(unsigned)fd, name->sa_family,
              {a.text, a.length, false}, a.port, error);
     }

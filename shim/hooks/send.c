@@ -1,5 +1,6 @@
 /* Bytes that sockets move, and descriptors that begin to mean something that has no path. */
 #include "hook.h"
+#include "plain.h"
 #include "record.h"
 
 #include <stddef.h>
@@ -8,8 +9,17 @@
 
 /* ---- messages ---- */
 
+/* What the kernel threw away (MSG_TRUNC) is nowhere to be read. */
+static void plain_received(int fd, const void *data, ssize_t n, int flags)
+{
+    if (!(flags & MSG_TRUNC))
+        plain_moved(fd, DEEP_RECEIVED, data, n);
+    else if (shim.plain != 0)
+        plain_lose(fd);
+}
+
 /* What a call only looks at stays where it is. */
-#define SOCKET_ROW(code, name, params, args)                                                                 \
+#define SOCKET_ROW(code, name, params, args, then)                                                           \
     HOOK(ssize_t, name, params)                                                                              \
     {                                                                                                        \
         if (!shim_on() || (flags & MSG_PEEK))                                                                \
@@ -17,27 +27,31 @@
         uint64_t start = clock_ticks();                                                                      \
         ssize_t n = REAL(name) args;                                                                         \
         record_move(code, fd, n, start);                                                                     \
+        then;                                                                                                \
         return n;                                                                                            \
     }
 
-SOCKET_ROW(VL_socket_recv, recv, (int fd, void *data, size_t bytes, int flags), (fd, data, bytes, flags))
+SOCKET_ROW(VL_socket_recv, recv, (int fd, void *data, size_t bytes, int flags), (fd, data, bytes, flags),
+           plain_received(fd, data, n, flags))
 SOCKET_ROW(VL_socket_recv, __recv_chk, (int fd, void *data, size_t bytes, size_t room, int flags),
-           (fd, data, bytes, room, flags))
+           (fd, data, bytes, room, flags), plain_received(fd, data, n, flags))
 SOCKET_ROW(VL_socket_recv, recvfrom,
            (int fd, void *data, size_t bytes, int flags, void *from, socklen_t *length),
-           (fd, data, bytes, flags, from, length))
+           (fd, data, bytes, flags, from, length), plain_received(fd, data, n, flags))
 SOCKET_ROW(VL_socket_recv, __recvfrom_chk,
            (int fd, void *data, size_t bytes, size_t room, int flags, void *from, socklen_t *length),
-           (fd, data, bytes, room, flags, from, length))
-SOCKET_ROW(VL_socket_recv, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
+           (fd, data, bytes, room, flags, from, length), plain_received(fd, data, n, flags))
+SOCKET_ROW(VL_socket_recv, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags),
+           plain_moved_parts(fd, DEEP_RECEIVED, message->msg_iov, message->msg_iovlen, n))
 SOCKET_ROW(VL_socket_send, send, (int fd, const void *data, size_t bytes, int flags),
-           (fd, data, bytes, flags))
+           (fd, data, bytes, flags), plain_moved(fd, DEEP_SENT, data, n))
 SOCKET_ROW(VL_socket_send, __send, (int fd, const void *data, size_t bytes, int flags),
-           (fd, data, bytes, flags))
+           (fd, data, bytes, flags), plain_moved(fd, DEEP_SENT, data, n))
 SOCKET_ROW(VL_socket_send, sendto,
            (int fd, const void *data, size_t bytes, int flags, const void *to, socklen_t length),
-           (fd, data, bytes, flags, to, length))
-SOCKET_ROW(VL_socket_send, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags))
+           (fd, data, bytes, flags, to, length), plain_moved(fd, DEEP_SENT, data, n))
+SOCKET_ROW(VL_socket_send, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags),
+           plain_moved_parts(fd, DEEP_SENT, message->msg_iov, message->msg_iovlen, n))
 
 static ssize_t bytes_of(const struct mmsghdr *messages, int count)
 {
@@ -47,7 +61,7 @@ static ssize_t bytes_of(const struct mmsghdr *messages, int count)
     return sum;
 }
 
-#define MESSAGES_ROW(code, name, params, args)                                                               \
+#define MESSAGES_ROW(code, way, name, params, args)                                                          \
     HOOK(int, name, params)                                                                                  \
     {                                                                                                        \
         if (!shim_on() || (flags & MSG_PEEK))                                                                \
@@ -55,14 +69,17 @@ static ssize_t bytes_of(const struct mmsghdr *messages, int count)
         uint64_t start = clock_ticks();                                                                      \
         int n = REAL(name) args;                                                                             \
         record_move(code, fd, bytes_of(messages, n), start);                                                 \
+        for (int i = 0; i < n && unlikely(shim.plain != 0); i++)                                             \
+            plain_moved_parts(fd, way, messages[i].msg_hdr.msg_iov, messages[i].msg_hdr.msg_iovlen,          \
+                              messages[i].msg_len);                                                          \
         return n;                                                                                            \
     }
 
-MESSAGES_ROW(VL_socket_recv, recvmmsg,
+MESSAGES_ROW(VL_socket_recv, DEEP_RECEIVED, recvmmsg,
              (int fd, struct mmsghdr *messages, unsigned most, int flags, struct timespec *limit),
              (fd, messages, most, flags, limit))
-MESSAGES_ROW(VL_socket_send, sendmmsg, (int fd, struct mmsghdr *messages, unsigned most, int flags),
-             (fd, messages, most, flags))
+MESSAGES_ROW(VL_socket_send, DEEP_SENT, sendmmsg,
+             (int fd, struct mmsghdr *messages, unsigned most, int flags), (fd, messages, most, flags))
 
 /* ---- descriptors without a path ---- */
 

@@ -179,8 +179,9 @@ class Standin:
             if self.context and sock.selected_alpn_protocol() == "h2":
                 self.speak_2(sock)
             else:
-                while self.speak_1(sock):
-                    pass
+                with sock.makefile("rb") as reader:
+                    while self.speak_1(sock, reader):
+                        pass
         except (OSError, ConnectionError, EOFError):
             pass
         finally:
@@ -202,8 +203,7 @@ class Standin:
         self.done(answer)
         return True
 
-    def speak_1(self, sock):
-        reader = sock.makefile("rb")
+    def speak_1(self, sock, reader):
         line = reader.readline()
         if not line:
             return False
