@@ -8,6 +8,8 @@
 
 #include <errno.h>
 
+#define TURNS 64 /* for which the answer waits for its question */
+
 /* A mark is the number of this process's generation, so that a child's parent's do not count; its first bit
  * says that HTTP was seen. */
 static uint8_t generation = 2;
@@ -68,13 +70,18 @@ static bool is_http(int fd, enum deep_direction way, const void *bytes)
     uint8_t mark = mark_of(fd, &e);
     if (mark == 0 || thread_is_vfork_child())
         return false;
+    for (int i = 0; i < TURNS && way == DEEP_RECEIVED && mark != 0 && !(mark & 1); i++) {
+        raw(SYS_sched_yield); /* the answer may have come before the thread that asked is back here */
+        mark = mark_of(fd, &e);
+    }
     if (mark & 1)
         return true;
     if (begins_as_http(way, bytes)) {
         __atomic_store_n(&e->tapped, (uint8_t)(mark | 1), __ATOMIC_RELAXED);
         return true;
     }
-    unmark(e, fd, mark);
+    if (mark != 0)
+        unmark(e, fd, mark);
     tls_watch(); /* the library may have been loaded after the connection was made */
     return false;
 }

@@ -2,9 +2,6 @@
 #include "deep/json.h"
 
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 enum { OUTSIDE, STRING, ESCAPE, HEX, BARE };
 
@@ -180,51 +177,52 @@ static void end_string(struct json *j)
         end_value(j, true);
 }
 
-#ifdef __SSE2__
-static __m128i ends_in(const char *bytes)
-{
-    __m128i block = _mm_loadu_si128((const __m128i *)bytes);
-    return _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
-                        _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
-}
-
-/* How many blocks of 64 bytes, counted in bytes, hold nothing that ends plain text. */
-static size_t plain_blocks(const char *bytes, size_t n)
-{
-    size_t i = 0;
-    for (; i + 64 <= n; i += 64) {
-        __m128i left = _mm_or_si128(ends_in(bytes + i), ends_in(bytes + i + 16));
-        __m128i right = _mm_or_si128(ends_in(bytes + i + 32), ends_in(bytes + i + 48));
-        if (_mm_movemask_epi8(_mm_or_si128(left, right)) != 0)
-            break;
-    }
-    return i;
-}
-#else
-static size_t plain_blocks(const char *bytes, size_t n)
-{
-    (void)bytes;
-    (void)n;
-    return 0;
-}
-#endif
-
-/* How many of the next bytes are plain text of the string: one pass, however many escapes follow. */
+/* How many of the next bytes are plain text of the string. */
 static size_t plain(const char *bytes, size_t n)
 {
-    size_t i = plain_blocks(bytes, n);
+    size_t i = 0;
     while (i < n && bytes[i] != '"' && bytes[i] != '\\')
         i++;
     return i;
 }
 
+/* How many backslashes end the text; an odd number escapes what follows. */
+static bool ends_escaping(const char *bytes, size_t n)
+{
+    size_t back = 0;
+    while (back < n && bytes[n - 1 - back] == '\\')
+        back++;
+    return back & 1;
+}
+
+/* Over a string that nobody wants, from one quote to the next: its escapes are of no concern. */
+static size_t over_string(struct json *j, const char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        const char *quote = memchr(bytes + i, '"', n - i);
+        size_t at = quote ? (size_t)(quote - bytes) : n;
+        bool escaped = ends_escaping(bytes, at);
+        if (!quote && escaped)
+            j->state = ESCAPE;
+        if (!quote)
+            return n;
+        if (!escaped) {
+            end_string(j);
+            return at + 1;
+        }
+        i = at + 1;
+    }
+    return n;
+}
+
 static size_t in_string(struct json *j, const char *bytes, size_t n)
 {
+    if (!j->is_key && j->wish == JSON_SKIP)
+        return over_string(j, bytes, n);
     size_t run = plain(bytes, n);
     bool pass = j->wish == JSON_PASS && !j->is_key;
-    if (j->is_key || j->wish != JSON_SKIP)
-        for (size_t i = 0; i < run && (pass || j->text_bytes < JSON_TEXT); i++)
-            put(j, (unsigned char)bytes[i]);
+    for (size_t i = 0; i < run && (pass || j->text_bytes < JSON_TEXT); i++)
+        put(j, (unsigned char)bytes[i]);
     if (run == n)
         return n;
     if (bytes[run] == '"')

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 
+import tls
+
 BUILD = os.path.abspath(sys.argv[1])
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 9
 SHIM = f"{BUILD}/libvlshim.so"
@@ -104,6 +106,7 @@ def main():
         stream_rows(scratch)
         spawn_row(scratch)
         imports = "import json,decimal,email.message,http.client,unittest,xml.dom.minidom,asyncio,sqlite3,ctypes"
+        tls.rows(scratch, max(ROUNDS, 7), clean_environment(), SHIM, row)
         command_row("python3 with imports", ["/usr/bin/python3", "-c", imports], scratch)
 
 

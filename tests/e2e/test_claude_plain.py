@@ -87,22 +87,6 @@ class Plain(Recorded):
         self.ask("ask(socket.create_connection(address))", VLSHIM_HOSTS="localhost:1")
         self.assertFalse(any(event["kind"].startswith("api_") for event in self.cat(self.folder / "spool")))
 
-    def test_two_threads_that_write_and_read_at_once(self):
-        self.hold(self.ask("""
-import threading
-s, want = socket.create_connection(address), 24
-def writer():
-    body = os.environ["BODY"].encode()
-    for _ in range(want):
-        s.sendall(b"POST /v1/messages HTTP/1.1\\r\\ncontent-type: application/json\\r\\ncontent-length: %d\\r\\n\\r\\n" % len(body) + body)
-threading.Thread(target=writer).start()
-got = b""
-while got.count(b"\\r\\n0\\r\\n\\r\\n") < want:
-    part = s.recv(50)
-    assert part
-    got += part
-"""), "plain")
-
     def test_a_forked_worker_and_its_parent_each_tell_their_own(self):
         self.hold(self.ask("""
 s = socket.create_connection(address)
