@@ -67,9 +67,6 @@ static const char *entry_text(const struct fd_entry *e, size_t length)
     return length < sizeof e->text ? e->text : __atomic_load_n(&e->long_path, __ATOMIC_ACQUIRE);
 }
 
-<<<<<<< HEAD
-/* Two threads that open and close the same number deserve that the second one's path is not kept. */
-=======
 static void forget_connection(struct fd_entry *e, int fd)
 {
     uint8_t mark = __atomic_exchange_n(&e->tapped, 0, __ATOMIC_ACQ_REL);
@@ -77,7 +74,7 @@ static void forget_connection(struct fd_entry *e, int fd)
         plain_forget(fd, mark);
 }
 
->>>>>>> 17ee9ae (Calls without TLS to a listed host, and connections by their address, are recorded; a connection is known by the name it was resolved from)
+/* Two threads that open and close the same number deserve that the second one's path is not kept. */
 void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t video)
 {
     struct fd_entry *e = thread_is_vfork_child() ? NULL : entry_make(fd);

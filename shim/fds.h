@@ -23,7 +23,7 @@ struct fd_entry {
     bool written;      /* atomic; a pipe: whether it leads to a claude program was asked at the first write */
     uint16_t length;   /* of the path */
     char *long_path;   /* instead of text, where it does not fit */
-    char text[104];
+    char text[96];
 };
 
 static inline uint32_t fds_serial(const struct fd_entry *e)

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "hosts.h"
 #include "raw.h"
+#include "sequence.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -15,7 +16,7 @@
 struct name {
     uint32_t sequence; /* atomic */
     uint32_t port;     /* atomic; that was connected to last; 0: none, PORTS_MANY: several */
-    struct in6_addr address;
+    struct in6_addr address __attribute__((aligned(8)));
     char text[NAMES_BYTES];
 };
 
@@ -41,12 +42,15 @@ static bool address_of(const struct sockaddr *s, struct in6_addr *out, unsigned 
 /* Copies a place's name if it is that of the address; what is being written is none. */
 static bool read_place(struct name *place, const struct in6_addr *address, char *text)
 {
-    uint32_t seen = __atomic_load_n(&place->sequence, __ATOMIC_ACQUIRE);
-    if (seen == 0 || (seen & 1) || memcmp(&place->address, address, sizeof *address) != 0)
+    uint32_t seen;
+    struct in6_addr of;
+    if (!sequence_look(&place->sequence, &seen) || seen == 0)
         return false;
-    memcpy(text, place->text, NAMES_BYTES);
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    return __atomic_load_n(&place->sequence, __ATOMIC_RELAXED) == seen;
+    sequence_load(&of, &place->address, sizeof of);
+    if (memcmp(&of, address, sizeof of) != 0)
+        return false;
+    sequence_load(text, place->text, NAMES_BYTES);
+    return sequence_held(&place->sequence, seen);
 }
 
 static bool find(const struct in6_addr *address, char *text)
@@ -59,15 +63,14 @@ static bool find(const struct in6_addr *address, char *text)
 
 static void write_place(struct name *place, const struct in6_addr *address, const char *text, size_t n)
 {
-    uint32_t seen = __atomic_load_n(&place->sequence, __ATOMIC_RELAXED);
-    if ((seen & 1) || !__atomic_compare_exchange_n(&place->sequence, &seen, seen + 1, false, __ATOMIC_ACQUIRE,
-                                                   __ATOMIC_RELAXED))
+    char whole[NAMES_BYTES] = {0};
+    memcpy(whole, text, n);
+    if (!sequence_take(&place->sequence))
         return;
     __atomic_store_n(&place->port, 0, __ATOMIC_RELAXED);
-    place->address = *address;
-    memcpy(place->text, text, n);
-    place->text[n] = '\0';
-    __atomic_store_n(&place->sequence, seen + 2, __ATOMIC_RELEASE); /* pairs with read_place */
+    sequence_store(&place->address, address, sizeof *address);
+    sequence_store(place->text, whole, sizeof whole);
+    sequence_give(&place->sequence);
 }
 
 void names_resolved(const char *name, const struct sockaddr *address)
