@@ -28,11 +28,15 @@ static struct window *add(struct teller *t, struct str stage, uint32_t root, uin
 
 struct window *window_at(const struct teller *t, uint32_t root, int64_t at_ns)
 {
-    struct window *found = NULL;
-    VEC_EACH (struct window, window, &t->windows)
-        if (window->root == root && window->start_ns <= at_ns && !window->skipped)
-            found = window;
-    return found;
+    struct window *found = NULL, *exact = NULL;
+    VEC_EACH (struct window, window, &t->windows) {
+        if (window->root != root || window->start_ns > at_ns || window->skipped)
+            continue;
+        found = window;
+        if (window->exact && at_ns <= window->end_ns)
+            exact = window;
+    }
+    return exact ? exact : found;
 }
 
 struct window *window_of(const struct teller *t, uint32_t root, struct str stage)

@@ -8,7 +8,8 @@
 /* Fills t->windows. */
 void window_find(struct teller *t);
 
-/* The window of the video that a moment of a run falls into: the last one that began before; NULL: none. */
+/* The window of the video that a moment of a run falls into: that of a call that was going on, else the last
+ * one that began before; NULL: none. */
 struct window *window_at(const struct teller *t, uint32_t root, int64_t at_ns);
 
 /* The run's last window of that stage, or NULL. */

@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -94,8 +95,12 @@ def main():
     parser.add_argument("--year", type=int, default=2015)
     parser.add_argument("--parallel-render", type=int, default=1)
     parser.add_argument("--render-timeout", type=int, default=900, help="seconds a scene")
+    parser.add_argument("--quiet", action="store_true", help="print nothing and log nothing")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if options.quiet:
+        logging.disable()
+        sys.stdout = open(os.devnull, "w")
     DatasetPipelineBuilder(Path.cwd(), options.parallel_render, options.render_timeout).run(options.year)
 
 
