@@ -5,6 +5,7 @@
 
 #include <glob.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -41,10 +42,30 @@ static bool can_be_preloaded(struct str path)
     return str_find(path, STR(" ")) < 0 && str_find(path, STR(":")) < 0;
 }
 
+static const char *const libraries[] = {"libvlshim.so", "../lib/libvlshim.so",
+                                        "../lib/*-linux-gnu/libvlshim.so", "../lib64/libvlshim.so", NULL};
+
+static bool file_names(struct arena *arena, struct str path, struct str word)
+{
+    FILE *file = path.len ? fopen(str_c(arena, path), "re") : NULL;
+    size_t room = 64u << 20, bytes = 0;
+    char *text = file ? malloc(room) : NULL;
+    if (text)
+        bytes = fread(text, 1, room, file);
+    bool found = text && memmem(text, bytes, word.ptr, word.len);
+    free(text);
+    if (file)
+        fclose(file);
+    return found;
+}
+
+bool installed_knows_python(struct arena *arena)
+{
+    return file_names(arena, find(arena, own_folder(arena), libraries), STR("PySys_AddAuditHook"));
+}
+
 void installed_look(struct arena *arena, struct vec *findings)
 {
-    static const char *const libraries[] = {"libvlshim.so", "../lib/libvlshim.so",
-                                            "../lib/*-linux-gnu/libvlshim.so", "../lib64/libvlshim.so", NULL};
     static const char *const parsers[] = {"libvldeep.so", NULL};
     static const char *const helpers[] = {"vlshim-unwind", "vlshim/vlshim-unwind", NULL};
     struct str library = find(arena, own_folder(arena), libraries);

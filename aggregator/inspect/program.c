@@ -2,6 +2,7 @@
 #include "inspect/program.h"
 
 #include "inspect/elf.h"
+#include "inspect/installed.h"
 #include "inspect/python.h"
 #include "inspect/tls.h"
 #include "inspect/wrapper.h"
@@ -85,12 +86,28 @@ static void add_output(const struct judged *j, struct vec *sights)
             "lines on standard error, marked ones on standard output (VLSHIM_LINES)");
 }
 
+/* Of Python alone. */
+static void add_functions(const struct judged *j, struct vec *sights)
+{
+    struct python python = python_look(j->arena, j->path, &j->elf);
+    if (!python.is_one)
+        return;
+    if (!installed_knows_python(j->arena))
+        add(j, sights, "functions", SEEN_NO, "this recorder does not look into Python");
+    else if (!python.has_audit)
+        add(j, sights, "functions", SEEN_NO,
+            "it does not export what the recorder asks for (no PySys_AddAuditHook)");
+    else
+        add(j, sights, "functions", SEEN_YES, "those that rules name (VLSHIM_SPANS), from Python 3.9 on");
+}
+
 static void add_inside(const struct judged *j, struct vec *sights)
 {
     add(j, sights, "process", SEEN_YES, "start, end, status, processor time and memory");
     add(j, sights, "inside", SEEN_YES, "the recorder is loaded into it");
     add_files(j, sights);
     add_output(j, sights);
+    add_functions(j, sights);
     *VEC_PUSH(j->arena, sights, struct sight) = tls_judge(j->arena, j->path, &j->elf);
     add(j, sights, "crashes", SEEN_YES, "the signal and the stack");
     add(j, sights, "children", SEEN_YES, "every program that it starts is looked at by itself");

@@ -56,6 +56,8 @@ class Programs(Case):
                  "files": seen(any(event["kind"] == "file_read" and event.get("path") == str(self.folder / "marker") for event in own)),
                  "output": seen("patient says so" in "".join(event["text"] for event in own if event["kind"] == "text_print")),
                  "claude_calls": seen(any(event["kind"] == "api_usage" for event in own))}
+        if "python" in words[0]:
+            shown["functions"] = seen(any(event["kind"] == "span_begin" for event in own))
         return {**shown, "children": seen(any(children))} if children else shown
 
     def hold(self, *command, **env):
@@ -67,8 +69,9 @@ class Programs(Case):
         return said
 
     def test_system_python(self):
-        said = self.hold(PYTHON, PATIENTS / "patient.py", "URL", "marker")
+        said = self.hold(PYTHON, PATIENTS / "patient.py", "URL", "marker", PYTHONDONTWRITEBYTECODE="1")
         self.assertEqual((said["inside"], said["claude_calls"]), ("yes", "yes"))
+        self.assertIn("functions", said)
 
     @needs("curl")
     def test_curl(self):
@@ -149,6 +152,12 @@ class Judgements(Case):
         os.chown(self.folder / "true", 65534, 65534)
         os.chmod(self.folder / "true", 0o4755)
         self.assertIn("more rights", self.why_not(self.folder / "true"))
+
+    def test_python_without_its_symbols(self):
+        program = self.folder / "python3.11"
+        program.write_bytes(Path(PYTHON).read_bytes().replace(b"PySys_AddAuditHook\0", b"PySys_AddAuditHooX\0"))
+        program.chmod(0o755)
+        self.assertEqual(self.last(program)["sees"]["functions"]["seen"], "no")
 
     def test_a_file_that_is_no_program(self):
         (self.folder / "a").write_bytes(b"\x7fELF and nothing more")

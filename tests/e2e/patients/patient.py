@@ -5,7 +5,10 @@ import subprocess
 import sys
 import urllib.request
 
+from systematic_pipeline_converter import validate_snippet_syntax
+
 url, name = sys.argv[1:]
+validate_snippet_syntax("1", name)
 fd = os.open(name, os.O_RDONLY)
 os.read(fd, 4096)
 print("patient says so", file=sys.stderr)
