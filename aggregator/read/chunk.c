@@ -24,6 +24,7 @@ int chunk_reader_open(struct chunk_reader *reader, const struct spool_file *file
     reader->fd = open(file->path.ptr, O_RDONLY | O_CLOEXEC);
     if (reader->fd < 0)
         return err_set(err, ERR_INPUT, "%s: %s; make the file readable", file->path.ptr, strerror(errno));
+    reader->packed = packed_open(reader->fd);
     return 0;
 }
 
@@ -31,6 +32,8 @@ void chunk_reader_close(struct chunk_reader *reader)
 {
     if (reader->fd >= 0)
         close(reader->fd);
+    packed_close(reader->packed);
+    reader->packed = NULL;
     reader->fd = -1;
 }
 
@@ -41,9 +44,11 @@ void chunk_reader_free(struct chunk_reader *reader)
 }
 
 /* Reads until the buffer is full or the file ends; returns the bytes read, or -1 with errno. */
-static ssize_t read_fully(int fd, uint8_t *buffer, size_t bytes, uint64_t offset)
+static ssize_t read_fully(int fd, struct packed *packed, uint8_t *buffer, size_t bytes, uint64_t offset)
 {
     size_t filled = 0;
+    if (packed)
+        return packed_read(packed, buffer, bytes, offset);
     while (filled < bytes) {
         ssize_t got = pread(fd, buffer + filled, bytes - filled, (off_t)(offset + filled));
         if (got < 0 && errno == EINTR)
@@ -60,7 +65,7 @@ static ssize_t read_fully(int fd, uint8_t *buffer, size_t bytes, uint64_t offset
 /* Fills the buffer from `offset` to its end or the file's. */
 static int fill(struct chunk_reader *r, uint64_t offset, struct err *err)
 {
-    ssize_t got = read_fully(r->fd, r->buffer, CHUNK_WINDOW, offset);
+    ssize_t got = read_fully(r->fd, r->packed, r->buffer, CHUNK_WINDOW, offset);
     r->start = offset;
     r->filled = got < 0 ? 0 : (uint64_t)got;
     if (got < 0)
@@ -231,7 +236,9 @@ bool chunk_reload(const struct spool_file *file, uint64_t offset, uint32_t limit
                   struct chunk *chunk)
 {
     int fd = open(file->path.ptr, O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? -1 : read_fully(fd, buffer, limit, offset);
+    struct packed *packed = fd < 0 ? NULL : packed_open(fd);
+    ssize_t got = fd < 0 ? -1 : read_fully(fd, packed, buffer, limit, offset);
+    packed_close(packed);
     if (fd >= 0)
         close(fd);
     const struct vl_chunk *h = (const struct vl_chunk *)(const void *)buffer;

@@ -9,9 +9,11 @@
 #include "base/err.h"
 #include "model/chunk.h"
 #include "read/damage.h"
+#include "read/packed.h"
 
 struct chunk_reader {
     int fd;
+    struct packed *packed; /* NULL: it is not */
     const struct spool_file *file;
     struct damages *damages;
     uint8_t *buffer; /* CHUNK_WINDOW bytes and some slack */

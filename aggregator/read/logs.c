@@ -14,7 +14,7 @@ bool logs_is_spool(const char *path)
 {
     char pattern[4096];
     glob_t found;
-    if ((size_t)snprintf(pattern, sizeof pattern, "%s/*/*.vls", path) >= sizeof pattern)
+    if ((size_t)snprintf(pattern, sizeof pattern, "%s/*/*.vls*", path) >= sizeof pattern)
         return false;
     bool spool = glob(pattern, GLOB_NOSORT, NULL, &found) == 0;
     globfree(&found);

@@ -1,0 +1,105 @@
+/* vlagg pack and vlagg prune: a spool takes less room. */
+#include "cmd/cmd.h"
+#include "pipeline_pack.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct telling {
+    struct pack_listener listener; /* first: it is all that its function is given */
+    const char *done;              /* what a file was */
+    uint64_t before, after;
+    unsigned files;
+};
+
+static void hear(struct pack_listener *listener, struct str label, enum pack_result result, uint64_t before,
+                 uint64_t after)
+{
+    struct telling *t = (struct telling *)listener;
+    static const char *const why[] = {
+        [PACK_IN_USE] = "left as it is, a process that writes to it still runs",
+        [PACK_FOREIGN] = "left as it is, it is of another host and was written to within a day",
+        [PACK_YOUNG] = "kept",
+    };
+    if (result != PACK_DONE) {
+        printf(STR_FMT ": %s\n", STR_ARG(label), why[result]);
+        return;
+    }
+    t->files++;
+    t->before += before;
+    t->after += after;
+    printf(STR_FMT ": %s, %llu to %llu bytes\n", STR_ARG(label), t->done, (unsigned long long)before,
+           (unsigned long long)after);
+}
+
+static int finish(const struct telling *t, int result, const struct err *err)
+{
+    if (result)
+        return cmd_fail(err);
+    printf("%u files %s, %llu to %llu bytes\n", t->files, t->done, (unsigned long long)t->before,
+           (unsigned long long)t->after);
+    return cmd_finish_output();
+}
+
+int cmd_pack(int argc, char **argv)
+{
+    static const struct option none[] = {{0}};
+    struct telling t = {.listener.hear = hear, .done = "packed"};
+    struct err err = {0};
+    opterr = 0;
+    if (getopt_long(argc, argv, "", none, NULL) != -1)
+        return cmd_bad_option(argc, argv);
+    if (optind == argc)
+        return cmd_usage(argv[0], "name the spool folder");
+    return finish(&t, pipeline_pack(argv + optind, argc - optind, &t.listener, &err), &err);
+}
+
+/* 30d, 12h, 45m, 10s or seconds; -1: none of these. */
+static double read_age(const char *text)
+{
+    static const struct {
+        const char *unit;
+        double seconds;
+    } units[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}};
+    char *end;
+    double number = strtod(text, &end);
+    for (size_t i = 0; end != text && number >= 0 && i < sizeof units / sizeof *units; i++)
+        if (strcmp(end, units[i].unit) == 0)
+            return number * units[i].seconds;
+    return -1;
+}
+
+int cmd_prune(int argc, char **argv)
+{
+    static const struct option words[] = {
+        {"older-than", required_argument, NULL, 'o'}, {"dry-run", no_argument, NULL, 'd'}, {0}};
+    struct telling t = {.listener.hear = hear, .done = "removed"};
+    struct err err = {0};
+    double age = -1;
+    bool dry = false, given = false;
+    opterr = 0;
+    for (int option; (option = getopt_long(argc, argv, "", words, NULL)) != -1;)
+        switch (option) {
+        case 'o':
+            age = read_age(optarg);
+            given = true;
+            if (age < 0 || age > 1e9)
+                return cmd_usage(argv[0], "--older-than takes an age as 30d, 12h or 45m, not '%s'", optarg);
+            break;
+        case 'd':
+            dry = true;
+            break;
+        default:
+            return cmd_bad_option(argc, argv);
+        }
+    if (!given)
+        return cmd_usage(argv[0], "say what is old, as --older-than 30d");
+    if (optind == argc)
+        return cmd_usage(argv[0], "name the spool folder");
+    t.done = dry ? "would be removed" : "removed";
+    int64_t before = (int64_t)((double)time(NULL) - age) * 1000000000LL;
+    return finish(&t, pipeline_prune(argv + optind, argc - optind, before, dry, &t.listener, &err), &err);
+}
