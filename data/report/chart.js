@@ -79,20 +79,21 @@ class Chart {
     const top = Math.max(step, Math.ceil(Math.max(...heights) / step) * step);
     const y = (value) => bottom - (value / top) * (bottom - 8);
     this.paintAxes(context, width, bottom, step, top, y);
-    context.beginPath();
-    context.moveTo(CHART_LEFT, bottom);
+    const line = new Path2D();
     heights.forEach((value, x) => {
-      context.lineTo(CHART_LEFT + x, y(value));
-      context.lineTo(CHART_LEFT + x + 1, y(value));
+      line.lineTo(CHART_LEFT + x, y(value));
+      line.lineTo(CHART_LEFT + x + 1, y(value));
     });
-    context.lineTo(width, bottom);
+    const area = new Path2D(line);
+    area.lineTo(width, bottom);
+    area.lineTo(CHART_LEFT, bottom);
     context.globalAlpha = 0.25;
     context.fillStyle = colour(this.tone);
-    context.fill();
+    context.fill(area);
     context.globalAlpha = 1;
     context.strokeStyle = colour(this.tone);
     context.lineWidth = 1.25;
-    context.stroke();
+    context.stroke(line);
     if (this.pointer !== null) this.paintPointer(context, bottom);
   }
 

@@ -57,7 +57,7 @@ function limitPart(video) {
       { label: "HTTP", number: true, value: (row) => row.http_status, width: "5em" },
       { label: "Refused", number: true, value: (row) => row.refused, width: "6em" },
       { label: "Lost", number: true, value: (row) => row.lost, text: (row) => formatSeconds(row.lost), width: "6em" },
-      { label: "Recovered", value: (row) => yesNo(row.recovered), width: "7em" },
+      { label: "Recovered", value: (row) => yesNo(row.recovered), width: "8em" },
     ],
   }).node];
 }

@@ -20,6 +20,7 @@ class Log:
     def __init__(self, number, tries):
         self.dice = random.Random(number)
         self.name, self.tries, self.at = f"video-{number:04}", tries, number * 20.0
+        self.jammed = number % 2 == 0
         self.attempts, self.calls, self.checks, self.stages, self.errors = {}, [], [], {}, {}
         self.begin = self.at
         for index, stage in enumerate(STAGES):
@@ -56,7 +57,7 @@ class Log:
     def call(self, stage, took):
         model = self.dice.choice(MODELS)
         self.calls.append({"call_id": f"{len(self.calls):016x}", "timestamp": moment(self.at), "model_used": model, "prompt_tokens": 1000, "completion_tokens": 50,
-                           "total_tokens": 1050, "estimated_cost_usd": None if model is None else .00375, "response_time_seconds": took, "success": True,
+                           "total_tokens": 1050, "estimated_cost_usd": None if model is None else .0037, "response_time_seconds": took, "success": True,
                            "error_message": None, "rate_limited": False, "stage": stage, "source": "tls", "usage": "complete", "by": "vlagg"})
 
     def add_error(self, stage, error):
@@ -67,9 +68,14 @@ class Log:
         entry["occurrence_count"] += 1
         entry["last_seen"] = moment(self.at)
 
+    def jams(self):
+        """Every other video was refused for a while."""
+        return [{"start_time": moment(self.begin), "end_time": moment(self.begin + 4), "limit": "requests", "http_status": 429, "refused_calls": 2,
+                 "seconds_lost": 3.5, "recovered": True, "stage": "matching"}] if self.jammed else []
+
     def document(self):
         return {"video_id": self.name, "created_at": moment(self.begin), "stages": self.stages, "errors": self.errors, "retry_attempts": self.attempts,
-                "claude_api_usage": self.calls, "validation_history": self.checks, "performance": {"memory_peak_mb": 90.5},
+                "claude_api_usage": self.calls, "validation_history": self.checks, "performance": {"memory_peak_mb": 90.5, "throttling": self.jams()},
                 "vlagg": {"version": "0", "events": 1, "dropped_events": 0, "processes": 1}}
 
 

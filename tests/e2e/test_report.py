@@ -219,6 +219,31 @@ class Shown(Pages):
         self.assertIn("Choose", self.browser.run("return document.querySelector('.details').textContent"))
         self.picture("timeline", "#timeline")
 
+    def test_cost_adds_up_by_model_stage_and_video(self):
+        logs = write_logs(self.folder, 5, 40)
+        self.open(self.page(self.folder))
+        calls = [(log["video_id"], call) for log in logs for call in log["claude_api_usage"]]
+
+        def bills(key_of):
+            sums = {}
+            for video, call in calls:
+                one = sums.setdefault(key_of(video, call), [0, 0, 0])
+                one[0] += 1
+                one[1] += call["estimated_cost_usd"] or 0
+                one[2] += call["estimated_cost_usd"] is None
+            return {name: [str(count), "?" if unknown == count else f"${cost:.4f}" + (" + ?" if unknown else "")] for name, (count, cost, unknown) in sums.items()}
+
+        for label, key_of in (("model", lambda _, call: call["model_used"] or "unknown"), ("stage", lambda _, call: call["stage"]), ("video", lambda video, _: video)):
+            shown = {row[0]: [row[1], row[3]] for row in self.rows(f"[data-table='Cost by {label}']")}
+            self.assertEqual(shown, bills(key_of), label)
+        whole = sum(call["estimated_cost_usd"] or 0 for _, call in calls)
+        self.assertEqual(self.browser.run("return [...document.querySelectorAll('#claude .now')].map(node => node.innerText)"), [f"highest ${whole:.4f}"])
+        limits = [(log["video_id"], jam) for log in logs for jam in log["performance"]["throttling"]]
+        self.assertEqual([(row[1], row[3], row[5]) for row in self.rows("[data-table='Rate limits']")], [(video, jam["limit"], str(jam["refused_calls"])) for video, jam in limits])
+        lanes = self.browser.run("return timeline.lines.filter(line => line.title === 'Rate limits').length")
+        self.assertEqual(lanes, len(limits))
+        self.picture("claude", "#claude")
+
     def test_functions_are_in_the_timeline(self):
         page = self.page(self.demo())
         begin, raw, end = re.split(r'(?<=id="data">)(.*?)(?=</script>)', page.read_text(), maxsplit=1, flags=re.DOTALL)
