@@ -15,6 +15,7 @@ INSTALL_DATA := $(foreach page,$(PAGES),$(page):$(PREFIX)/share/man/man$(subst .
 	$(BUILD)/completion/vlagg:$(PREFIX)/share/bash-completion/completions/vlagg \
 	$(BUILD)/completion/_vlagg:$(PREFIX)/share/zsh/vendor-completions/_vlagg \
 	$(foreach header,$(wildcard include/vl/*),$(header):$(PREFIX)/include/vl/$(notdir $(header))) \
+	include/vlshim.h:$(PREFIX)/include/vlshim.h \
 	docs/logs.schema.json:$(PREFIX)/share/vlshim/logs.schema.json \
 	docs/io.schema.json:$(PREFIX)/share/vlshim/io.schema.json
 

@@ -10,6 +10,8 @@ all: $(BUILD)/libvlshim.so
 $(BUILD)/libvlshim.so: $(SHIM_OBJ)
 	$(CC) $(CFLAGS) $(SANITIZER) $(SHIM_LINK) -o $@ $^
 
+$(BUILD)/obj/shim/span_rules.o: data/spans.json
+
 $(SHIM_OBJ): $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(COMMON) $(CFLAGS) $(SHIM_FLAGS) -c -o $@ $<

@@ -54,6 +54,9 @@ static void set_capture(const char *value)
         config_debug("VLSHIM_CAPTURE is none, usage or content, not ", value);
 }
 
+/* Empty: no function is watched. */
+static void set_spans(const char *value) { config.spans = value; }
+
 static void set_off(const char *value) { config.off = strcmp(value, "1") == 0; }
 
 /* A variable either has a place for its text or a function that understands it. */
@@ -73,6 +76,7 @@ static const struct {
     {"VLSHIM_LINES=", NULL, set_lines},
     {"VLSHIM_MAX_MB=", NULL, set_max},
     {"VLSHIM_FULL=", NULL, set_full},
+    {"VLSHIM_SPANS=", NULL, set_spans},
     {"VLSHIM_OFF=", NULL, set_off},
     {"LD_PRELOAD=", &config.preload, NULL},
     {"TMPDIR=", &config.temp_dir, NULL},
@@ -83,7 +87,7 @@ static void read_one(const char *entry)
 {
     for (unsigned i = 0; i < sizeof variables / sizeof *variables; i++) {
         size_t n = strlen(variables[i].name);
-        if (strncmp(entry, variables[i].name, n) != 0 || entry[n] == '\0')
+        if (strncmp(entry, variables[i].name, n) != 0 || (entry[n] == '\0' && variables[i].set != set_spans))
             continue;
         if (variables[i].text)
             *variables[i].text = entry + n;

@@ -19,6 +19,7 @@ struct config {
     const char *temp_dir;  /* TMPDIR */
     const char *timezone;  /* TZ; NULL: the system's */
     const char *hosts;     /* VLSHIM_HOSTS */
+    const char *spans;     /* VLSHIM_SPANS; NULL: the built-in rules, empty: none */
     enum lines_mode lines; /* VLSHIM_LINES */
     uint64_t max_bytes;    /* VLSHIM_MAX_MB */
     bool rotate;           /* VLSHIM_FULL=rotate */

@@ -5,6 +5,7 @@
 #include "ending.h"
 #include "env.h"
 #include "paths.h"
+#include "python.h"
 #include "samples.h"
 #include "self.h"
 #include "shim.h"
@@ -69,5 +70,6 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
     crash_init(); /* before the first store: where a file system copies on write, a full one shows then */
     tell_start(argv);
     samples_begin();
+    python_init();
     ending_init();
 }

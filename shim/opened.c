@@ -21,7 +21,7 @@ uint32_t path_event_video(const struct path *path, bool folder, bool writes)
     if (video == VIDEO_NONE)
         return VIDEO_CURRENT;
     struct thread *t = thread_get();
-    if (writes && t && t->video != video && !video_default.fixed && t->child.pid == 0)
+    if (writes && t && t->video != video && !video_default.fixed && !t->video_held && t->child.pid == 0)
         thread_set_video(t, video);
     return video;
 }

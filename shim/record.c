@@ -28,7 +28,7 @@ static uint32_t choose_video(struct thread *t, const struct fd_entry *e, uint8_t
     uint32_t video = fds_video(e);
     if (video == VIDEO_NONE)
         return t->video;
-    if (video != t->video && code_writes(code) && !video_default.fixed && t->child.pid == 0)
+    if (video != t->video && code_writes(code) && !video_default.fixed && !t->video_held && t->child.pid == 0)
         thread_set_video(t, video);
     return video;
 }

@@ -16,6 +16,8 @@
 
 #define WRITERS       4   /* videos a thread works on in turn before it gives up a chunk */
 #define SEEN_FDS      256 /* a power of two */
+#define SPAN_NAMES    256 /* functions that are told apart */
+#define SPANS_OPEN    32  /* spans within each other that know which is around them */
 #define VIDEO_CURRENT UINT32_MAX
 
 /* A chunk being filled. limit is 0 while an event is being stored, so that one comparison tells a signal
@@ -32,12 +34,24 @@ struct writer {
     uint32_t most;    /* bytes that an event in this chunk was allowed at the most */
     uint32_t used;    /* when: the least recent is given up */
     uint32_t subject; /* pid that the events belong to since the last subject_change, 0: the process's own */
-    uint32_t seen[SEEN_FDS]; /* serial of the descriptor that this chunk knows, by number */
+    uint64_t span_names[SPAN_NAMES / 64]; /* functions that this chunk knows */
+    uint32_t seen[SEEN_FDS];              /* serial of the descriptor that this chunk knows, by number */
+};
+
+/* A span of this thread that has not ended. */
+struct open_span {
+    uint64_t span, task;
+    uint32_t video;        /* that its events belong to */
+    uint32_t video_before; /* the thread's, to go back to */
+    bool held_before;
+    bool names_video;
+    bool suspends; /* a generator: what runs now need not be inside it */
 };
 
 struct thread {
     uint32_t tid;    /* 0: not set up, or wiped by a fork */
     uint32_t video;  /* the current one */
+    bool video_held; /* a span or the program itself named it: paths do not change it */
     uint32_t chunks; /* claimed so far */
     uint32_t turn;
     uint32_t refused;             /* enum vl_reason: why the last claim failed */
@@ -45,7 +59,9 @@ struct thread {
     struct identity child;        /* of a vfork child that runs on this thread; pid 0: none */
     struct identity outer_child;  /* of the vfork child that this one is a vfork child of */
     uint32_t marked_before_child; /* writers in use below a signal handler that called vfork */
-    struct writer *current;       /* of `video` */
+    uint32_t span_count;
+    struct open_span spans[SPANS_OPEN]; /* outermost first */
+    struct writer *current;             /* of `video` */
     struct writer writers[WRITERS];
     struct writer nested;
 };

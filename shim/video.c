@@ -242,6 +242,47 @@ uint32_t video_enter(const char *name, size_t n, const char *folder, size_t f, u
     return number;
 }
 
+static bool is_name(const char *name, size_t n)
+{
+    return n > 0 && !(n == 1 && name[0] == '.') && !(n == 2 && memcmp(name, "..", 2) == 0) &&
+           !(n == strlen(VL_RUN_FOLDER) && memcmp(name, VL_RUN_FOLDER, n) == 0);
+}
+
+/* Of the videos met that are called so the one whose folder is known by the first pattern. */
+static uint32_t find_name(const char *name, size_t n)
+{
+    uint32_t count = __atomic_load_n(&video_count, __ATOMIC_ACQUIRE), best = VIDEO_NONE;
+    for (uint32_t i = 1; i < count && i < VIDEO_MAX; i++) {
+        const struct video *v = video_get(i);
+        if (strlen(v->name) != n || memcmp(v->name, name, n) != 0)
+            continue;
+        bool better = best == VIDEO_NONE || (video_get(best)->folder[0] == '\0' && v->folder[0] != '\0') ||
+                      (v->folder[0] != '\0' && v->pattern < video_get(best)->pattern);
+        best = better ? i : best;
+    }
+    return best;
+}
+
+uint32_t video_named(const char *text)
+{
+    struct path path;
+    size_t n = strlen(text);
+    while (n > 1 && text[n - 1] == '/')
+        n--;
+    const char *slash = memrchr(text, '/', n);
+    if (slash && path_make(&path, AT_FDCWD, text)) {
+        uint32_t video = video_of_path(path.text, path.length, true);
+        if (video != VIDEO_NONE)
+            return video;
+    }
+    const char *name = slash ? slash + 1 : text;
+    n -= (size_t)(name - text);
+    if (!is_name(name, n))
+        return VIDEO_NONE;
+    uint32_t known = find_name(name, n);
+    return known != VIDEO_NONE ? known : video_enter(name, n, "", 0, 0);
+}
+
 /* ---- argv ---- */
 
 static bool is_folder(const char *path)

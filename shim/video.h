@@ -34,6 +34,10 @@ uint32_t video_of_path(const char *path, size_t length, bool folder);
 /* The video that the words of a command name, if they name just one, else VIDEO_NONE. */
 uint32_t video_of_argv(char *const *argv);
 
+/* The video that a program calls so: a path in its folder or of it, else the path's last component as a name,
+ * which is one that was met before or a new one. VIDEO_NONE: no name. */
+uint32_t video_named(const char *name);
+
 /* Enters a video by name and folder (from VLSHIM_STATE); the strings are copied. */
 uint32_t video_enter(const char *name, size_t name_length, const char *folder, size_t folder_length,
                      uint32_t pattern);

@@ -119,6 +119,7 @@ static bool writer_open(struct thread *t, struct writer *w, uint32_t need)
     w->last = ticks >> shim.shift;
     w->most = WRITER_LEAST;
     memset(w->seen, 0xff, sizeof w->seen);
+    memset(w->span_names, 0, sizeof w->span_names);
     writer_introduce(t, w);
     return true;
 }

@@ -41,5 +41,5 @@ void reduce_span(struct reducer *r, const struct record *record)
         reduce_keep(r, record, FACT_RAISE, raise->text, raised(r, raise),
                     NUMBERS(raise->how, raise->span, raise->count));
     else
-        reduce_keep(r, record, FACT_NOTE, note->kind, note->data, NUMBERS(note->span));
+        reduce_keep(r, record, FACT_NOTE, note->name, note->data, NUMBERS(note->span));
 }

@@ -86,7 +86,9 @@ enum vl_raise {
     VL_RAISE_UNCAUGHT = 0, /* it ended the program or a thread */
     VL_RAISE_CAUGHT = 1,   /* the program handled it */
     VL_RAISE_WARNING = 2,  /* warnings.warn, SyntaxWarning */
-    VL_RAISE_LOGGED = 3    /* through a log handler, with exc_info */
+    VL_RAISE_LOGGED = 3,   /* through a log handler, with exc_info */
+    VL_RAISE_LEFT = 4,     /* it left a span's function; what became of it then is not known */
+    VL_RAISE_LOST = 5      /* nobody could catch it: in a destructor, a callback (sys.unraisablehook) */
 };
 
 /* Longest varint of 64 bits. */

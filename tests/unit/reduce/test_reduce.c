@@ -90,7 +90,7 @@ START_TEST(spans_are_kept_with_the_names_of_their_chunk)
     WRITE(&w, span_end, 10, 0, .span = 1, .how = VL_SPAN_RAISE, .result = STR("{}"));
     WRITE(&w, exception_raise, 10, 0, .how = VL_RAISE_CAUGHT, .span = 2, .count = 3, .type = STR("KeyError"),
           .message = STR("'a'"), .text = STR("Traceback"));
-    WRITE(&w, note_make, 10, 0, .span = 2, .kind = STR("stage_start"), .data = STR("{}"));
+    WRITE(&w, note_make, 10, 0, .span = 2, .name = STR("stage_start"), .data = STR("{}"));
     struct facts *f = facts_of(&w);
     ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 0)->a, "a:first");
     ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 0)->b, "{\"x\":1}");

@@ -1,0 +1,252 @@
+/* A span around a call; see python_call.h. The frame of call_watched lies on the stack while the function
+ * runs: what needs room is in functions of its own. */
+#include "python_call.h"
+
+#include "config.h"
+#include "notes.h"
+#include "python_errors.h"
+#include "python_patch.h"
+#include "python_values.h"
+#include "python_watch.h"
+#include "raw.h"
+#include "shim.h"
+#include "spans.h"
+#include "threads.h"
+#include "video.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define OFFSET_FLAG ((size_t)1 << (8 * sizeof(size_t) - 1)) /* PY_VECTORCALL_ARGUMENTS_OFFSET */
+
+py_vectorcall call_real;
+
+struct call {
+    PyObject *function;
+    PyObject *const *args;
+    size_t count;
+    PyObject *names; /* of the arguments after count, or NULL */
+};
+
+/* ---- arguments ---- */
+
+static PyObject *by_name(const struct call *c, const char *parameter)
+{
+    char text[256];
+    long n = c->names ? py.PyTuple_Size(c->names) : 0;
+    for (long i = 0; i < n; i++) {
+        py_text(py.PyTuple_GetItem(c->names, i), text, sizeof text, NULL);
+        if (strcmp(text, parameter) == 0)
+            return c->args[c->count + (size_t)i];
+    }
+    return NULL;
+}
+
+static PyObject *by_default(const struct call *c, const struct watched *w, const struct watch_argument *a)
+{
+    if (a->index >= w->parameters) {
+        PyObject *values = py_keyword_defaults_of(c->function);
+        return values && py_is(values, py.PyDict_Type) ? py_dict_find(values, a->parameter) : NULL;
+    }
+    PyObject *values = py_defaults_of(c->function);
+    long n = values && py_is(values, py.PyTuple_Type) ? py.PyTuple_Size(values) : 0;
+    long at = a->index - (w->parameters - n);
+    return at >= 0 && at < n ? py.PyTuple_GetItem(values, at) : NULL;
+}
+
+static PyObject *argument(const struct call *c, const struct watched *w, const struct watch_argument *a)
+{
+    PyObject *value = NULL;
+    if (a->index >= 0 && a->index < w->parameters && (size_t)a->index < c->count)
+        value = c->args[a->index];
+    if (!value)
+        value = by_name(c, a->parameter);
+    if (!value && a->index >= 0)
+        value = by_default(c, w, a);
+    return value ? py_follow(value, a->rest) : NULL;
+}
+
+static uint32_t video_of(const struct call *c, const struct watched *w)
+{
+    char text[1024];
+    uint32_t video = VIDEO_NONE;
+    for (uint32_t i = 0; i < w->video_count && video == VIDEO_NONE; i++) {
+        PyObject *value = argument(c, w, &w->videos[i]);
+        if (value && py_path_text(value, text, sizeof text) > 0)
+            video = video_named(text);
+        py_drop(value);
+    }
+    return video;
+}
+
+/* ---- tasks ---- */
+
+/* asyncio keeps {loop: task}; the loop that runs is asked for in C. Neither is there before somebody imports
+ * it. */
+static uint64_t task_of(PyObject *module)
+{
+    uint64_t task = 0;
+    PyObject *loops = py_attribute(module, "_current_tasks"),
+             *ask = py_attribute(module, "_get_running_loop"), *key, *value;
+    PyObject *loop = loops && ask && py_is(loops, py.PyDict_Type) && py_type(ask) == py.PyCFunction_Type
+                         ? py.PyObject_CallNoArgs(ask)
+                         : NULL;
+    long at = 0;
+    while (!py_is_none(loop) && py.PyDict_Next(loops, &at, &key, &value))
+        if (key == loop)
+            task = (uint64_t)(uintptr_t)value >> 4;
+    py_drop(loop);
+    py_drop(ask);
+    py_drop(loops);
+    py.PyErr_Clear();
+    return task;
+}
+
+uint64_t call_task(void)
+{
+    PyObject *modules = py.PyImport_GetModuleDict();
+    PyObject *module =
+        modules && py_is(modules, py.PyDict_Type) ? py.PyDict_GetItemString(modules, "_asyncio") : NULL;
+    return module && py_is(module, py.PyModule_Type) ? task_of(module) : 0;
+}
+
+/* ---- spans ---- */
+
+static void put_arguments(const struct call *c, const struct watched *w, struct py_json *json)
+{
+    py_json_begin(json);
+    for (uint32_t i = 0; i < w->argument_count; i++) {
+        PyObject *value = argument(c, w, &w->arguments[i]);
+        if (value)
+            py_json_put(json, w->arguments[i].name, value);
+        py_drop(value);
+    }
+    py_json_end(json);
+}
+
+/* The script says itself what it does. */
+static COLD void say(const struct call *c, const struct watched *w)
+{
+    struct py_json json;
+    uint32_t video = config.video ? VIDEO_NONE : video_of(c, w);
+    put_arguments(c, w, &json);
+    note_of(video == VIDEO_NONE ? VIDEO_CURRENT : video, span_current(call_task()), w->rule->note, json.text,
+            json.bytes);
+}
+
+static COLD struct span_mark begin(const struct call *c, const struct watched *w)
+{
+    struct py_json json;
+    put_arguments(c, w, &json);
+    struct span_start start = {.name = &w->name,
+                               .task = call_task(),
+                               .video = video_of(c, w),
+                               .suspends = w->flags & PY_CODE_SUSPENDS,
+                               .arguments = json.text,
+                               .arguments_bytes = json.bytes};
+    return span_begin(&start);
+}
+
+static COLD void end_returned(struct span_mark mark, const struct watched *w, PyObject *result)
+{
+    struct py_json json;
+    py_json_begin(&json);
+    for (uint32_t i = 0; i < w->rule->result.count; i++) {
+        PyObject *value = py_follow(result, w->rule->result.at[i].path);
+        if (value)
+            py_json_put(&json, w->rule->result.at[i].name, value);
+        py_drop(value);
+    }
+    py_json_end(&json);
+    span_end(mark, VL_SPAN_RETURN, json.text, json.bytes);
+}
+
+static COLD void end_raised(struct span_mark mark)
+{
+    struct py_error e = py_error_take();
+    errors_tell(VL_RAISE_LEFT, mark.span, e.type, e.value, e.traceback);
+    span_end(mark, VL_SPAN_RAISE, "{}", 2);
+    py_error_give(e);
+}
+
+/* ---- generators and coroutines ---- */
+
+/* They end when they are given up, which is at once when they have run to their end. What they returned or
+ * raised is not seen from here, and an object that is going away is not to be asked. */
+#define SUSPENDED_MAX 256u
+static struct span_mark suspended[SUSPENDED_MAX] TABLE; /* at its number; span 0: free */
+
+static PyObject *on_given_up(PyObject *number, PyObject *reference)
+{
+    unsigned long long span = py.PyLong_AsUnsignedLongLong(number);
+    struct span_mark *s = &suspended[span % SUSPENDED_MAX];
+    if (s->span == span) {
+        span_end(*s, VL_SPAN_RETURN, "{}", 2);
+        s->span = 0;
+    }
+    py.Py_DecRef(reference); /* held since it was made */
+    py.Py_IncRef(py._Py_NoneStruct);
+    return py._Py_NoneStruct;
+}
+
+static const struct py_method given_up = {"", (void *)on_given_up, PY_METHOD_ONE, NULL};
+
+static COLD void suspend(struct span_mark mark, PyObject *object)
+{
+    struct span_mark *s = &suspended[mark.span % SUSPENDED_MAX];
+    PyObject *number = s->span == 0 ? py.PyLong_FromUnsignedLongLong(mark.span) : NULL;
+    PyObject *callback = number ? py.PyCFunction_NewEx(&given_up, number, NULL) : NULL;
+    PyObject *reference = callback ? py.PyWeakref_NewRef(object, callback) : NULL;
+    py_drop(number);
+    py_drop(callback);
+    if (reference) {
+        *s = mark;
+        return;
+    }
+    py.PyErr_Clear();
+    span_end(mark, VL_SPAN_CANCEL, "{}", 2);
+}
+
+/* ---- the call ---- */
+
+static COLD struct span_mark before(const struct call *c, const struct watched *w)
+{
+    struct span_mark mark = {0, VIDEO_NONE};
+    int error = errno;
+    if (w->kind == WATCH_SPAN && w->rule->note)
+        say(c, w);
+    else if (w->kind == WATCH_SPAN)
+        mark = begin(c, w);
+    else if (c->count > 0 || w->kind == WATCH_PRINT)
+        errors_hear(w->kind, c->count > 1 ? c->args[1] : c->count > 0 ? c->args[0] : NULL);
+    errno = error;
+    return mark;
+}
+
+static COLD void after(struct span_mark mark, const struct watched *w, PyObject *result)
+{
+    int error = errno;
+    if (!result)
+        end_raised(mark);
+    else if (w->flags & PY_CODE_SUSPENDS)
+        suspend(mark, result);
+    else
+        end_returned(mark, w, result);
+    errno = error;
+}
+
+PyObject *call_watched(PyObject *function, PyObject *const *args, size_t nargsf, PyObject *names)
+{
+    const struct watched *w = shim_on() ? watch_find(py_code_of(function)) : NULL;
+    if (!w)
+        return call_real(function, args, nargsf, names);
+    patch_settle(function);
+    struct call c = {function, args, nargsf & ~OFFSET_FLAG, names};
+    struct span_mark mark = before(&c, w);
+    if (mark.span && span_depth() >= SPANS_OPEN)
+        patch_undo(function); /* the deeper a recursion, the more of our frames */
+    PyObject *result = call_real(function, args, nargsf, names);
+    if (mark.span)
+        after(mark, w, result);
+    return result;
+}

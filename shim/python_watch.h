@@ -1,0 +1,48 @@
+/* Which code objects are watched: those of a module that is about to run are held against the rules. */
+#ifndef SHIM_PYTHON_WATCH_H
+#define SHIM_PYTHON_WATCH_H
+
+#include "python_api.h"
+#include "span_rules.h"
+#include "spans.h"
+
+enum watch_kind {
+    WATCH_SPAN,    /* a rule's function */
+    WATCH_CLASS,   /* the body of a class that has such functions */
+    WATCH_LOG,     /* logging.Formatter.formatException */
+    WATCH_WARNING, /* warnings._showwarnmsg */
+    WATCH_PRINT    /* traceback.print_exc and its kin */
+};
+
+/* A value among a call's arguments: a parameter, and what of it. */
+struct watch_argument {
+    const char *name, *parameter, *rest;
+    int index; /* of the parameter; -1: by name alone */
+};
+
+struct watched {
+    PyObject *code; /* not held: its functions do that */
+    enum watch_kind kind;
+    bool top; /* not within a class or a function */
+    int first_line, flags, parameters, keyword_only;
+    struct span_name name;
+    const struct span_rule *rule;
+    uint32_t argument_count, video_count;
+    struct watch_argument arguments[SPAN_PATHS_MAX], videos[SPAN_VIDEOS_MAX];
+    const char *own_name; /* of the function, as the code has it */
+};
+
+/* A module's code is about to run. Returns how many functions in it are watched, and of these how many are
+ * not within a class: *top. */
+int watch_module(PyObject *code, int *top);
+
+/* The entry of a code object, or NULL. */
+struct watched *watch_find(PyObject *code);
+
+/* Whether the entry is still that code's, and not of one that lay there before. */
+bool watch_is_same(const struct watched *, PyObject *code);
+
+/* The entries one after another, from *at 0 on; NULL: no more. */
+struct watched *watch_next(uint32_t *at);
+
+#endif

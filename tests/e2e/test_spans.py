@@ -1,0 +1,249 @@
+"""Functions of the pipeline are spans with arguments, results, exceptions and videos, in every CPython; nobody notices."""
+import json
+import re
+import shutil
+import unittest
+from pathlib import Path
+
+from vl import BUILD, PYTHON, ROOT, SHIM, Case, clean_environment, run
+
+PROMISES = "1 8"
+
+STAND_INS = ROOT / "tests" / "e2e" / "spans"
+VERSIONS = {"3.9": None, "3.11": PYTHON, "3.12": None, "3.13": None}
+for version in VERSIONS:
+    VERSIONS[version] = VERSIONS[version] or BUILD / "pythons" / version / f"python{version}"
+
+CLEANED = {"status": "completed", "method": "claude", "scenes_processed": 3, "dependencies_found": ["numpy", ["a", 1.5]],
+           "files_inlined": None, "validation_errors": [], "retry_attempts": True, "error": "key ***************************"}
+
+# function: (video, arguments, result or what it raised)
+TABLE = {
+    "build_dataset_pipeline:DatasetPipelineBuilder.run_matching_stage": (None, {"year": 2015}, {}),
+    "build_dataset_pipeline:DatasetPipelineBuilder.run_cleaning_stage": (None, {"year": 2015}, {}),
+    "build_dataset_pipeline:DatasetPipelineBuilder.run_conversion_stage": (None, {"year": 2015}, "KeyboardInterrupt: stopped"),
+    "build_dataset_pipeline:DatasetPipelineBuilder.run_rendering_stage": (None, {"year": 2015}, {}),
+    "hybrid_cleaner:HybridCleaner._clean_single_video": (
+        "inventing-math", {"video_id": "dQw4", "caption_dir": "inventing-math", "year": 2015, "mode": "hybrid"}, CLEANED),
+    "hybrid_cleaner:HybridCleaner._fallback_to_claude": (
+        "inventing-math", {"video_id": "dQw4", "caption_dir": "inventing-math", "year": 2015, "claude_mode": "fallback"},
+        {"status": "completed", "method": "fallback", "error": None}),
+    "hybrid_cleaner:HybridCleaner._validate_output_syntax": (
+        "inventing-math", {"file_path": "outputs/2015/inventing-math/monolith_manimgl.py"}, {"0": True, "1": None}),
+    "programmatic_cleaner:ProgrammaticCleaner.clean_video_files": (
+        "euler-poem", {"video_id": "dQw4", "caption_dir": "euler-poem", "year": 2015},
+        {"success": False, "error": "too hard", "fallback_needed": True, "scenes_processed": 2, "dependencies_found": ["scipy"]}),
+    "systematic_pipeline_converter:_convert_video_systematic": (
+        "moser", {"video_dir": "outputs/2015/moser", "year": 2015}, "ValueError: no snippet of moser"),
+    "systematic_pipeline_converter:validate_snippet_syntax": (
+        "moser", {"filename": "outputs/2015/moser/Scene.py"}, {"0": False, "1": "invalid syntax (Scene.py, line 1)"}),
+    "manimce_precompile_validator:ManimCEPrecompileValidator.validate_file": (
+        None, {"file_path": "a.py"}, {"is_valid": False, "errors": ["no manim"], "warnings": []}),
+    "enhanced_scene_converter:SceneRenderValidator.validate_scene_by_rendering": (
+        None, {"scene": "Scene"}, {"success": False, "error": "timeout", "duration": 15.25}),
+    "validation_failure_recovery:ValidationFailureRecovery.auto_fix_validation_failure": (
+        None, {"scene": "Scene", "error_msg": "NameError: x"}, {"1": True, "2": ["import added", "name changed"]}),
+    "render_videos:VideoRenderer.render_video": (
+        "moser", {"year": 2015, "video_id": "moser"}, {"status": "completed", "scenes_rendered": ["success"]}),
+    "render_videos:VideoRenderer.render_single_scene": (
+        "moser", {"code_file": "outputs/2015/moser/code.py", "scene_name": "Scene", "output_file": "Scene.mp4", "quality": "h"},
+        {"status": "success", "error": None, "duration": 0.5, "file_size": 1 << 40, "exit_code": 0}),
+    "render_videos:VideoRenderer.render_video_from_snippets": (
+        "moser", {"year": 2015, "video_id": "moser"}, "RuntimeError: no snippets"),
+    "claude_api_helper:ClaudeErrorFixer.fix_render_error": (
+        None, {"scene": "Scene", "error": "NameError", "attempt_number": 2},
+        {"success": True, "error": None, "changes_made": {"lines": [1, 2]}}),
+}
+WITHIN = {"_fallback_to_claude": "_clean_single_video", "_validate_output_syntax": "_clean_single_video",
+          "validate_snippet_syntax": "_convert_video_systematic", "render_single_scene": "render_video"}
+SAID = {"video_id": "moser", "video_dir": "outputs/2015/moser"}
+NOTES = [("stage_start", {**SAID, "stage": "rendering", "method": "scene_low"}),
+         ("retry_attempt", {**SAID, "stage": "rendering", "attempt": {"attempt_number": 2, "method": "claude_fix", "status": "failed",
+                                                                      "error_category": "syntax_error"}}),
+         ("validation_attempt", {**SAID, "validation_type": "syntax_validation", "success": False, "errors": ["bad"],
+                                 "fixes_applied": None}),
+         ("stage_complete", {**SAID, "stage": "rendering", "success": False, "result_data": {"status": "failed"}, "error": "boom"})]
+
+
+def short(function):
+    return function.replace(":", ".").split(".")[-1]
+
+
+class Recorded:
+    """The spans of a spool, by function; of one that was called more than once the last."""
+
+    def __init__(self, events):
+        self.begun, self.ended, self.raised, self.names = {}, {}, [], {}
+        self.notes = [(e["name"], json.loads(e["data"]), e["video"]) for e in events if e["kind"] == "note_make"]
+        for e in events:
+            process = e["pid"]
+            if e["kind"] == "span_define":
+                self.names[process, e["name"]] = e["function"]
+            elif e["kind"] == "span_begin":
+                self.begun[process, e["span"]] = e
+            elif e["kind"] == "span_end":
+                self.ended[process, e["span"]] = e
+            elif e["kind"] == "exception_raise":
+                self.raised.append(e)
+
+    def rows(self):
+        """[(function, begin, end or None)] in order of their beginning."""
+        return [(self.names[begin["pid"], begin["name"]], begin, self.ended.get(key)) for key, begin in self.begun.items()]
+
+    def counts(self):
+        counted = {}
+        for function, _, _ in self.rows():
+            counted[short(function)] = counted.get(short(function), 0) + 1
+        return counted
+
+
+class SpansCase(Case):
+    def record(self, python, *words, script=None, native=True, **options):
+        """Runs it without and with the recorder in a copy of the stand-ins: (what was recorded, its output)."""
+        answers = []
+        for shim in (False, True) if native else (True,):
+            work = self.folder / ("recorded" if shim else "native") / "work"
+            shutil.copytree(STAND_INS, work)
+            if script:
+                (work / "script.py").write_text(script)
+            env = clean_environment(PYTHONDONTWRITEBYTECODE=1, HOME=work, VLSHIM_SPOOL=self.folder / "spool" if shim else None,
+                                    **options)
+            answers.append(run([python, *(words or ["script.py"])], work, shim=shim, env=env))
+        said = [(a.returncode, *(re.sub("0x[0-9a-f]+", "0x", t.decode().replace("/recorded/", "/native/")) for t in (a.stdout, a.stderr)))
+                for a in answers]
+        self.assertEqual(said[-1], said[0])
+        return Recorded(self.cat(self.folder / "spool")), said[0]
+
+
+class Spans:
+    """One class for each version, below."""
+
+    def setUp(self):
+        super().setUp()
+        if not Path(self.python).exists():
+            self.skipTest(f"CPython {self.version}: not installed (scripts/setup-pythons)")
+
+    def test_each_function_of_the_table(self):
+        recorded, _ = self.record(self.python, "everything.py")
+        rows = {function: (begin, end) for function, begin, end in recorded.rows()}
+        last = "clean_matched_code:CodeCleaner.run_claude_cleaning"
+        self.assertEqual(sorted(rows), sorted([*TABLE, last]))
+        for function, (video, arguments, outcome) in TABLE.items():
+            begin, end = rows[function]
+            with self.subTest(function=function):
+                self.assertEqual((begin["video"], json.loads(begin["arguments"])), (video, arguments))
+                self.assertEqual(end["video"], video)
+                raised = [f"{e['type']}: {e['message']}" for e in recorded.raised if e["span"] == begin["span"]]
+                self.assertEqual(raised, [outcome] if isinstance(outcome, str) else [])
+                self.assertEqual(end["how"], 1 if isinstance(outcome, str) else 0)
+                self.assertEqual(json.loads(end["result"]), {} if isinstance(outcome, str) else outcome)
+        for inner, outer in WITHIN.items():
+            (inner,), (outer,) = ([row[0] for f, row in rows.items() if short(f) == name] for name in (inner, outer))
+            self.assertEqual(inner["parent"], outer["span"])
+        cut = json.loads(rows[last][1]["result"])
+        self.assertTrue(cut["..."] and cut["status"] == "failed" and cut["error"].startswith("xxxx"))
+        self.assertLessEqual(len(rows[last][1]["result"]), 4096)
+        self.assertEqual([(name, data) for name, data, _ in recorded.notes], NOTES)
+        self.assertEqual({video for _, _, video in recorded.notes}, {"moser"})
+        spool = b"".join(p.read_bytes() for p in (self.folder / "spool").rglob("*.vls"))
+        for secret in b"not to be kept", b"the prompt", b"0123456789abcdef":
+            self.assertNotIn(secret, spool)
+
+    def test_the_text_of_an_exception_has_its_causes(self):
+        recorded, _ = self.record(self.python, "everything.py", native=False)
+        (text,) = [e["text"] for e in recorded.raised if e["message"] == "no snippets"]
+        self.assertIn("FileNotFoundError: [Errno 2] No such file: 'snippets'\n\nThe above exception was the direct cause", text)
+        self.assertRegex(text, r'  File ".*/render_videos.py", line \d+, in render_video_from_snippets\n(.*\n)*RuntimeError: no snippets\n$')
+
+    def test_every_call_counts_and_threads_are_told_apart(self):
+        script = ("import threading\nfrom systematic_pipeline_converter import validate_snippet_syntax as check\n"
+                  "from render_videos import VideoRenderer\n"
+                  "def work(n):\n for i in range(300): check('x', 'f')\n VideoRenderer().render_video(2015, 'video%d' % n)\n"
+                  "threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]\n"
+                  "[t.start() for t in threads]; [t.join() for t in threads]\n")
+        recorded, _ = self.record(self.python, script=script)
+        self.assertEqual(recorded.counts(), {"validate_snippet_syntax": 1200, "render_video": 4, "render_single_scene": 4})
+        self.assertEqual(len(recorded.ended), 1208)
+        by_span = {begin["span"]: begin for _, begin, _ in recorded.rows()}
+        for function, begin, _ in recorded.rows():
+            if short(function) == "render_single_scene":
+                outer = by_span[begin["parent"]]
+                self.assertEqual((outer["tid"], outer["video"]), (begin["tid"], begin["video"]))
+        self.assertEqual({b["video"] for f, b, _ in recorded.rows() if short(f) == "render_video"}, {f"video{n}" for n in range(4)})
+
+    def test_children_by_fork_and_spawn(self):
+        script = ("import multiprocessing as m, os, sys\nfrom render_videos import VideoRenderer\n"
+                  "def work(n): return VideoRenderer().render_video(2015, 'video%d' % n)['status']\n"
+                  "if __name__ == '__main__':\n"
+                  " for how in 'fork', 'spawn':\n"
+                  "  with m.get_context(how).Pool(2) as pool: print(pool.map(work, range(4)))\n"
+                  "  with m.get_context(how).Pool(1) as pool: print(pool.starmap(VideoRenderer().render_video, [(2015, 'bound')]))\n"
+                  " sys.stdout.flush()\n"
+                  " if os.fork() == 0: work(9); os._exit(0)\n"
+                  " print(os.wait()[1])\n")
+        recorded, _ = self.record(self.python, script=script)
+        self.assertEqual(recorded.counts()["render_video"], 11)
+        self.assertEqual(len(recorded.ended), 22)
+
+    def test_what_is_thrown_caught_logged_and_warned_of(self):
+        script = ("import logging, threading, traceback, warnings\n"
+                  "warnings.warn('careful', UserWarning)\n"
+                  "try: 1 / 0\nexcept ZeroDivisionError: logging.exception('logged')\n"
+                  "try: [][1]\nexcept IndexError: traceback.format_exc()\n"
+                  "def thread(): raise OSError(2, 'gone', 'f')\n"
+                  "t = threading.Thread(target=thread); t.start(); t.join()\n"
+                  "class Lost:\n def __del__(self): raise LookupError('lost')\n"
+                  "Lost()\n"
+                  "class Loud(Exception):\n def __str__(self): print('nobody asked'); return 'loud'\n"
+                  "for i in range(9):\n try: raise KeyError('k')\n except KeyError: traceback.format_exc()\n"
+                  "raise Loud('end')\n")
+        recorded, said = self.record(self.python, script=script)
+        self.assertEqual([(e["how"], e["type"], e["message"]) for e in recorded.raised if e["type"] != "KeyError"],
+                         [(2, "UserWarning", "careful"), (3, "ZeroDivisionError", "division by zero"),
+                          (1, "IndexError", "list index out of range"), (0, "FileNotFoundError", "[Errno 2] gone: 'f'"),
+                          (5, "LookupError", "lost"), (0, "Loud", "end")])
+        self.assertEqual([e["count"] for e in recorded.raised if e["type"] == "KeyError"], [1, 1, 2, 4])
+        self.assertEqual(said[1].count("nobody asked"), said[1].count("\n"))
+
+    def test_generators_and_coroutines_end_when_they_end(self):
+        script = ("import asyncio\nfrom work import Work\n"
+                  "def main():\n"
+                  " print(list(Work().numbers(3)))\n"
+                  " g = Work().numbers(5); next(g); g.close(); del g\n"
+                  " async def all(): return await asyncio.gather(*(Work().wait(n) for n in range(3)))\n"
+                  " print(asyncio.run(all()))\n"
+                  "main()\n")
+        rules = self.folder / "spans.json"
+        rules.write_text(json.dumps({"spans": [{"function": "work:Work.*", "arguments": ["n"]}]}))
+        recorded, _ = self.record(self.python, script=script, VLSHIM_SPANS=rules)
+        self.assertEqual(recorded.counts(), {"numbers": 2, "wait": 3, "inner": 3})
+        self.assertEqual(len(recorded.ended), 8)
+        self.assertEqual(len({begin["task"] for f, begin, _ in recorded.rows() if short(f) == "inner" and begin["task"]}), 3)
+
+    def test_however_it_is_started(self):
+        call = "from render_videos import VideoRenderer; VideoRenderer().render_video(1, 'v')"
+        for words in (["-c", call], ["-I", "-S", "-E", "-c", f"import sys; sys.path.insert(0, '.'); {call}"], ["-m", "script"],
+                      ["-X", "dev", "script.py"], ["-O", "-B", "-u", "script.py"], ["-X", "importtime", "-c", "pass"]):
+            with self.subTest(words=words):
+                shutil.rmtree(self.folder / "spool", ignore_errors=True)
+                for kind in "native", "recorded":
+                    shutil.rmtree(self.folder / kind, ignore_errors=True)
+                recorded, _ = self.record(self.python, *words, script=call, native="importtime" not in words)
+                self.assertEqual(recorded.counts(), {} if "importtime" in words else {"render_video": 1, "render_single_scene": 1})
+
+    def test_a_program_cannot_tell(self):
+        recorded, said = self.record(self.python, "telling.py")
+        self.assertEqual(said[0], 0, said)
+        self.assertGreater(len(recorded.ended), 3)
+
+    def test_no_rules_no_spans(self):
+        recorded, _ = self.record(self.python, "everything.py", VLSHIM_SPANS="")
+        self.assertEqual((recorded.begun, recorded.raised, recorded.notes), ({}, [], []))
+
+
+for version, python in VERSIONS.items():
+    name = f"Spans{version.replace('.', '_')}"
+    globals()[name] = type(name, (Spans, SpansCase), {"version": version, "python": python})
+
+if __name__ == "__main__":
+    unittest.main()
