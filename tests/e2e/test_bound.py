@@ -28,7 +28,8 @@ class Bound(Case):
         log = json.loads(next((self.folder / "logs").rglob("logs.json")).read_text())
         missing = log["vlagg"]["dropped_events"]
         self.assertGreaterEqual(missing, WRITES - len(writes))
-        self.assertLess(missing, WRITES - len(writes) + 50)  # the process's end is missing too
+        others = WRITES // 1000  # the process's end, and its samples: some ten a second on a machine of any speed
+        self.assertLess(missing, WRITES - len(writes) + others)
 
     def test_with_rotate_the_newest_are_kept(self):
         _, writes, events = self.record(VLSHIM_FULL="rotate")
