@@ -17,6 +17,7 @@ def normal(screen):
     text = "\n".join(line.rstrip() for line in screen.splitlines()).rstrip() + "\n"
     text = re.sub(r"^\S+(   \d)", r"SPOOL\1", text)
     text = re.sub(r"\d+(?= events)", "N", text)
+    text = re.sub(r"(?<=after )[\d.]+(?= seconds)", "N", text)
     text = re.sub(r" {2,}[\dm.]+s$", " TIME", text, flags=re.MULTILINE)
     return re.sub(r" +TIME", " TIME", text)
 
