@@ -200,6 +200,56 @@ START_TEST(help_that_the_check_after_it_refutes_failed)
 }
 END_TEST
 
+/* A script that logs through an EnhancedVideoLogger of its own, and nothing else that a rule knows. */
+static const struct beat noted[] = {
+    {10, 0, BEAT_START, V, "python3 clean_all.py", NULL, 0, 0, 0},
+    {10, 50, BEAT_WRITE, V, IN("notes.txt"), NULL, 0, 0, 0},
+    {10, 100, BEAT_NOTE, V, "stage_start",
+     "{\"video_id\":\"circles\",\"stage\":\"cleaning\",\"method\":\"hybrid\"}", 0, 0, 0},
+    {10, 500, BEAT_NOTE, V, "retry_attempt",
+     "{\"video_id\":\"circles\",\"stage\":\"cleaning\",\"attempt\":{\"attempt_number\":1,\"method\":"
+     "\"programmatic\","
+     "\"status\":\"failed\",\"duration_seconds\":0.3,\"error_message\":\"SyntaxError: invalid syntax\"}}",
+     0, 0, 0},
+    {10, 800, BEAT_NOTE, V, "retry_attempt",
+     "{\"video_id\":\"circles\",\"stage\":\"cleaning\",\"attempt\":{\"attempt_number\":2,\"method\":\"claude_"
+     "fallback\","
+     "\"status\":\"success\",\"duration_seconds\":0.2,\"error_message\":null}}",
+     0, 0, 0},
+    {10, 850, BEAT_NOTE, V, "validation_attempt",
+     "{\"video_id\":\"circles\",\"validation_type\":\"syntax_validation\",\"success\":true,\"errors\":[],"
+     "\"fixes_applied\":[\"claude_syntax_fix\"]}",
+     0, 0, 0},
+    {10, 900, BEAT_NOTE, V, "stage_complete",
+     "{\"video_id\":\"circles\",\"stage\":\"cleaning\",\"success\":true,\"result_data\":{\"scenes_"
+     "processed\":8},\"error\":null}",
+     0, 0, 0},
+    {10, 1000, BEAT_EXIT, V, NULL, NULL, 0, 0, 0},
+};
+
+START_TEST(what_a_script_says_of_itself_is_told)
+{
+    json_t *log = log_of(noted, COUNT(noted));
+    json_t *stage = at(log, "stages", "cleaning"), *tries = at(log, "retry_attempts", "cleaning");
+    json_t *check = json_array_get(at(log, "validation_history", NULL), 0);
+    ck_assert_str_eq(json_string_value(json_object_get(stage, "status")), "completed");
+    ck_assert_str_eq(json_string_value(json_object_get(stage, "method")), "hybrid");
+    ck_assert_int_eq(json_integer_value(at(stage, "result_data", "scenes_processed")), 8);
+    ck_assert_uint_eq(json_array_size(tries), 2);
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(tries, 0), "status")), "failed");
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(tries, 0), "error_category")),
+                     "syntax_error");
+    ck_assert(json_real_value(json_object_get(json_array_get(tries, 0), "duration_seconds")) == 0.3);
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(tries, 1), "method")),
+                     "claude_fallback");
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(tries, 1), "status")), "success");
+    ck_assert_str_eq(json_string_value(json_object_get(check, "type")), "syntax_validation");
+    ck_assert_str_eq(json_string_value(json_array_get(json_object_get(check, "fixes_applied"), 0)),
+                     "claude_syntax_fix");
+    json_decref(log);
+}
+END_TEST
+
 START_TEST(the_order_of_what_functions_told_makes_no_difference)
 {
     size_t order[COUNT(loud)];
@@ -237,5 +287,5 @@ END_TEST
 UNIT_TESTS("pipeline: spans", a_script_that_prints_nothing_is_told_by_its_functions,
            what_functions_processes_files_and_lines_tell_counts_once,
            a_function_without_an_end_is_interrupted, an_exception_that_passes_through_functions_is_one_error,
-           help_that_the_check_after_it_refutes_failed, the_order_of_what_functions_told_makes_no_difference,
-           functions_with_holes_between_them_still_fold)
+           help_that_the_check_after_it_refutes_failed, what_a_script_says_of_itself_is_told,
+           the_order_of_what_functions_told_makes_no_difference, functions_with_holes_between_them_still_fold)
