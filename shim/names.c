@@ -53,6 +53,16 @@ static bool read_place(struct name *place, const struct in6_addr *address, char 
     return sequence_held(&place->sequence, seen);
 }
 
+static bool is_called(struct name *place, const char *name)
+{
+    uint32_t seen;
+    char text[NAMES_BYTES];
+    if (!sequence_look(&place->sequence, &seen) || seen == 0)
+        return false;
+    sequence_load(text, place->text, NAMES_BYTES);
+    return sequence_held(&place->sequence, seen) && strcmp(text, name) == 0;
+}
+
 static bool find(const struct in6_addr *address, char *text)
 {
     for (unsigned i = 0; i < PLACES; i++)
@@ -107,7 +117,7 @@ void names_connected(const struct endpoint *e)
 {
     for (unsigned i = 0; i < PLACES; i++) {
         struct name *place = &names[i];
-        if (__atomic_load_n(&place->sequence, __ATOMIC_ACQUIRE) == 0 || strcmp(place->text, e->host) != 0)
+        if (!is_called(place, e->host))
             continue;
         uint32_t before = __atomic_load_n(&place->port, __ATOMIC_RELAXED);
         uint32_t port = before == 0 || before == e->port ? e->port : PORTS_MANY;
@@ -120,7 +130,7 @@ unsigned names_port(const char *name)
     for (unsigned i = 0; i < PLACES; i++) {
         struct name *place = &names[i];
         uint32_t port = __atomic_load_n(&place->port, __ATOMIC_RELAXED);
-        if (port > 0 && port < PORTS_MANY && strcmp(place->text, name) == 0)
+        if (port > 0 && port < PORTS_MANY && is_called(place, name))
             return port;
     }
     return 0;

@@ -15,6 +15,7 @@ int main(void)
     srunner_add_suite(runner, suite_detour());
     srunner_add_suite(runner, suite_hook());
     srunner_add_suite(runner, suite_hosts());
+    srunner_add_suite(runner, suite_names());
     srunner_add_suite(runner, suite_paths());
     srunner_add_suite(runner, suite_python_lines());
     srunner_add_suite(runner, suite_redact());

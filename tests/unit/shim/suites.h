@@ -10,6 +10,7 @@ Suite *suite_crc32c(void);
 Suite *suite_detour(void);
 Suite *suite_hook(void);
 Suite *suite_hosts(void);
+Suite *suite_names(void);
 Suite *suite_paths(void);
 Suite *suite_python_lines(void);
 Suite *suite_redact(void);
