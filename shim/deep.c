@@ -26,8 +26,6 @@ static void *map_pages(size_t bytes)
     return p < 0 && p > -4096 ? NULL : (void *)p;
 }
 
-static uint64_t ticks_now(void) { return clock_ticks(); }
-
 static struct span text(struct deep_text t)
 {
     return (struct span){t.at ? t.at : "", (uint32_t)t.bytes, false};
@@ -106,7 +104,7 @@ static void on_content(void *owner, const struct deep_content *p)
 static struct deep_host host = {
     .version = DEEP_VERSION,
     .map = map_pages,
-    .ticks = ticks_now,
+    .ticks = tap_ticks,
     .request = on_request,
     .response = on_response,
     .usage = on_usage,

@@ -17,7 +17,7 @@ static void OURS(moved)(session_t s, enum deep_direction way, const void *bytes,
     if (n <= 0 || (bytes && bytes == at_work))
         return;
     if (bytes)
-        tap_feed(s, OURS(peer), way, bytes, (size_t)n);
+        tap_feed(s, OURS(peer), way, bytes, (size_t)n, work_since);
     else
         tap_lose(s); /* a call repeated without its bytes */
 }

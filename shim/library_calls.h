@@ -3,6 +3,7 @@
 #ifndef SHIM_LIBRARY_CALLS_H
 #define SHIM_LIBRARY_CALLS_H
 
+#include "clock.h"
 #include "slots.h"
 
 #define GLUED(a, b, c) a##_##b##_##c
@@ -19,12 +20,15 @@
  * bytes, and where they themselves lead to ours we meet both; a program's callback may call with bytes of its
  * own. */
 static __thread const void *at_work __attribute__((unused));
+static __thread uint64_t work_since __attribute__((unused)); /* ticks before the last one that returned */
 #define WITH(bytes, call)                                                                                    \
     ({                                                                                                       \
         const void *with_before = at_work;                                                                   \
         at_work = bytes;                                                                                     \
+        const uint64_t with_since = clock_ticks();                                                           \
         __typeof__(call) with_result = call;                                                                 \
         at_work = with_before;                                                                               \
+        work_since = with_since;                                                                             \
         with_result;                                                                                         \
     })
 

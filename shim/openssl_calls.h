@@ -15,7 +15,7 @@ static struct tap_peer OURS(peer)(void *session)
 static void OURS(moved)(SSL *s, enum deep_direction way, const void *bytes, size_t n)
 {
     if (n > 0 && bytes != at_work)
-        tap_feed(s, OURS(peer), way, bytes, n);
+        tap_feed(s, OURS(peer), way, bytes, n, work_since);
 }
 
 CALL(int, SSL_read, (SSL * s, void *buffer, int n))

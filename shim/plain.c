@@ -90,7 +90,7 @@ void plain_feed(int fd, enum deep_direction way, const void *bytes, size_t n)
 {
     int kept = errno;
     if (is_http(fd, way, bytes))
-        tap_feed(key_of(fd), peer_of, way, bytes, n);
+        tap_feed(key_of(fd), peer_of, way, bytes, n, 0);
     errno = kept;
 }
 

@@ -154,7 +154,13 @@ static void end_turn(struct tap_connection *c)
         close_parser(c, true);
 }
 
-void tap_feed(void *session, tap_ask ask, enum deep_direction way, const void *bytes, size_t n)
+/* The other end may have it before the call that sends returns. */
+static __thread uint64_t sent_since;
+
+uint64_t tap_ticks(void) { return sent_since ? sent_since : clock_ticks(); }
+
+void tap_feed(void *session, tap_ask ask, enum deep_direction way, const void *bytes, size_t n,
+              uint64_t since)
 {
     struct tap_connection *c = find(session);
     if (likely(c && __atomic_load_n(&c->state, __ATOMIC_RELAXED) == OTHER_HOST))
@@ -164,8 +170,10 @@ void tap_feed(void *session, tap_ask ask, enum deep_direction way, const void *b
         decide(c, ask);
     if (c && take_turn(c)) {
         const struct deep *deep = deep_get();
+        sent_since = way == DEEP_SENT ? since : 0;
         if (deep)
             deep->feed(c->parser, way, bytes, n);
+        sent_since = 0;
         end_turn(c);
     }
     errno = kept;

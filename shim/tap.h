@@ -28,8 +28,12 @@ struct tap_peer {
 
 typedef struct tap_peer (*tap_ask)(void *session);
 
-/* n bytes of plaintext went that way. ask is called once per session. errno is untouched. */
-void tap_feed(void *session, tap_ask ask, enum deep_direction, const void *bytes, size_t n);
+/* n bytes of plaintext went that way. since: ticks before they did. ask is called once per session. errno is
+ * untouched. */
+void tap_feed(void *session, tap_ask ask, enum deep_direction, const void *bytes, size_t n, uint64_t since);
+
+/* The moment for what is found now: of what is sent, the one before it was. */
+uint64_t tap_ticks(void);
 
 /* Bytes went that way which cannot be read here: what the session says from now on is not understood. */
 void tap_lose(void *session);
