@@ -12,4 +12,10 @@ $(BUILD)/bench/empty.so:
 bench: all $(BUILD)/bench/load $(BUILD)/bench/empty.so
 	/usr/bin/python3 tests/bench/run.py $(BUILD) $(BENCH_ROUNDS)
 
-.PHONY: bench
+# The same of Python programs, with every CPython that is there.
+bench-python: all
+	/usr/bin/python3 tests/bench/python_ratio.py $(BUILD) $(BENCH_ROUNDS)
+
+bench: bench-python
+
+.PHONY: bench bench-python

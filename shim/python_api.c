@@ -51,8 +51,8 @@ bool python_find(void)
     return py.minor >= OLDEST_MINOR;
 }
 
-/* The size of an object that holds nothing is in the word that a member of its type points to; asked by name,
- * the layout of types need not be known. */
+/* How large an object is that holds nothing is asked for by name, so the layout of types need not be known.
+ */
 bool python_measure(void)
 {
     if (py.head_bytes)

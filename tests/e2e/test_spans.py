@@ -236,6 +236,18 @@ class Spans:
         self.assertEqual(said[0], 0, said)
         self.assertGreater(len(recorded.ended), 3)
 
+    def test_its_own_tests_of_monitoring(self):
+        if self.version in ("3.9", "3.11"):  # there is none yet
+            return
+        ran = []
+        for shim in False, True:
+            env = clean_environment(PYTHONDONTWRITEBYTECODE=1, TMPDIR=self.folder, VLSHIM_SPOOL=self.folder / "spool" if shim else None)
+            done = run([self.python, "-m", "test", "-v", "test_monitoring"], self.folder, shim=shim, env=env)
+            text = (done.stdout + done.stderr).decode(errors="replace")
+            ran.append((done.returncode, sorted(re.findall(r"^(?:FAIL|ERROR): .*", text, re.MULTILINE)), re.findall(r"^Ran (\d+) tests", text, re.MULTILINE)))
+        self.assertEqual(ran[1], ran[0])
+        self.assertGreater(int(ran[0][2][0]), 50)
+
     def test_no_rules_no_spans(self):
         recorded, _ = self.record(self.python, "everything.py", VLSHIM_SPANS="")
         self.assertEqual((recorded.begun, recorded.raised, recorded.notes), ({}, [], []))

@@ -10,7 +10,7 @@ PROMISES = "1"
 
 # the quick ones run always, the next with scripts/check --all, the rest with `make check-suites`
 QUICK = ["test_os", "test_posix", "test_select", "test_fcntl", "test_mmap", "test_pty", "test_tempfile", "test_threading"]
-MORE = [*QUICK, "test_io", "test_signal", "test_subprocess"]
+MORE = [*QUICK, "test_io", "test_signal", "test_subprocess", "test_audit", "test_inspect", "test_sys"]
 ALL = [*MORE, "test_socket", "test_ssl", "test_asyncio", "test_multiprocessing_fork", "test_multiprocessing_spawn",
        "test_multiprocessing_forkserver", "test_pathlib", "test_shutil"]
 CHOSEN = ALL if os.environ.get("ALL_SUITES") else MORE if os.environ.get("VL_ALL") == "1" else QUICK

@@ -20,6 +20,7 @@ int main(void)
     srunner_add_suite(runner, suite_python_lines());
     srunner_add_suite(runner, suite_redact());
     srunner_add_suite(runner, suite_text());
+    srunner_add_suite(runner, suite_span_rules());
     srunner_add_suite(runner, suite_tz());
     srunner_add_suite(runner, suite_video());
     srunner_add_suite(runner, suite_writer());

@@ -15,6 +15,7 @@ Suite *suite_paths(void);
 Suite *suite_python_lines(void);
 Suite *suite_redact(void);
 Suite *suite_text(void);
+Suite *suite_span_rules(void);
 Suite *suite_tz(void);
 Suite *suite_video(void);
 Suite *suite_writer(void);
