@@ -1,6 +1,7 @@
 /* Finding the function behind ours. dlsym would take the loader's locks, may allocate, and clears dlerror. */
 #include "hook.h"
 
+#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -138,6 +139,20 @@ const struct link_map *hook_own_link_map(void)
     return map;
 }
 
+static bool is_named_as_we_are(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return strcmp(slash ? slash + 1 : path, "libvlshim.so") == 0;
+}
+
+bool hook_is_the_first(void)
+{
+    const struct link_map *map = hook_first_link_map();
+    while (map && map->l_ld != _DYNAMIC && !is_named_as_we_are(map->l_name))
+        map = map->l_next;
+    return map && map->l_ld == _DYNAMIC;
+}
+
 COLD void *hook_find(const char *name)
 {
     struct wanted wanted = want(name, FUNCTIONS);
@@ -206,5 +221,7 @@ static long missing(void)
 COLD void *hook_resolve(const char *name)
 {
     void *found = hook_find(name);
+    if (unlikely(!found)) /* nobody has it, or the loader's list is not to be seen */
+        found = dlsym(RTLD_NEXT, name);
     return found ? found : (void *)missing;
 }

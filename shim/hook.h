@@ -42,6 +42,9 @@ const struct link_map *hook_first_link_map(void);
 /* This library's entry in the loader's list. */
 const struct link_map *hook_own_link_map(void);
 
+/* Whether this library is in the loader's list, and no other copy of it stands before it. */
+bool hook_is_the_first(void);
+
 #define HOOK(type, name, params)                                                                             \
     CALLS(type, name, params);                                                                               \
     HOOK_ONLY(type, name, params)

@@ -4,6 +4,7 @@
 #include "emit.h"
 #include "ending.h"
 #include "env.h"
+#include "hook.h"
 #include "paths.h"
 #include "python.h"
 #include "samples.h"
@@ -48,7 +49,7 @@ static void tell_start(char *const *argv)
 __attribute__((constructor)) static void shim_init(int argc, char **argv, char **environment)
 {
     (void)argc;
-    if (getauxval(AT_SECURE) || !argv)
+    if (getauxval(AT_SECURE) || !argv || !hook_is_the_first())
         return;
     config_read(environment);
     if (config.off)
@@ -69,6 +70,8 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
     shim.on = true;
     crash_init(); /* before the first store: where a file system copies on write, a full one shows then */
     tell_start(argv);
+    if (!shim.on) /* given up */
+        return;
     samples_begin();
     python_init();
     ending_init();

@@ -21,6 +21,7 @@
 #define OPEN_FLAGS    (O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
 #define APPEND_PARTS  34 /* pages of the largest chunk that is claimed, and padding */
 #define APPENDS_MAX   4  /* one that comes out short or misaligned is followed by one that pads */
+#define CLAIMED_MAX   ((int64_t)1 << 50) /* no file system of today holds more */
 #define FILE_PATH_MAX (PATH_BYTES + VL_VIDEO_NAME_MAX + 160)
 
 static struct path spool TABLE; /* absolute; empty: none */
@@ -28,6 +29,7 @@ static struct path spool TABLE; /* absolute; empty: none */
 /* Counted before the control page could be mapped; moved there with it. Atomic. */
 static uint64_t waiting_drops[64];
 static struct vl_control *control; /* atomic; the same page in every process of this host */
+static bool foreign;               /* atomic: the spool's files are not what this version writes */
 
 const char *spool_path(void) { return spool.text; }
 
@@ -242,6 +244,16 @@ static bool has_first_page(long fd)
     return raw(SYS_fstat, fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= VL_PAGE;
 }
 
+/* Another may be about to store the header, so zeros will do. */
+static bool control_is_plausible(const struct vl_control *page)
+{
+    const struct vl_chunk *h = &page->chunk;
+    return (h->magic == 0 ||
+            (h->magic == VL_MAGIC && h->version == VL_FORMAT_VERSION && h->kind == VL_CHUNK_CONTROL &&
+             h->header_bytes == sizeof *h && h->chunk_bytes == VL_PAGE)) &&
+           (int64_t)page->claimed_bytes > -CLAIMED_MAX && (int64_t)page->claimed_bytes < CLAIMED_MAX;
+}
+
 /* fd is the file in _run. Whoever finds it empty claims its first page; where the file system is full there
  * is none to map. */
 static void control_map(long fd)
@@ -250,10 +262,30 @@ static void control_map(long fd)
     struct vl_control *page = has_first_page(fd) ? map(fd, 0, VL_PAGE) : NULL;
     if (!page)
         return;
+    if (!control_is_plausible(page)) {
+        spool_release(page, VL_PAGE);
+        __atomic_store_n(&foreign, true, __ATOMIC_RELAXED);
+        return;
+    }
     if (offset == 0)
         chunk_head(&page->chunk, VL_CHUNK_CONTROL, VL_PAGE, (struct chunk_place){0});
     flush_waiting_drops(page);
     __atomic_store_n(&control, page, __ATOMIC_RELEASE); /* pairs with spool_dropped; twice does no harm */
+}
+
+/* Where the common page is not to be touched, one in a file of this process alone: it counts what is not
+ * kept.
+ */
+static bool own_tried;
+
+static void control_own(void)
+{
+    own_tried = true;
+    long fd = file_open(VL_RUN_FOLDER, true);
+    if (fd >= 0 && limit_allows(fd, VL_PAGE))
+        control_map(fd);
+    if (fd >= 0)
+        raw(SYS_close, fd);
 }
 
 /* run: the file in _run where it is open already, or negative. Without the page a claim goes on unbounded and
@@ -267,6 +299,8 @@ static void control_prepare(long run)
         control_map(fd);
     if (fd >= 0 && fd != run)
         raw(SYS_close, fd);
+    if (__atomic_load_n(&foreign, __ATOMIC_RELAXED) && !own_tried)
+        control_own();
 }
 
 /* The bound of VLSHIM_MAX_MB, exact to one chunk a thread. */
@@ -342,11 +376,17 @@ static long file_within_limit(const char *folder, uint32_t bytes, bool own)
 static bool claim_with_descriptor(struct claim *c)
 {
     const char *folder = video_get(c->video)->directory;
+    if (__atomic_load_n(&foreign, __ATOMIC_RELAXED))
+        return claim_fail(c, VL_REASON_NOT_UNDERSTOOD);
     long fd = file_within_limit(folder, c->bytes, false);
     c->base = NULL;
     control_prepare(c->video == VIDEO_NONE ? fd : -1);
     if (fd == -EFBIG)
         fd = file_within_limit(folder, c->bytes, true);
+    if (fd >= 0 && __atomic_load_n(&foreign, __ATOMIC_RELAXED)) {
+        raw(SYS_close, fd);
+        return claim_fail(c, VL_REASON_NOT_UNDERSTOOD);
+    }
     if (fd < 0)
         return claim_fail(c, reason_of(fd));
     bool claimed = bound_take(fd, c->bytes) ? claim_from(c, fd) : claim_fail(c, VL_REASON_BOUND_REACHED);

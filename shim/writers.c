@@ -4,6 +4,7 @@
 
 #include "chunk.h"
 #include "emit.h"
+#include "giveup.h"
 #include "paths.h"
 #include "spool.h"
 #include "video.h"
@@ -85,10 +86,18 @@ static void writer_introduce(struct thread *t, struct writer *w)
 /* A claim that fails costs several system calls: after one, events are only counted for a while. */
 static bool claim_unless_refused(struct thread *t, struct claim *c)
 {
+    if (t->child.pid == 0 && (uint32_t)raw(SYS_getpid) != self.process.pid) {
+        give_up("another process runs in this one's memory, or is a fork that was not seen");
+        return false;
+    }
     if (t->refused_until == 0 || clock_ticks() > t->refused_until) {
         if (spool_claim(c)) {
             t->refused_until = 0;
             return true;
+        }
+        if (c->reason == VL_REASON_NOT_UNDERSTOOD) {
+            give_up("the spool's control page is not one of this version");
+            return false;
         }
         t->refused = c->reason ? c->reason : VL_REASON_NO_SPOOL;
         t->refused_until = clock_ticks() + REFUSED_TICKS;
@@ -121,6 +130,45 @@ static bool writer_open(struct thread *t, struct writer *w, uint32_t need)
     memset(w->seen, 0xff, sizeof w->seen);
     memset(w->span_names, 0, sizeof w->span_names);
     writer_introduce(t, w);
+    return true;
+}
+
+/* ---- is all as it was left? ---- */
+
+/* The words about a chunk fit together; limit is 0 in the middle of an event. */
+static bool writer_is_sound(const struct writer *w)
+{
+    uintptr_t base = (uintptr_t)w->base;
+    return w->end == base + w->bytes && w->bytes <= LAST_CHUNK_BYTES &&
+           (w->limit == 0 || w->limit == w->end) && w->cursor >= base + sizeof(struct vl_chunk) &&
+           w->cursor <= w->end;
+}
+
+/* Its file was cut, and the place went to somebody else. */
+static bool chunk_is_anothers(const struct thread *t, const struct writer *w)
+{
+    const struct vl_chunk *h = (const struct vl_chunk *)w->base;
+    return h->magic != 0 && (h->magic != VL_MAGIC || h->pid != self.process.pid || h->tid != t->tid ||
+                             h->chunk_bytes != w->bytes);
+}
+
+/* False: nothing may be written there. What is not one's own is let go; where somebody else has written into
+ * what is, nothing is understood any more. */
+static bool writer_check(const struct thread *t, struct writer *w)
+{
+    if (!w->base)
+        return true;
+    if (!writer_is_sound(w)) {
+        give_up("the words about a chunk contradict each other");
+        return false;
+    }
+    if (chunk_is_anothers(t, w)) {
+        spool_dropped(VL_REASON_SPOOL_LOST);
+        writer_close(w, false);
+    } else if (w->limit != 0 && w->cursor < w->end && *(const uint8_t *)w->cursor != 0) {
+        give_up("somebody else has written into a chunk");
+        return false;
+    }
     return true;
 }
 
@@ -216,7 +264,9 @@ static struct writer *writer_prepare(struct thread *t, uint32_t video, uint32_t 
         spool_dropped(VL_REASON_NESTED_SIGNAL);
         return NULL;
     }
-    struct writer *usable = writer_when_busy(t, w, frame);
+    struct writer *usable = writer_check(t, w) ? writer_when_busy(t, w, frame) : NULL;
+    if (!shim.on)
+        return NULL;
     if (!usable) {
         spool_dropped(VL_REASON_NESTED_SIGNAL);
         return NULL;
@@ -242,7 +292,8 @@ static bool writer_try(struct writer *w, const struct thread *t, uint32_t video,
     if (w->limit == 0)
         return false;
     writer_mark(w, frame);
-    if (w->video == video && w->subject == t->child.pid && w->cursor + bytes + SUBJECT_BYTES < w->end) {
+    if (w->video == video && w->subject == t->child.pid && w->cursor + bytes + SUBJECT_BYTES < w->end &&
+        *(const uint8_t *)w->cursor == 0) {
         if (w->most < bytes)
             w->most = bytes;
         return true;

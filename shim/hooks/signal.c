@@ -2,7 +2,6 @@
  * front. */
 #include "crash.h"
 #include "hook.h"
-#include "shim.h"
 
 #include <signal.h>
 #include <string.h>
@@ -23,7 +22,7 @@ static int set_action(__typeof__(sigaction) *real, int number, const struct siga
 #define SIGACTION_ROW(name)                                                                                  \
     HOOK(int, name, (int number, const struct sigaction *action, struct sigaction *old))                     \
     {                                                                                                        \
-        if (!shim_on() || !crash_guards(number))                                                             \
+        if (!crash_guards(number))                                                                           \
             return REAL(name)(number, action, old);                                                          \
         return set_action(REAL(name), number, action, old);                                                  \
     }
@@ -35,7 +34,7 @@ SIGACTION_ROW(__sigaction)
 #define SIGNAL_ROW(name)                                                                                     \
     HOOK(sighandler_t, name, (int number, sighandler_t set))                                                 \
     {                                                                                                        \
-        if (!shim_on() || !crash_guards(number))                                                             \
+        if (!crash_guards(number))                                                                           \
             return REAL(name)(number, set);                                                                  \
         sighandler_t before = crash_believed_handler(number, REAL(name)(number, set));                       \
         crash_rewrap(number);                                                                                \
@@ -52,7 +51,7 @@ SIGNAL_ROW(sigset)
 HOOK(int, sigignore, (int number))
 {
     int result = REAL(sigignore)(number);
-    if (shim_on() && crash_guards(number))
+    if (crash_guards(number))
         crash_rewrap(number);
     return result;
 }
@@ -60,7 +59,7 @@ HOOK(int, sigignore, (int number))
 HOOK(int, siginterrupt, (int number, int interrupt))
 {
     int result = REAL(siginterrupt)(number, interrupt);
-    if (shim_on() && crash_guards(number))
+    if (crash_guards(number))
         crash_rewrap(number);
     return result;
 }

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 #define ROOM  64
-#define TURNS 20000
+#define TURNS 1000
 
 static int sign(int n) { return (n > 0) - (n < 0); }
 
