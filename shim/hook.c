@@ -1,7 +1,6 @@
 /* Finding the function behind ours. dlsym would take the loader's locks, may allocate, and clears dlerror. */
 #include "hook.h"
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -212,6 +211,34 @@ COLD void *hook_find_data(const char *name, const struct link_map **where)
     return NULL;
 }
 
+struct search {
+    const char *name;
+    bool behind; /* this library was met */
+    void *found;
+};
+
+static int search_object(struct dl_phdr_info *info, size_t bytes, void *argument)
+{
+    struct search *s = argument;
+    struct link_map map = {.l_addr = info->dlpi_addr};
+    (void)bytes;
+    for (int i = 0; i < info->dlpi_phnum; i++)
+        if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
+            map.l_ld = (ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+    if (s->behind)
+        s->found = hook_find_in(&map, s->name);
+    s->behind |= map.l_ld == _DYNAMIC;
+    return s->found != NULL;
+}
+
+/* Where the loader's list is not to be seen it can still be asked for, under its lock. */
+static COLD void *find_by_asking(const char *name)
+{
+    struct search s = {.name = name};
+    dl_iterate_phdr(search_object, &s);
+    return s.found;
+}
+
 static long missing(void)
 {
     errno = ENOSYS;
@@ -221,7 +248,7 @@ static long missing(void)
 COLD void *hook_resolve(const char *name)
 {
     void *found = hook_find(name);
-    if (unlikely(!found)) /* nobody has it, or the loader's list is not to be seen */
-        found = dlsym(RTLD_NEXT, name);
+    if (unlikely(!found && !hook_own_link_map()))
+        found = find_by_asking(name);
     return found ? found : (void *)missing;
 }
