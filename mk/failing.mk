@@ -2,8 +2,12 @@
 FAILING_SRC := $(SHIM_SRC) tests/failing/failing.c
 FAILING_OBJ := $(FAILING_SRC:%.c=$(BUILD)/failing/%.o)
 
-$(BUILD)/failing/libvlshim.so: $(FAILING_OBJ)
-	$(CC) $(CFLAGS) $(SHIM_LINK) -o $@ $^
+$(BUILD)/failing/libvldeep.so: $(BUILD)/libvldeep.so
+	@mkdir -p $(@D)
+	ln -sf ../libvldeep.so $@
+
+$(BUILD)/failing/libvlshim.so: $(FAILING_OBJ) | $(BUILD)/failing/libvldeep.so
+	$(CC) $(CFLAGS) $(SHIM_LINK) -o $@ $(FAILING_OBJ)
 
 $(FAILING_OBJ): $(BUILD)/failing/%.o: %.c
 	@mkdir -p $(@D)

@@ -2,17 +2,19 @@
 program does not notice. The calls are those of build/failing/libvlshim.so (tests/failing)."""
 import errno
 import os
+import re
 import subprocess
 import unittest
 
-from vl import BUILD, Case, clean_environment, program, without_pids
+import claude_clients
+from standin import Standin
+from vl import BUILD, ROOT, Case, clean_environment, needs, program, without_pids
 
 PROMISES = "1 3"
 
 FAILING = BUILD / "failing" / "libvlshim.so"
 ERRORS = [errno.ENOSPC, errno.EMFILE, errno.EACCES, errno.EINTR, errno.ENOMEM, errno.EDQUOT]
-NAMES = ("close openat read write writev lseek mmap munmap madvise fstat newfstatat mkdirat readlinkat getcwd uname prlimit64 "
-         "getrusage pread64 sigaltstack waitid wait4 faccessat clock_gettime fcntl tgkill getpgid fallocate").split()
+NAMES = re.findall(r"^MAY_FAIL\((\w+)\)", (ROOT / "tests" / "failing" / "calls.def").read_text(), re.MULTILINE)
 
 # files, streams, children, pipes, signals, a thread that claims beside others, a program that is started with nothing set
 SCRIPT = ("echo a >f; cat f f | sort >g; (exit 3); echo $?; env -i /bin/sh -c 'cat g; exit 4'; echo $?; "
@@ -23,6 +25,10 @@ WORK = {
     "descriptors": [BUILD / "e2e" / "cases", "open_takes_the_lowest_number"],
     "facts": [program("facts")],
 }
+# made when a program crashes, and when it calls the Claude API
+OF_CRASHES = ("close_range fcntl kill mmap munmap nanosleep openat prctl pread64 process_vm_readv read sigaltstack tgkill wait4 waitid write"
+              " faccessat readlinkat").split()
+OF_CALLS = "getpeername getrandom getrusage mmap mprotect munmap nanosleep openat read readlinkat".split()
 
 
 class FailingCalls(Case):
@@ -81,6 +87,28 @@ class FailingCalls(Case):
                 for error in ERRORS if work in ("shell", "facts") else [ERRORS[number % len(ERRORS)]]:
                     with self.subTest(work=work, call=name, error=errno.errorcode[error]):
                         self.assertEqual(self.outcome(argv, f"{name}:{error}"), native)
+
+    def test_every_call_of_one_name_when_a_program_crashes(self):
+        for way in "null", "handler_abort":
+            argv = [program("crashes"), way]
+            native = self.outcome(argv)
+            self.assertLess(native[0], 0)
+            for number, name in enumerate(OF_CRASHES):
+                error = ERRORS[number % len(ERRORS)]
+                with self.subTest(way=way, call=name, error=errno.errorcode[error]):
+                    self.assertEqual(self.outcome(argv, f"{name}:{error}"), native)
+
+    @needs("openssl")
+    def test_every_call_of_one_name_when_a_program_calls_claude(self):
+        standin = Standin(self.folder)
+        self.addCleanup(standin.close)
+        for number, name in enumerate(OF_CALLS):
+            error = ERRORS[number % len(ERRORS)]
+            with self.subTest(call=name, error=errno.errorcode[error]):
+                rows, done = claude_clients.call("py-urllib", standin, self.folder, "gzip", count=2, shim=False, LD_PRELOAD=FAILING,
+                                                 VLSHIM_SPOOL=self.folder / "spool", VLSHIM_HOSTS="localhost", FAILING=f"{name}:{error}")
+                self.assertEqual((done.returncode, done.stderr), (0, b""))
+                self.assertEqual([row["id"] for row in rows], [row["message_id"] for row in standin.log[-2:]])
 
     def test_it_does_fail_them(self):
         """For comparison: what cannot be appended is not there, and it is there when nothing fails."""

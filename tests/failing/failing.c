@@ -2,7 +2,7 @@
  * ones, and into nothing else. FAILING=<nth>:<errno> fails the nth call of each process,
  * FAILING=<name>:<errno> every call of that name; FAILING=slow:<microseconds> fails none, but each takes that
  * long; FAILING=count:<file> adds a byte to the file for each call.
- * Calls that the kernel never fails are left alone. */
+ * Calls that the kernel never fails are left alone (calls.def). */
 #define VL_RAW_INSTEAD_HERE
 #include "raw.h"
 
@@ -18,33 +18,9 @@ static const struct {
     const char *name;
     long number;
 } calls[] = {
-    {"close", SYS_close},
-    {"openat", SYS_openat},
-    {"read", SYS_read},
-    {"write", SYS_write},
-    {"writev", SYS_writev},
-    {"lseek", SYS_lseek},
-    {"mmap", SYS_mmap},
-    {"munmap", SYS_munmap},
-    {"madvise", SYS_madvise},
-    {"fstat", SYS_fstat},
-    {"newfstatat", SYS_newfstatat},
-    {"mkdirat", SYS_mkdirat},
-    {"readlinkat", SYS_readlinkat},
-    {"getcwd", SYS_getcwd},
-    {"uname", SYS_uname},
-    {"prlimit64", SYS_prlimit64},
-    {"getrusage", SYS_getrusage},
-    {"pread64", SYS_pread64},
-    {"sigaltstack", SYS_sigaltstack},
-    {"waitid", SYS_waitid},
-    {"wait4", SYS_wait4},
-    {"faccessat", SYS_faccessat},
-    {"clock_gettime", SYS_clock_gettime},
-    {"fcntl", SYS_fcntl},
-    {"tgkill", SYS_tgkill},
-    {"getpgid", SYS_getpgid},
-    {"fallocate", SYS_fallocate},
+#define MAY_FAIL(name) {#name, SYS_##name},
+#define CANNOT_FAIL(name, why)
+#include "calls.def"
 };
 
 /* -1: one that is never failed. */
