@@ -9,7 +9,7 @@ check-kills: all e2e-programs
 	KILL_ROUNDS=$(KILLS) KILL_SEED=$(KILL_SEED) BUILD=$(BUILD) TESTS=test_kill.Kill.test_everything /usr/bin/python3 tests/run e2e
 
 check-suites: all
-	ALL_SUITES=1 BUILD=$(BUILD) TESTS=test_suites /usr/bin/python3 tests/run e2e
+	ALL_SUITES=1 BUILD=$(BUILD) TESTS=suites /usr/bin/python3 tests/run e2e
 
 # The recorder and vlagg built with sanitizers, under real loads and the unit tests.
 check-sanitized:
