@@ -14,7 +14,7 @@ static struct api_stamp stamp_of(const struct reducer *r, const struct record *r
 static struct api_request request_of(const struct event_api_request *e, struct api_stamp stamp)
 {
     return (struct api_request){.stamp = stamp,
-                                .host = e->host,
+                                .host = e->server,
                                 .endpoint = e->endpoint,
                                 .model = e->model,
                                 .via = e->via,

@@ -60,6 +60,14 @@ def vlagg(*arguments, cwd=None, timeout=300):
                           timeout=timeout)
 
 
+def once_each(pairs):
+    """An object whose keys all differ: a field may not stand in another's place."""
+    keys = [key for key, _ in pairs]
+    if len(set(keys)) != len(keys):
+        raise ValueError(f"a key twice in {keys}")
+    return dict(pairs)
+
+
 class Case(unittest.TestCase):
     """A test with a folder of its own below the build folder, kept when it fails."""
 
@@ -89,7 +97,7 @@ class Case(unittest.TestCase):
 
     def cat(self, spool, *arguments):
         lines = self.good("cat", spool, *arguments).decode("utf-8", "surrogateescape").splitlines()
-        return [json.loads(line) for line in lines]
+        return [json.loads(line, object_pairs_hook=once_each) for line in lines]
 
     def io(self, spool):
         return json.loads(self.good("io", spool, "--json"))

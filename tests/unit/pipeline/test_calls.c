@@ -51,7 +51,7 @@ static void say_answer(struct writer *w, const struct said *s, uint64_t *now)
 static void say(struct writer *w, const struct said *s, uint64_t *now)
 {
     WRITE(w, api_request, since(w, now, s->at), 0, .connection = 1, .stream = s->stream,
-          .host = STR("api.anthropic.com"), .endpoint = STR("/v1/messages"), .model = STR("claude-opus-5"),
+          .server = STR("api.anthropic.com"), .endpoint = STR("/v1/messages"), .model = STR("claude-opus-5"),
           .streaming = 1, .attempt = s->attempt, .body_bytes = 10);
     say_answer(w, s, now);
     if (s->end)
