@@ -14,10 +14,10 @@ def run_demo():
     base = SCRATCH / "demo"
     shutil.rmtree(base, ignore_errors=True)
     for name in "native", "recorded":
-        environment = copy_demo(base / name)
+        environment = {**copy_demo(base / name), "CLAUDE_CONFIG_DIR": str(base / name / "claude")}
         FACTS[name] = run(DEMO_COMMAND, base / name, shim=name == "recorded", env=environment)
     FACTS["folder"] = base / "recorded"
-    FACTS["fold"] = vlagg("fold", "spool", cwd=base / "recorded")
+    FACTS["fold"] = vlagg("fold", "spool", "--claude-home", "claude", cwd=base / "recorded")
 
 
 @needs("ffmpeg", "python3")
@@ -84,6 +84,17 @@ class Demo(Case):
         self.assertEqual(log["claude_api_usage"], [])
         self.assertEqual(log["performance"]["temp_files_created"], log["performance"]["temp_files_cleaned"])
         self.assertGreaterEqual(log["performance"]["temp_files_created"], 2)
+
+    def test_each_call_of_claude_cost_what_its_transcript_says(self):
+        rows = [json.loads(line) for path in self.work.glob("claude/projects/*/*.jsonl") for line in path.read_text().splitlines()]
+        told = sorted(tuple(row["message"]["usage"][key] for key in ("input_tokens", "output_tokens"))
+                      for row in rows if row["type"] == "assistant")
+        calls = [call for path in logs_below(self.work) for call in json.loads(path.read_text())["claude_api_usage"]]
+        self.assertEqual(len(told), 5)
+        self.assertEqual(sorted((call["prompt_tokens"], call["completion_tokens"]) for call in calls), told)
+        for call in calls:
+            self.assertEqual(call["model_used"], "claude-sonnet-5-5")
+            self.assertAlmostEqual(call["estimated_cost_usd"], (call["prompt_tokens"] * 2 + call["completion_tokens"] * 10) / 1e6, 9)
 
     def test_fixed_video(self):
         log = self.log("moser-circles")
