@@ -193,10 +193,11 @@ static int on_audit(const char *event, PyObject *args, void *unused)
     return 0;
 }
 
+/* Of a claude program neither values nor the texts of exceptions are anybody's business. */
 void python_init(void)
 {
     bool none = config.spans && *config.spans == '\0';
-    if (none || !python_find())
+    if (none || self.claude || !python_find())
         return;
     int error = errno;
     add_hook();
