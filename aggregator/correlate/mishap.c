@@ -194,15 +194,32 @@ static void take_raise(struct teller *t, const struct raise *raise, struct misha
     mishap->count = raise->count;
 }
 
-/* The exception that ended a process or one below it; its own word is better than its output. */
+static struct str type_of(struct str line)
+{
+    const char *colon = memchr(line.ptr, ':', line.len);
+    return colon ? str_slice(line, 0, (size_t)(colon - line.ptr)) : line;
+}
+
+/* What was printed of the same exception has the lines of code, a group's members, and messages that only the
+ * program's own code can make. */
+static bool printed_whole(const struct mishap *mishap, const struct raise *raise)
+{
+    return mishap->traced && str_equal(type_of(*VEC_LAST(&mishap->chain, struct str)), type_of(raise->line));
+}
+
+/* The exception that ended a process or one below it; else its own word is better than its output. */
 static void raised_below(struct teller *t, uint32_t top, struct mishap *mishap)
 {
     const struct raise *last = NULL;
     VEC_EACH (const struct raise, raise, &t->tree->raises)
         if (raise->how == VL_RAISE_UNCAUGHT && tree_below(t->tree, raise->node, top))
             last = raise;
-    if (last)
+    if (last && printed_whole(mishap, last)) {
+        mishap->raise = last;
+        mishap->count = last->count;
+    } else if (last) {
         take_raise(t, last, mishap);
+    }
 }
 
 /* The exception by which a call ended; NULL: it returned, or none was recorded. */
