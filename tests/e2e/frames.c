@@ -15,6 +15,7 @@
 #include <link.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <pty.h>
 #include <sched.h>
@@ -240,6 +241,12 @@ static FILE *WS(void) { return wide_stream(S()); }
 static FILE *WU(void) { return wide_stream(U()); }
 
 static char *template(const char *text) { return strcpy(buffer, text); }
+
+/* An address written out is no question to anybody. */
+static const struct addrinfo written_out = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
+static struct addrinfo *addresses;
+static struct hostent host, *found_host;
+static int host_error;
 
 static const struct sockaddr *address_of(const char *path)
 {

@@ -170,7 +170,8 @@ class Frames(Case):
     def test_every_hook_has_a_row(self):
         text = subprocess.run(["nm", "-D", "--defined-only", SHIM], capture_output=True, text=True, check=True).stdout
         exported = {line.split()[-1].partition("@")[0] for line in text.splitlines()}
-        self.assertEqual(exported, set(table()))
+        own = {name for name in exported if name.startswith("vlshim_")}  # no function of libc's stands behind those
+        self.assertEqual(exported - own, set(table()))
 
     def test_the_document_is_up_to_date(self):
         """docs/HOOKS.md; `make docs-hooks` writes it."""

@@ -131,7 +131,7 @@ class SharedObject(Case):
         for path in sorted((ROOT / "shim").glob("**/*.c")):
             text = subprocess.run(["gcc", "-E", "-P", "-D_GNU_SOURCE", "-Iinclude", "-Ishim", path], cwd=ROOT, capture_output=True,
                                   text=True, check=True).stdout
-            names |= set(re.findall(r"\.globl (\w+)\\n", text))
+            names |= set(re.findall(r'\.globl (?:" ")?(\w+)(?:" ")?\\n', text))
             names |= {label for hook, label in re.findall(r'\bhook_(\w+)\s*\([^;{]*?\)\s*__asm__\("(\w+)"\)', text) if hook == label}
         return names
 
