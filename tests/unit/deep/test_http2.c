@@ -118,7 +118,7 @@ START_TEST(streams_that_overlap_and_one_that_is_reset)
     frame(&theirs, NGHTTP2_DATA, 0, 3, EVENTS, 40);
     frame(&theirs, NGHTTP2_DATA, 1, 1, EVENTS, sizeof EVENTS - 1);
     frame(&theirs, NGHTTP2_PING, 0, 0, "12345678", 8);
-    frame(&theirs, NGHTTP2_DATA, 1, 3, EVENTS + 40, sizeof EVENTS - 1 - 40);
+    frame(&theirs, NGHTTP2_DATA, 1, 3, &EVENTS[40], sizeof EVENTS - 1 - 40);
     frame(&theirs, NGHTTP2_RST_STREAM, 0, 5, "\0\0\0\10", 4);
     check_ends(&ours, &theirs,
                "1 " TOLD_REQUEST "3 " TOLD_REQUEST "5 " TOLD_REQUEST "1 " TOLD_RESPONSE "3 " TOLD_RESPONSE
