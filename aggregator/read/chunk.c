@@ -1,6 +1,8 @@
 /* The window over the file, and what makes a chunk a chunk. */
 #include "read/chunk.h"
 
+#include "read/fully.h"
+
 #include "base/diag.h"
 
 #include "vl/crc32c.h"
@@ -43,29 +45,16 @@ void chunk_reader_free(struct chunk_reader *reader)
     reader->buffer = NULL;
 }
 
-/* Reads until the buffer is full or the file ends; returns the bytes read, or -1 with errno. */
-static ssize_t read_fully(int fd, struct packed *packed, uint8_t *buffer, size_t bytes, uint64_t offset)
+/* Of a file as it was recorded, packed or not; as read_fully. */
+static ssize_t read_plain(int fd, struct packed *packed, uint8_t *buffer, size_t bytes, uint64_t offset)
 {
-    size_t filled = 0;
-    if (packed)
-        return packed_read(packed, buffer, bytes, offset);
-    while (filled < bytes) {
-        ssize_t got = pread(fd, buffer + filled, bytes - filled, (off_t)(offset + filled));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        filled += (size_t)got;
-    }
-    return (ssize_t)filled;
+    return packed ? packed_read(packed, buffer, bytes, offset) : read_fully(fd, buffer, bytes, offset);
 }
 
 /* Fills the buffer from `offset` to its end or the file's. */
 static int fill(struct chunk_reader *r, uint64_t offset, struct err *err)
 {
-    ssize_t got = read_fully(r->fd, r->packed, r->buffer, CHUNK_WINDOW, offset);
+    ssize_t got = read_plain(r->fd, r->packed, r->buffer, CHUNK_WINDOW, offset);
     r->start = offset;
     r->filled = got < 0 ? 0 : (uint64_t)got;
     if (got < 0)
@@ -237,7 +226,7 @@ bool chunk_reload(const struct spool_file *file, uint64_t offset, uint32_t limit
 {
     int fd = open(file->path.ptr, O_RDONLY | O_CLOEXEC);
     struct packed *packed = fd < 0 ? NULL : packed_open(fd);
-    ssize_t got = fd < 0 ? -1 : read_fully(fd, packed, buffer, limit, offset);
+    ssize_t got = fd < 0 ? -1 : read_plain(fd, packed, buffer, limit, offset);
     packed_close(packed);
     if (fd >= 0)
         close(fd);

@@ -1,6 +1,7 @@
 /* Write beside, fsync, compare, rename, fsync the folder, remove. */
 #include "read/pack.h"
 
+#include "read/fully.h"
 #include "read/packed.h"
 
 #include "base/arena.h"
@@ -47,23 +48,6 @@ int pack_set_aside(struct arena *arena, struct spool_file *file, struct err *err
                    strerror(errno));
 }
 
-/* Bytes of one member into the buffer; 0 at the end, -1: it cannot be read. */
-static ssize_t read_member(int fd, uint8_t *buffer, uint64_t offset)
-{
-    size_t filled = 0;
-    while (filled < PACKED_MEMBER) {
-        ssize_t got = pread(fd, buffer + filled, PACKED_MEMBER - filled, (off_t)(offset + filled));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        filled += (size_t)got;
-    }
-    return (ssize_t)filled;
-}
-
 static bool write_all(int fd, const uint8_t *bytes, size_t count)
 {
     for (size_t done = 0; done < count;) {
@@ -85,7 +69,7 @@ struct buffers {
 static bool compress_into(int from, int to, const struct buffers *b)
 {
     ssize_t got;
-    for (uint64_t at = 0; (got = read_member(from, b->plain, at)) > 0; at += (uint64_t)got)
+    for (uint64_t at = 0; (got = read_fully(from, b->plain, PACKED_MEMBER, at)) > 0; at += (uint64_t)got)
         if (!write_all(to, b->other, packed_member(b->plain, (size_t)got, b->other)))
             return false;
     return got == 0;
@@ -98,7 +82,7 @@ static bool holds_the_same(int from, int packed_fd, const struct buffers *b)
     uint64_t at = 0;
     ssize_t got = 0;
     bool same = packed != NULL;
-    while (same && (got = read_member(from, b->plain, at)) > 0) {
+    while (same && (got = read_fully(from, b->plain, PACKED_MEMBER, at)) > 0) {
         same = packed_read(packed, b->other, (size_t)got, at) == got &&
                memcmp(b->plain, b->other, (size_t)got) == 0;
         at += (uint64_t)got;
