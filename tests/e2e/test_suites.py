@@ -3,7 +3,9 @@ import collections
 import concurrent.futures
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 import unittest
 
 from vl import PYTHON, SHIM, Case, clean_environment
@@ -36,8 +38,9 @@ class Suites(Case):
 
     def outcome(self, name, recorded, only):
         Suites.number += 1
-        work = self.folder / f"{self.number}-{'recorded' if recorded else 'native'}"
-        work.mkdir()
+        # as short as a user's own, and of one length with and without: the suites bind sockets below it, of 107 bytes at most
+        work = tempfile.mkdtemp(prefix="vl-")
+        self.addCleanup(shutil.rmtree, work, ignore_errors=True)
         env = clean_environment(TMPDIR=work, HOME=work, PYTHONDONTWRITEBYTECODE="1")
         if recorded:
             env.update(LD_PRELOAD=str(SHIM), VLSHIM_SPOOL=str(self.folder / "spool"))
@@ -46,7 +49,7 @@ class Suites(Case):
         done = subprocess.run([PYTHON, "-m", "test", "-v", "--timeout", "300", "-i", "*VSOCK*", *words, name], cwd=work, env=env,
                               capture_output=True, text=True, errors="replace", timeout=850, stdin=subprocess.DEVNULL)
         text = done.stdout + done.stderr
-        (work / "output.txt").write_text(text)
+        (self.folder / f"{self.number}-{'recorded' if recorded else 'native'}.txt").write_text(text)
         number = lambda pattern: sum(map(int, re.findall(pattern, text, re.MULTILINE)))
         return Outcome(done.returncode == 0, frozenset(re.findall(r"^(?:FAIL|ERROR): \w+ \(([\w.]+)\)", text, re.MULTILINE)),
                        number(r"^Ran (\d+) tests? in"), number(r"skipped=(\d+)"))
