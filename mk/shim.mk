@@ -1,6 +1,6 @@
 # build/libvlshim.so: needs libc alone, exports its hooks alone.
 # With SANITIZE it is a recorder for tests: to be preloaded behind the sanitizer's runtime (tests/sanitized).
-SHIM_SRC := $(wildcard shim/*.c shim/hooks/*.c) $(if $(SANITIZE),$(wildcard tests/sanitized/*.c))
+SHIM_SRC := $(wildcard shim/*.c shim/hooks/*.c shim/python/*.c) $(if $(SANITIZE),$(wildcard tests/sanitized/*.c))
 SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/obj/%.o)
 SHIM_FLAGS = -Ishim -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE -D_GNU_SOURCE -ftls-model=initial-exec -fno-semantic-interposition $(if $(SANITIZE),$(SANITIZER) -DVL_RAW_INSTEAD)
 SHIM_LINK := -shared -Wl,-soname,libvlshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--hash-style=gnu -Wl,--as-needed -Wl,--sort-section=name
@@ -10,7 +10,7 @@ all: $(BUILD)/libvlshim.so
 $(BUILD)/libvlshim.so: $(SHIM_OBJ)
 	$(CC) $(CFLAGS) $(SANITIZER) $(SHIM_LINK) -o $@ $^
 
-$(BUILD)/obj/shim/span_rules.o: data/spans.json
+$(BUILD)/obj/shim/python/rules.o: data/spans.json
 
 $(SHIM_OBJ): $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)

@@ -6,7 +6,7 @@
 #include "env.h"
 #include "hook.h"
 #include "paths.h"
-#include "python.h"
+#include "python/python.h"
 #include "samples.h"
 #include "self.h"
 #include "shim.h"

@@ -102,6 +102,6 @@ BREAKAGES = [
     ("what is not to be captured is", 8, "shim/tls.c", "    if (config.capture_nothing)\n        return;\n", "", "test_canaries.Canaries.test_none"),
     ("lines of the claude program are kept", 8, "shim/lines.c", "config.lines == LINES_NONE || self.claude || ", "config.lines == LINES_NONE || ",
      "test_canaries.Canaries.test_ten_thousand"),
-    ("a claude program's exceptions are kept", 8, "shim/python.c", "none || self.claude || ", "none || ",
+    ("a claude program's exceptions are kept", 8, "shim/python/python.c", "none || self.claude || ", "none || ",
      "test_canaries.Canaries.test_ten_thousand"),
 ]

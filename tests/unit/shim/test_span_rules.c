@@ -1,6 +1,6 @@
 #include "suites.h"
 
-#include "span_rules.h"
+#include "python/rules.h"
 
 #include <string.h>
 

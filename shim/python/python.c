@@ -1,13 +1,15 @@
 /* The interpreter tells of what it does by audit events (PEP 578); a hook that is added before it starts
  * hears them all. */
-#include "python.h"
+#include "python/python.h"
 
 #include "config.h"
-#include "python_api.h"
-#include "python_call.h"
-#include "python_errors.h"
-#include "python_patch.h"
-#include "python_watch.h"
+#include "python/api.h"
+#include "python/call.h"
+#include "python/errors.h"
+#include "python/patch.h"
+#include "python/untold.h"
+#include "python/watch.h"
+#include "python/watcher.h"
 #include "shim.h"
 #include "threads.h"
 
@@ -16,70 +18,6 @@
 
 static bool unknown_layout;
 static int on_audit(const char *event, PyObject *args, void *unused);
-
-/* ---- threads: their uncaught exceptions end in a function of C's ---- */
-
-static PyObject *(*real_thread_hook)(PyObject *, PyObject *);
-
-/* args: (type, value, traceback, thread). Of SystemExit a thread may end. */
-static PyObject *thread_hook(PyObject *module, PyObject *args)
-{
-    if (shim_on() && py_is(args, py.PyTuple_Type) && py.PyTuple_Size(args) >= 3 &&
-        py.PyTuple_GetItem(args, 0) != *(PyObject **)py.PyExc_SystemExit)
-        errors_tell(VL_RAISE_UNCAUGHT, span_current(0), py.PyTuple_GetItem(args, 0),
-                    py.PyTuple_GetItem(args, 1), py.PyTuple_GetItem(args, 2));
-    return real_thread_hook(module, args);
-}
-
-/* id() tells every audit hook of each object that it is asked for; while ours is the only one nobody needs
- * that. */
-static PyObject *(*real_id)(PyObject *, PyObject *);
-
-static PyObject *id_untold(PyObject *module, PyObject *object)
-{
-    (void)module;
-    return py.PyLong_FromVoidPtr(object);
-}
-
-/* The same of frame.f_code, which logging asks for several times a line. */
-static PyObject *(*real_frame_code)(PyObject *, void *);
-
-static PyObject *frame_code_untold(PyObject *frame, void *unused)
-{
-    (void)unused;
-    return py.PyFrame_GetCode(frame);
-}
-
-static PyObject *builtin_named(const char *module, const char *name)
-{
-    PyObject *modules = py.PyImport_GetModuleDict();
-    PyObject *found = modules ? py.PyDict_GetItemString(modules, module) : NULL;
-    return found && py_type(found) == py.PyModule_Type
-               ? py.PyDict_GetItemString(py.PyModule_GetDict(found), name)
-               : NULL;
-}
-
-static void patch_builtins(void)
-{
-    static bool done;
-    if (done)
-        return;
-    done = true;
-    real_thread_hook = patch_builtin(builtin_named("_thread", "_excepthook"), (void *)thread_hook);
-    real_id = patch_builtin(builtin_named("builtins", "id"), (void *)id_untold);
-    real_frame_code = patch_getter(py.PyFrame_Type, "f_code", (void *)frame_code_untold);
-}
-
-/* Another hook comes: from now on everything is told. */
-static void restore_untold(void)
-{
-    if (real_id)
-        patch_builtin(builtin_named("builtins", "id"), (void *)real_id);
-    if (real_frame_code)
-        patch_getter(py.PyFrame_Type, "f_code", (void *)real_frame_code);
-    real_id = NULL;
-    real_frame_code = NULL;
-}
 
 /* ---- events ---- */
 
@@ -93,7 +31,7 @@ static void on_exec(PyObject *args)
     }
     if (py_type(code) != py.PyCode_Type)
         return;
-    patch_builtins();
+    untold_begin();
     if (watch_module(code, &top) > 0)
         patch_expect(code, top);
 }
@@ -117,7 +55,7 @@ static void on_lost(PyObject *args)
 static void on_other_hook(PyObject *args)
 {
     (void)args;
-    restore_untold();
+    untold_end();
 }
 
 /* The interpreter gives our hook back to an allocator that it may have chosen after it took the memory from
@@ -188,7 +126,7 @@ static int on_audit(const char *event, PyObject *args, void *unused)
         py_error_give(pending);
     }
     if (py.head_bytes)
-        patch_settle_all();
+        watcher_settle_all();
     errno = error;
     return 0;
 }

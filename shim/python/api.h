@@ -46,7 +46,7 @@ struct python {
 #define PY_CALL(result, name, parameters)    result(*name) parameters;
 #define PY_CALL_IF(result, name, parameters) result(*name) parameters;
 #define PY_DATA(name)                        PyObject *name;
-#include "python_api.def"
+#include "python/api.def"
 #undef PY_CALL
 #undef PY_CALL_IF
 #undef PY_DATA

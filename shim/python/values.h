@@ -3,27 +3,18 @@
 #ifndef SHIM_PYTHON_VALUES_H
 #define SHIM_PYTHON_VALUES_H
 
-#include "python_api.h"
+#include "python/json.h"
 
-#define JSON_BYTES 4096u
-
-/* An object that is being written. */
-struct py_json {
-    size_t bytes;
-    bool cut;
-    char text[JSON_BYTES];
-};
-
-void py_json_begin(struct py_json *);
 /* Adds a member, if the value is one of the above. */
 void py_json_put(struct py_json *, const char *name, PyObject *value);
-void py_json_end(struct py_json *);
 
 /* The value at a path from an object on: keys of dicts, numbers of lists and tuples, attributes. A new
  * reference, or NULL. "" and ".": the object itself. */
 PyObject *py_follow(PyObject *from, const char *path);
 
-/* The text of a string or of a path of pathlib; 0: it is neither. */
-size_t py_path_text(PyObject *o, char *out, size_t room);
+/* Of lists and tuples, and of any object's type. */
+long values_size(PyObject *);
+PyObject *values_element(PyObject *, long);
+bool values_type_has(PyObject *, const char *attribute);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef SHIM_PYTHON_CALL_H
 #define SHIM_PYTHON_CALL_H
 
-#include "python_api.h"
+#include "python/api.h"
 
 /* What runs a function: CPython's own way, set once before the first call. */
 extern py_vectorcall call_real;

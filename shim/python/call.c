@@ -1,13 +1,15 @@
-/* A span around a call; see python_call.h. The frame of call_watched lies on the stack while the function
+/* A span around a call; see python/call.h. The frame of call_watched lies on the stack while the function
  * runs: what needs room is in functions of its own. */
-#include "python_call.h"
+#include "python/call.h"
 
 #include "config.h"
 #include "notes.h"
-#include "python_errors.h"
-#include "python_patch.h"
-#include "python_values.h"
-#include "python_watch.h"
+#include "python/errors.h"
+#include "python/patch.h"
+#include "python/path.h"
+#include "python/values.h"
+#include "python/watch.h"
+#include "python/watcher.h"
 #include "raw.h"
 #include "shim.h"
 #include "spans.h"
@@ -240,7 +242,7 @@ PyObject *call_watched(PyObject *function, PyObject *const *args, size_t nargsf,
     const struct watched *w = shim_on() ? watch_find(py_code_of(function)) : NULL;
     if (!w)
         return call_real(function, args, nargsf, names);
-    patch_settle(function);
+    watcher_settle(function);
     struct call c = {function, args, nargsf & ~OFFSET_FLAG, names};
     struct span_mark mark = before(&c, w);
     if (mark.span && span_depth() >= SPANS_OPEN)

@@ -2,8 +2,8 @@
 #ifndef SHIM_PYTHON_ERRORS_H
 #define SHIM_PYTHON_ERRORS_H
 
-#include "python_api.h"
-#include "python_watch.h"
+#include "python/api.h"
+#include "python/watch.h"
 #include "vl/event.h"
 
 /* As PyErr_Fetch gives it: value may not be an exception yet, traceback NULL or None. */

@@ -2,8 +2,8 @@
 #ifndef SHIM_PYTHON_WATCH_H
 #define SHIM_PYTHON_WATCH_H
 
-#include "python_api.h"
-#include "span_rules.h"
+#include "python/api.h"
+#include "python/rules.h"
 #include "spans.h"
 
 enum watch_kind {
@@ -35,6 +35,10 @@ struct watched {
 /* A module's code is about to run. Returns how many functions in it are watched, and of these how many are
  * not within a class: *top. */
 int watch_module(PyObject *code, int *top);
+
+/* Enters it in the place of one whose code lay at the same address before, if there is one; false: no room.
+ */
+bool watch_enter(struct watched *);
 
 /* The entry of a code object, or NULL. */
 struct watched *watch_find(PyObject *code);

@@ -1,5 +1,5 @@
 /* A reader of JSON for the keys of span rules that the recorder needs; what they mean is vlagg's business. */
-#include "span_rules.h"
+#include "python/rules.h"
 
 #include "config.h"
 #include "memory.h"

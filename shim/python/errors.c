@@ -1,0 +1,101 @@
+/* See python/errors.h. */
+#include "python/errors.h"
+
+#include "memory.h"
+#include "python/call.h"
+#include "python/exception.h"
+#include "python/trace.h"
+#include "raw.h"
+
+#include <sys/mman.h>
+
+#define TEXT_BYTES (28u << 10) /* of an event */
+
+static void tell(const struct raised *told, PyObject *type, PyObject *value, PyObject *traceback,
+                 bool with_text)
+{
+    struct raised r = *told;
+    struct text t = {with_text ? memory_map(TEXT_BYTES) : NULL, 0, TEXT_BYTES};
+    if (t.at)
+        trace_add_exception(&t, type, value, traceback);
+    r.text = t.at ? t.at : "";
+    r.text_bytes = t.bytes;
+    span_raise(&r);
+    if (t.at)
+        raw(SYS_munmap, t.at, TEXT_BYTES);
+}
+
+void errors_tell(enum vl_raise how, uint64_t span, PyObject *type, PyObject *value, PyObject *traceback)
+{
+    char name[EXCEPTION_NAME], message[EXCEPTION_MESSAGE];
+    if (py_is_none(type))
+        return;
+    exception_type(type, name, sizeof name);
+    exception_message(value, message, sizeof message);
+    struct place where = trace_add(NULL, traceback);
+    uint64_t count =
+        span_raise_count(how, name, message, (uint64_t)(uintptr_t)where.code ^ (uint64_t)where.line);
+    if (count == 0 && how != VL_RAISE_LEFT)
+        return;
+    struct raised r = {
+        .how = how, .span = span, .count = count ? count : 1, .type = name, .message = message};
+    tell(&r, type, value, traceback, count > 0);
+}
+
+static void tell_row(enum vl_raise how, PyObject *row)
+{
+    if (row && py_is(row, py.PyTuple_Type) && py.PyTuple_Size(row) >= 3)
+        errors_tell(how, span_current(call_task()), py.PyTuple_GetItem(row, 0), py.PyTuple_GetItem(row, 1),
+                    py.PyTuple_GetItem(row, 2));
+}
+
+static void hear_warning(PyObject *said)
+{
+    char name[EXCEPTION_NAME], message[EXCEPTION_MESSAGE], file[1024];
+    struct text t = {(char[2 * EXCEPTION_MESSAGE + 1024]){0}, 0, 2 * EXCEPTION_MESSAGE + 1024};
+    PyObject *category = py_attribute(said, "category"), *text = py_attribute(said, "message"),
+             *place = py_attribute(said, "filename");
+    long line = py_number(said, "lineno");
+    if (category && text) {
+        exception_type(category, name, sizeof name);
+        exception_message(text, message, sizeof message);
+        py_text(place, file, sizeof file, NULL);
+        text_add(&t, file);
+        text_add(&t, ":");
+        text_add_number(&t, line);
+        text_add(&t, ": ");
+        text_add(&t, name);
+        text_add(&t, ": ");
+        text_add(&t, message);
+        text_add(&t, "\n");
+        uint64_t count = span_raise_count(VL_RAISE_WARNING, name, message, (uint64_t)line);
+        struct raised r = {VL_RAISE_WARNING, span_current(call_task()), count, name, message, t.at, t.bytes};
+        if (count)
+            span_raise(&r);
+    }
+    py_drop(category);
+    py_drop(text);
+    py_drop(place);
+}
+
+static void hear_print(void)
+{
+    PyObject *type, *value, *traceback;
+    py.PyErr_GetExcInfo(&type, &value, &traceback);
+    if (!py_is_none(value))
+        errors_tell(VL_RAISE_CAUGHT, span_current(call_task()), py_is_none(type) ? py_type(value) : type,
+                    value, traceback);
+    py_drop(type);
+    py_drop(value);
+    py_drop(traceback);
+}
+
+void errors_hear(enum watch_kind kind, PyObject *argument)
+{
+    if (kind == WATCH_LOG && argument)
+        tell_row(VL_RAISE_LOGGED, argument);
+    else if (kind == WATCH_WARNING && argument)
+        hear_warning(argument);
+    else if (kind == WATCH_PRINT)
+        hear_print();
+}

@@ -1,0 +1,19 @@
+/* Making the functions of watched code be called through us, in the one word of a function object that says
+ * how it is called (its vectorcall): the object stays what it is, and code, frames and tracebacks are its
+ * own.
+ *
+ * From 3.12 on the interpreter tells of each function that is made. Before, functions are looked for when
+ * their class has been built, and when their module has run. */
+#ifndef SHIM_PYTHON_PATCH_H
+#define SHIM_PYTHON_PATCH_H
+
+#include "python/api.h"
+
+/* Watched functions of a module that is about to run, top of them outside of classes: gets ready for them in
+ * this interpreter. */
+void patch_expect(PyObject *code, int top);
+
+/* Lets a function alone from here on. */
+void patch_undo(PyObject *function);
+
+#endif

@@ -1,0 +1,197 @@
+/* See python/trace.h. */
+#include "python/trace.h"
+
+#include "python/exception.h"
+
+#include <string.h>
+
+#define FRAME_NAME    256u
+#define CHAIN_MAX     8
+#define FRAMES_MAX    400
+#define REPEATS_SHOWN 3 /* of the same frame, as the interpreter does */
+
+void text_add(struct text *t, const char *s)
+{
+    size_t n = strlen(s), left = t->room - t->bytes;
+    n = n < left ? n : left;
+    memcpy(t->at + t->bytes, s, n);
+    t->bytes += n;
+}
+
+void text_add_number(struct text *t, long v)
+{
+    char digits[24], *at = digits + sizeof digits - 1;
+    *at = '\0';
+    if (v < 0) {
+        text_add(t, "?");
+        return;
+    }
+    do
+        *--at = (char)('0' + v % 10);
+    while ((v /= 10) > 0);
+    text_add(t, at);
+}
+
+static void add_frame(struct text *t, PyObject *code, long line)
+{
+    char file[1024], name[FRAME_NAME];
+    PyObject *f = py_attribute(code, "co_filename"), *n = py_attribute(code, "co_name");
+    py_text(f, file, sizeof file, NULL);
+    py_text(n, name, sizeof name, NULL);
+    text_add(t, "  File \"");
+    text_add(t, file);
+    text_add(t, "\", line ");
+    text_add_number(t, line);
+    text_add(t, ", in ");
+    text_add(t, name);
+    text_add(t, "\n");
+    py_drop(f);
+    py_drop(n);
+}
+
+static void add_repeats(struct text *t, int repeats)
+{
+    if (repeats <= REPEATS_SHOWN)
+        return;
+    text_add(t, "  [Previous line repeated ");
+    text_add_number(t, repeats - REPEATS_SHOWN);
+    text_add(t, repeats - REPEATS_SHOWN == 1 ? " more time]\n" : " more times]\n");
+}
+
+static PyObject *next_of(PyObject *traceback)
+{
+    PyObject *next = py_attribute(traceback, "tb_next");
+    py_drop(traceback);
+    return next;
+}
+
+static struct place place_of(PyObject *traceback)
+{
+    struct place p = {NULL, 0};
+    if (py_traceback_place(traceback, &p.code, &p.line))
+        py_drop(p.code); /* its frame holds it */
+    return p;
+}
+
+struct place trace_add(struct text *t, PyObject *traceback)
+{
+    struct place last = {NULL, 0};
+    int repeats = 0;
+    if (py_is_none(traceback))
+        return last;
+    if (t)
+        text_add(t, "Traceback (most recent call last):\n");
+    py.Py_IncRef(traceback);
+    for (int i = 0; i < FRAMES_MAX && !py_is_none(traceback); i++, traceback = next_of(traceback)) {
+        struct place now = place_of(traceback);
+        bool again = now.code == last.code && now.line == last.line;
+        if (t && !again)
+            add_repeats(t, repeats);
+        repeats = again ? repeats + 1 : 1;
+        last = now;
+        if (t && now.code && repeats <= REPEATS_SHOWN)
+            add_frame(t, now.code, now.line);
+    }
+    if (t)
+        add_repeats(t, repeats);
+    py_drop(traceback);
+    return last;
+}
+
+static void add_notes(struct text *t, PyObject *value)
+{
+    char note[EXCEPTION_MESSAGE];
+    PyObject *notes = py_attribute(value, "__notes__");
+    long n = notes && py_is(notes, py.PyList_Type) ? py.PyList_Size(notes) : 0;
+    for (long i = 0; i < n && i < 20; i++) {
+        if (py_text(py.PyList_GetItem(notes, i), note, sizeof note, NULL) > 0) {
+            text_add(t, note);
+            text_add(t, "\n");
+        }
+    }
+    py_drop(notes);
+}
+
+/* Where a source that cannot be compiled is wrong. */
+static void add_source(struct text *t, PyObject *value)
+{
+    char file[1024], line[512];
+    PyObject *text = py_attribute(value, "text"), *name = py_attribute(value, "filename");
+    long number = py_number(value, "lineno");
+    if (number > 0 && py_text(name, file, sizeof file, NULL) > 0) {
+        text_add(t, "  File \"");
+        text_add(t, file);
+        text_add(t, "\", line ");
+        text_add_number(t, number);
+        text_add(t, "\n");
+        if (py_text(text, line, sizeof line, NULL) > 0) {
+            const char *first = line + strspn(line, " \t");
+            line[strcspn(line, "\n")] = '\0';
+            text_add(t, "    ");
+            text_add(t, first);
+            text_add(t, "\n");
+        }
+    }
+    py_drop(text);
+    py_drop(name);
+}
+
+static void add_one(struct text *t, PyObject *type, PyObject *value, PyObject *traceback)
+{
+    char name[EXCEPTION_NAME], message[EXCEPTION_MESSAGE];
+    PyObject *wrong = py_is_none(value) ? NULL : py_attribute(value, "print_file_and_line");
+    PyObject *said = wrong ? py_attribute(value, "msg") : NULL;
+    trace_add(t, traceback);
+    if (wrong)
+        add_source(t, value);
+    exception_type(type, name, sizeof name);
+    exception_message(said ? said : value, message, sizeof message);
+    text_add(t, name);
+    text_add(t, message[0] ? ": " : "");
+    text_add(t, message);
+    text_add(t, "\n");
+    if (!py_is_none(value))
+        add_notes(t, value);
+    py_drop(said);
+    py_drop(wrong);
+}
+
+static bool is_exception(PyObject *value)
+{
+    return !py_is_none(value) && py_is(value, *(PyObject **)py.PyExc_BaseException);
+}
+
+/* What it came from, if it says so or nothing says otherwise: a new reference; *how: the line between the
+ * two. */
+static PyObject *before_it(PyObject *value, const char **how)
+{
+    PyObject *cause = py.PyException_GetCause(value);
+    if (cause) {
+        *how = "\nThe above exception was the direct cause of the following exception:\n\n";
+        return cause;
+    }
+    PyObject *suppressed = py_attribute(value, "__suppress_context__");
+    bool hidden = suppressed == py._Py_TrueStruct;
+    py_drop(suppressed);
+    *how = "\nDuring handling of the above exception, another exception occurred:\n\n";
+    return hidden ? NULL : py.PyException_GetContext(value);
+}
+
+static void add_chain(struct text *t, PyObject *type, PyObject *value, PyObject *traceback, int depth)
+{
+    const char *how;
+    PyObject *before = depth < CHAIN_MAX && is_exception(value) ? before_it(value, &how) : NULL;
+    if (before && before != value) {
+        PyObject *its = py.PyException_GetTraceback(before);
+        add_chain(t, py_type(before), before, its, depth + 1);
+        text_add(t, how);
+        py_drop(its);
+    }
+    py_drop(before);
+    add_one(t, type, value, traceback);
+}
+
+void trace_add_exception(struct text *t, PyObject *type, PyObject *value, PyObject *traceback)
+{
+    add_chain(t, type, value, traceback, 0);
+}

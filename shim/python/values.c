@@ -1,0 +1,175 @@
+/* Containers and objects as JSON; see python/values.h. */
+#include "python/values.h"
+
+#include "python/path.h"
+#include "redact.h"
+
+#include <string.h>
+
+#define DEPTH_MAX      6
+#define ENTRIES_MAX    100
+#define PATH_MAX_BYTES 1500
+
+static bool put_value(struct py_json *j, PyObject *o, int depth);
+
+/* ---- containers ---- */
+
+PyObject *values_element(PyObject *o, long i)
+{
+    return py_is(o, py.PyTuple_Type) ? py.PyTuple_GetItem(o, i) : py.PyList_GetItem(o, i);
+}
+
+long values_size(PyObject *o) { return py_is(o, py.PyTuple_Type) ? py.PyTuple_Size(o) : py.PyList_Size(o); }
+
+static bool put_row(struct py_json *j, PyObject *o, int depth)
+{
+    long n = values_size(o);
+    bool fits = json_put_text(j, "[");
+    for (long i = 0; i < n && fits; i++) {
+        size_t before = j->bytes;
+        bool more = i < ENTRIES_MAX && (i == 0 || json_put_text(j, ", "));
+        size_t start = j->bytes;
+        if (more && put_value(j, values_element(o, i), depth + 1)) {
+            if (py_is(values_element(o, i), py.PyUnicode_Type))
+                redact_text(j->text + start, j->bytes - start);
+            continue;
+        }
+        j->bytes = before;
+        j->cut = true;
+        fits = json_put_text(j, i == 0 ? "\"...\"" : ", \"...\"");
+        break;
+    }
+    return fits && json_put_text(j, "]");
+}
+
+/* A key that is no string is written as one if it is a number. */
+static bool put_key(struct py_json *j, PyObject *key)
+{
+    if (py_is(key, py.PyUnicode_Type))
+        return json_put_string(j, key);
+    return py_is(key, py.PyLong_Type) && json_put_text(j, "\"") && json_put_whole(j, key) &&
+           json_put_text(j, "\"");
+}
+
+/* Whatever else a rule asks for, this is text that nobody wants on disk. */
+static bool is_text_of_others(PyObject *key)
+{
+    static const char *const names[] = {"prompt", "code", "content"};
+    char text[16];
+    py_text(key, text, sizeof text, NULL);
+    for (size_t i = 0; i < 3; i++)
+        if (strcmp(text, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool put_entry(struct py_json *j, PyObject *key, PyObject *value, bool first, int depth)
+{
+    size_t start = j->bytes;
+    if ((!first && !json_put_text(j, ", ")) || !put_key(j, key) || !json_put_text(j, ": ") ||
+        !put_value(j, value, depth + 1))
+        return false;
+    if (py_is(value, py.PyUnicode_Type))
+        redact_text(j->text + start, j->bytes - start);
+    return true;
+}
+
+static bool put_dict(struct py_json *j, PyObject *o, int depth)
+{
+    PyObject *key, *value;
+    long at = 0;
+    bool fits = json_put_text(j, "{"), first = true;
+    for (int i = 0; fits && py.PyDict_Next(o, &at, &key, &value); i++) {
+        size_t before = j->bytes;
+        if (is_text_of_others(key))
+            continue;
+        if (i < ENTRIES_MAX && put_entry(j, key, value, first, depth)) {
+            first = false;
+            continue;
+        }
+        j->bytes = before;
+        j->cut = true;
+        fits = json_put_text(j, first ? "\"...\": true" : ", \"...\": true");
+        break;
+    }
+    return fits && json_put_text(j, "}");
+}
+
+/* ---- objects ---- */
+
+bool values_type_has(PyObject *o, const char *name)
+{
+    PyObject *key = py.PyUnicode_InternFromString(name);
+    bool has = key && py._PyType_Lookup(py_type(o), key);
+    py_drop(key);
+    return has;
+}
+
+static bool put_path(struct py_json *j, PyObject *o)
+{
+    char text[PATH_MAX_BYTES];
+    size_t n = py_path_text(o, text, sizeof text);
+    return n > 0 && json_put_quoted(j, text, n);
+}
+
+/* What a dataclass's instance holds itself. */
+static bool put_dataclass(struct py_json *j, PyObject *o, int depth)
+{
+    PyObject *dict = values_type_has(o, "__dataclass_fields__") ? py.PyObject_GenericGetDict(o, NULL) : NULL;
+    bool fits = dict && py_is(dict, py.PyDict_Type) && put_dict(j, dict, depth);
+    if (!dict)
+        py.PyErr_Clear();
+    py_drop(dict);
+    return fits;
+}
+
+/* An Enum's member holds what it stands for. */
+static bool put_member(struct py_json *j, PyObject *o, int depth)
+{
+    bool is_enum = values_type_has(o, "_member_map_");
+    PyObject *value = is_enum ? py_attribute(o, "_value_") : NULL;
+    bool fits = value && put_value(j, value, depth + 1);
+    py_drop(value);
+    return fits;
+}
+
+/* ---- all of them ---- */
+
+static bool put_value(struct py_json *j, PyObject *o, int depth)
+{
+    if (depth > DEPTH_MAX || !o)
+        return false;
+    if (o == py._Py_NoneStruct)
+        return json_put_text(j, "null");
+    if (py_type(o) == py.PyBool_Type)
+        return json_put_text(j, o == py._Py_TrueStruct ? "true" : "false");
+    if (py_is(o, py.PyLong_Type))
+        return json_put_whole(j, o);
+    if (py_is(o, py.PyFloat_Type))
+        return json_put_float(j, o);
+    if (py_is(o, py.PyUnicode_Type))
+        return json_put_string(j, o);
+    if (py_is(o, py.PyDict_Type))
+        return put_dict(j, o, depth);
+    if (py_is(o, py.PyList_Type) || py_is(o, py.PyTuple_Type))
+        return put_row(j, o, depth);
+    return put_path(j, o) || put_member(j, o, depth) || put_dataclass(j, o, depth);
+}
+
+void py_json_put(struct py_json *j, const char *name, PyObject *value)
+{
+    size_t before = j->bytes;
+    if ((before == 1 || json_put_text(j, ", ")) && json_put_quoted(j, name, strlen(name)) &&
+        json_put_text(j, ": ")) {
+        size_t had = j->bytes;
+        if (put_value(j, value, 0)) {
+            if (py_is(value, py.PyUnicode_Type))
+                redact_text(j->text + before, j->bytes - before);
+            return;
+        }
+        j->cut = j->cut || j->bytes > had; /* else it is of no kind that is kept */
+    } else {
+        j->cut = true;
+    }
+    j->bytes = before;
+}

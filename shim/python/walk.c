@@ -1,0 +1,144 @@
+/* A module's code and the code within it, held against the rules. */
+#include "python/entry.h"
+#include "python/pattern.h"
+
+#include <string.h>
+
+#define PATH_ROOM  1024u
+#define NAME_ROOM  256u
+#define LOCALS     "<locals>"
+#define QUESTS_MAX 64u
+
+/* What is looked at for its own sake, of the standard library. */
+static const struct span_rule no_rule;
+static struct own {
+    struct span_function function;
+    enum watch_kind kind;
+} own[] = {
+    {{"logging", "Formatter.formatException", &no_rule, NULL}, WATCH_LOG},
+    {{"warnings", "_showwarnmsg", &no_rule, NULL}, WATCH_WARNING},
+    {{"traceback", "print_exc", &no_rule, NULL}, WATCH_PRINT},
+    {{"traceback", "format_exc", &no_rule, NULL}, WATCH_PRINT},
+};
+
+/* A function to look for, as far as the walk has come. */
+struct quest {
+    const struct span_function *function;
+    enum watch_kind kind;
+    const char *pattern; /* what is left of its qualified name */
+    const char *name;    /* the module's, in its file's path */
+};
+
+struct walk {
+    struct module *module;
+    const struct quest *quests;
+    uint32_t count;
+    const char *prefix; /* of qualified names here */
+};
+
+static void walk(PyObject *code, const struct walk *at);
+
+/* What a quest asks for within a code object of that kind: NULL: nothing, "": the object itself. */
+static const char *go_on(const struct quest *q, const char *name, size_t bytes, bool is_function)
+{
+    size_t n = strcspn(q->pattern, ".");
+    if (!pattern_fits(q->pattern, q->pattern + n, name, name + bytes))
+        return NULL;
+    const char *rest = q->pattern + n;
+    if (*rest == '\0')
+        return is_function ? rest : NULL;
+    rest++;
+    if (!is_function)
+        return rest;
+    return strncmp(rest, LOCALS ".", sizeof LOCALS) == 0 ? rest + sizeof LOCALS : NULL;
+}
+
+static void visit(PyObject *inner, const struct walk *at, const char *name, size_t bytes)
+{
+    char qualname[NAME_ROOM * 2];
+    struct quest inside[QUESTS_MAX];
+    struct walk next = {at->module, inside, 0, qualname};
+    size_t p = strlen(at->prefix);
+    bool is_function = py_number(inner, "co_flags") & PY_CODE_FUNCTION;
+    if (p + bytes + sizeof LOCALS + 3 > sizeof qualname)
+        return;
+    memcpy(qualname, at->prefix, p);
+    memcpy(qualname + p, name, bytes + 1);
+    for (uint32_t i = 0; i < at->count; i++) {
+        const char *rest = go_on(&at->quests[i], name, bytes, is_function);
+        at->module->name = at->quests[i].name;
+        if (rest && *rest)
+            inside[next.count++] =
+                (struct quest){at->quests[i].function, at->quests[i].kind, rest, at->quests[i].name};
+        else if (rest)
+            entry_function(inner, at->quests[i].function, at->quests[i].kind, at->module, qualname, name);
+    }
+    if (next.count == 0)
+        return;
+    int before = at->module->found;
+    const char *join = is_function ? "." LOCALS "." : ".";
+    memcpy(qualname + p + bytes, join, strlen(join) + 1);
+    walk(inner, &next);
+    if (at->module->found > before && !is_function)
+        entry_class(inner, name);
+}
+
+static bool is_asked_for(const struct walk *at, const char *name, size_t bytes)
+{
+    for (uint32_t i = 0; i < at->count; i++) {
+        const char *p = at->quests[i].pattern;
+        if (pattern_fits(p, p + strcspn(p, "."), name, name + bytes))
+            return true;
+    }
+    return false;
+}
+
+/* The code objects among a code's constants. */
+static void walk(PyObject *code, const struct walk *at)
+{
+    char name[NAME_ROOM];
+    PyObject *constants = py_attribute(code, "co_consts");
+    long count = constants ? py.PyTuple_Size(constants) : 0;
+    for (long i = 0; i < count; i++) {
+        PyObject *inner = py.PyTuple_GetItem(constants, i);
+        if (py_type(inner) != py.PyCode_Type)
+            continue;
+        PyObject *text = py_attribute(inner, "co_name");
+        size_t bytes = py_text(text, name, sizeof name, NULL);
+        py_drop(text);
+        if (is_asked_for(at, name, bytes))
+            visit(inner, at, name, bytes);
+    }
+    py_drop(constants);
+}
+
+static void ask(struct quest *quests, uint32_t *count, const struct span_function *f, enum watch_kind kind,
+                const char *file, size_t bytes)
+{
+    const char *name;
+    if (*count < QUESTS_MAX && pattern_fits_module(f->module, file, bytes, &name))
+        quests[(*count)++] = (struct quest){f, kind, f->qualname, name};
+}
+
+int watch_module(PyObject *code, int *top)
+{
+    char file[PATH_ROOM];
+    struct quest quests[QUESTS_MAX];
+    uint32_t count = 0;
+    PyObject *text = py_attribute(code, "co_filename");
+    size_t n = py_text(text, file, sizeof file, NULL);
+    py_drop(text);
+    *top = 0;
+    if (n == 0 || file[0] == '<') /* made at run time */
+        return 0;
+    size_t bytes = pattern_module_bytes(file, n);
+    for (const struct span_function *f = span_rules(); f; f = f->next)
+        ask(quests, &count, f, WATCH_SPAN, file, bytes);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        ask(quests, &count, &own[i].function, own[i].kind, file, bytes);
+    struct module m = {.file = file, .bytes = bytes};
+    if (count > 0)
+        walk(code, &(struct walk){&m, quests, count, ""});
+    *top = m.top;
+    return m.found;
+}

@@ -1,0 +1,58 @@
+/* The table of watched code objects; see python/watch.h. */
+#include "python/watch.h"
+
+#include "threads.h"
+
+#include <string.h>
+
+#define SLOTS     2048u /* a power of two */
+#define MOST      (SLOTS / 2)
+#define NAME_ROOM 256u
+
+static struct watched *slots[SLOTS] TABLE; /* atomic pointers */
+static uint32_t used;                      /* atomic */
+
+static uint32_t slot_of(PyObject *code)
+{
+    return (uint32_t)(((uintptr_t)code >> 4) * 0x9e3779b1u) & (SLOTS - 1);
+}
+
+struct watched *watch_find(PyObject *code)
+{
+    for (uint32_t i = slot_of(code);; i = (i + 1) & (SLOTS - 1)) {
+        struct watched *w = __atomic_load_n(&slots[i], __ATOMIC_ACQUIRE);
+        if (!w || w->code == code)
+            return w;
+    }
+}
+
+bool watch_enter(struct watched *w)
+{
+    if (__atomic_fetch_add(&used, 1, __ATOMIC_RELAXED) >= MOST)
+        return false;
+    for (uint32_t i = slot_of(w->code);; i = (i + 1) & (SLOTS - 1)) {
+        struct watched *old = __atomic_load_n(&slots[i], __ATOMIC_ACQUIRE);
+        if ((!old || old->code == w->code) &&
+            __atomic_compare_exchange_n(&slots[i], &old, w, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+            return true;
+    }
+}
+
+struct watched *watch_next(uint32_t *at)
+{
+    while (*at < SLOTS) {
+        struct watched *w = __atomic_load_n(&slots[(*at)++], __ATOMIC_ACQUIRE);
+        if (w)
+            return w;
+    }
+    return NULL;
+}
+
+bool watch_is_same(const struct watched *w, PyObject *code)
+{
+    char name[NAME_ROOM];
+    PyObject *text = py_attribute(code, "co_name");
+    py_text(text, name, sizeof name, NULL);
+    py_drop(text);
+    return strcmp(name, w->own_name) == 0 && py_number(code, "co_firstlineno") == w->first_line;
+}

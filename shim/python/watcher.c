@@ -1,0 +1,92 @@
+/* See python/watcher.h. */
+#include "python/watcher.h"
+
+#include "python/call.h"
+#include "python/watch.h"
+#include "raw.h"
+
+#define INTERPRETERS 64
+#define UNSETTLED    64u
+
+static PyObject *unsettled[UNSETTLED]; /* atomic; not held: a function that ends is taken out */
+static uint32_t unsettled_count;       /* atomic: whether to look at all */
+
+static bool unsettled_replace(PyObject *old, PyObject *new)
+{
+    for (uint32_t i = 0; i < UNSETTLED; i++) {
+        PyObject *there = old;
+        if (__atomic_load_n(&unsettled[i], __ATOMIC_RELAXED) == old &&
+            __atomic_compare_exchange_n(&unsettled[i], &there, new, false, __ATOMIC_ACQ_REL,
+                                        __ATOMIC_RELAXED)) {
+            __atomic_fetch_add(&unsettled_count, new ? 1u : -1u, __ATOMIC_RELAXED);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The interpreter numbers a function after it told us of it, and short cuts go by that number: saying how it
+ * is called once more takes the number away. */
+void watcher_settle(PyObject *function)
+{
+    if (unlikely(__atomic_load_n(&unsettled_count, __ATOMIC_RELAXED) != 0) &&
+        unsettled_replace(function, NULL))
+        py.PyFunction_SetVectorcall(function, call_watched);
+}
+
+void watcher_settle_all(void)
+{
+    if (likely(__atomic_load_n(&unsettled_count, __ATOMIC_RELAXED) == 0))
+        return;
+    for (uint32_t i = 0; i < UNSETTLED; i++) {
+        PyObject *function = __atomic_exchange_n(&unsettled[i], NULL, __ATOMIC_ACQ_REL);
+        if (function) {
+            __atomic_fetch_sub(&unsettled_count, 1, __ATOMIC_RELAXED);
+            py.PyFunction_SetVectorcall(function, call_watched);
+        }
+    }
+}
+
+enum { FUNCTION_MADE = 0, FUNCTION_ENDS = 1 };
+
+static int on_function(int event, PyObject *function, PyObject *unused)
+{
+    (void)unused;
+    if (event == FUNCTION_ENDS && __atomic_load_n(&unsettled_count, __ATOMIC_RELAXED) != 0)
+        unsettled_replace(function, NULL);
+    if (event != FUNCTION_MADE)
+        return 0;
+    watcher_settle_all();
+    PyObject *code = py.PyFunction_GetCode(function);
+    const struct watched *w = watch_find(code);
+    if (w && w->kind != WATCH_CLASS && watch_is_same(w, code)) {
+        if (!call_real)
+            call_real = py.PyVectorcall_Function(function);
+        py.PyFunction_SetVectorcall(function, call_watched);
+        unsettled_replace(NULL, function);
+    }
+    return 0;
+}
+
+static long long known[INTERPRETERS]; /* id + 1 of those that tell us of their functions; atomic */
+
+/* False: it was entered before, or there is no room. */
+static bool enter_interpreter(void)
+{
+    long long id = py.PyInterpreterState_GetID(py.PyInterpreterState_Get()) + 1;
+    for (int i = 0; i < INTERPRETERS; i++) {
+        long long there = 0;
+        if (__atomic_compare_exchange_n(&known[i], &there, id, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+            return true;
+        if (there == id)
+            return false;
+    }
+    return false;
+}
+
+void watcher_begin(void)
+{
+    if (py.PyFunction_AddWatcher && py.PyFunction_SetVectorcall && py.PyVectorcall_Function &&
+        enter_interpreter() && py.PyFunction_AddWatcher(on_function) < 0)
+        py.PyErr_Clear();
+}
