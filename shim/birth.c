@@ -11,7 +11,7 @@
 
 static const struct args no_args;
 
-uint64_t birth_peak_kb(void) { return samples_own_peak_kb(); }
+uint64_t birth_peak_kb(bool stranger) { return stranger ? samples_own_peak_kb() : samples_peak_bound_kb(); }
 
 static void tell(pid_t pid, enum vl_start how, uint64_t start, uint64_t peak_kb)
 {
@@ -48,5 +48,5 @@ void birth_vfork_parent(pid_t pid, enum vl_start how)
         return;
     uint64_t start = t->child.pid == (uint32_t)pid ? t->child.start : clock_ticks();
     thread_child_ends(t);
-    tell(pid, how, start, birth_peak_kb());
+    tell(pid, how, start, birth_peak_kb(t->child_is_stranger));
 }

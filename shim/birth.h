@@ -4,6 +4,7 @@
 
 #include "vl/event.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -17,7 +18,7 @@ void birth_vfork_child(void);
 void birth_vfork_parent(pid_t pid, enum vl_start how);
 
 /* The peak memory that a program begins with which a child of this process executes: what the kernel carries
- * over. */
-uint64_t birth_peak_kb(void);
+ * over. A program that tells it itself is not worth a look at /proc: then the figure may be too large. */
+uint64_t birth_peak_kb(bool stranger);
 
 #endif

@@ -130,6 +130,12 @@ void samples_begin(void)
     sample_emit(&r, &nothing_known);
 }
 
+void samples_forked(void)
+{
+    inherited_maxrss_kb = 0;
+    begin_ticks = clock_ticks();
+}
+
 COLD void samples_take(void)
 {
     uint64_t due = __atomic_load_n(&shim.sample_due, __ATOMIC_RELAXED), now = clock_ticks();
@@ -142,9 +148,11 @@ COLD void samples_take(void)
     sample_emit(&r, &m);
 }
 
+uint64_t samples_peak_bound_kb(void) { return (uint64_t)usage_now().ru_maxrss; }
+
 uint64_t samples_own_peak_kb(void)
 {
-    uint64_t told = (uint64_t)usage_now().ru_maxrss;
+    uint64_t told = samples_peak_bound_kb();
     uint64_t own = told <= inherited_maxrss_kb ? look_now(false).peak_kb : 0;
     return own ? own : told;
 }

@@ -11,6 +11,7 @@
 #include <link.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define HEAD_BYTES   1024 /* ELF header, program headers and the loader's name lie within */
 #define SCRIPTS_MAX  4    /* an interpreter may be a script */
@@ -48,6 +49,12 @@ static bool read_at(long fd, uint64_t offset, void *out, size_t n)
     return raw(SYS_pread64, fd, out, n, offset) == (long)n;
 }
 
+static bool changes_rights(long fd)
+{
+    struct stat st;
+    return raw(SYS_fstat, fd, &st) == 0 && (st.st_mode & (S_ISUID | S_ISGID)) != 0;
+}
+
 static enum target target_of_loader(long fd, const ElfW(Phdr) * p)
 {
     char name[128];
@@ -55,7 +62,9 @@ static enum target target_of_loader(long fd, const ElfW(Phdr) * p)
     if (n == 0 || !read_at(fd, p->p_offset, name, n))
         return TARGET_LIKE_US;
     name[n - 1] = '\0';
-    return loader_is_glibc(name) ? TARGET_LIKE_US : TARGET_FOREIGN;
+    if (!loader_is_glibc(name))
+        return TARGET_FOREIGN;
+    return changes_rights(fd) ? TARGET_SECURE : TARGET_LIKE_US;
 }
 
 static enum target target_of_elf(long fd, const char *head, size_t bytes)

@@ -6,6 +6,7 @@
 #include "env.h"
 #include "lines.h"
 #include "memory.h"
+#include "samples.h"
 #include "spool.h"
 #include "video.h"
 #include "writers.h"
@@ -157,6 +158,7 @@ void threads_check_fork(void)
     self_forked();
     forget_threads();
     lines_forked();
+    samples_forked();
     env_forked();
 }
 
@@ -179,6 +181,7 @@ void thread_child_begins(struct thread *t)
     t->outer_child = t->child;
     t->child = self_vfork_child();
     t->marked_before_child = marked_writers(t);
+    t->child_is_stranger = false;
     t->current = NULL; /* the next event tells whose it is */
 }
 

@@ -59,6 +59,7 @@ struct thread {
     struct identity child;        /* of a vfork child that runs on this thread; pid 0: none */
     struct identity outer_child;  /* of the vfork child that this one is a vfork child of */
     uint32_t marked_before_child; /* writers in use below a signal handler that called vfork */
+    bool child_is_stranger;       /* it executes a program that nobody will see from inside */
     uint32_t span_count;
     struct open_span spans[SPANS_OPEN]; /* outermost first */
     struct writer *current;             /* of `video` */

@@ -107,7 +107,7 @@ static void exec_begins(const struct begin *b, char *const *argv)
     if (args.claude)
         prompts_expect();
     if (b->target != TARGET_NONE) /* searching PATH by trying is common */
-        ending_by_exec(b->target != TARGET_LIKE_US);
+        ending_by_exec(target_is_stranger(b->target));
     errno = error;
 }
 
@@ -224,7 +224,7 @@ static void spawned(const struct begin *b, int error, pid_t child, char *const *
     begin_end(b);
     EMIT(process_spawn, video_of_program(argv), clock_timing(start), VL_START_POSIX_SPAWN,
          error == 0 ? (uint64_t)child : 0, error, program_span(&room, b), args, args.full_bytes,
-         birth_peak_kb());
+         birth_peak_kb(target_is_stranger(b->target)));
     errno = kept;
 }
 

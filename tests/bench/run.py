@@ -71,15 +71,17 @@ def stream_rows(scratch):
         row(label, "ns a call", a, b)
 
 
-def spawn_row(scratch):
-    """Against the same with an empty library preloaded: what is left is the shim's own."""
-    a, b = [], []
-    for _ in range(ROUNDS):
-        spool = tempfile.mkdtemp(dir=scratch) + "/spool"
-        a.append(ns_a_turn(["spawn", "1000", f"LD_PRELOAD={EMPTY}"]) / 1000)
-        b.append(ns_a_turn(["spawn", "1000", f"LD_PRELOAD={SHIM}", f"VLSHIM_SPOOL={spool}"]) / 1000)
-        shutil.rmtree(spool)
-    row("posix_spawn of /bin/true, / empty .so", "us a process", a, b)
+def spawn_rows(scratch):
+    """Against the same with an empty library preloaded: what is left is the shim's own. Its parent is recorded too, as in
+    any pipeline, or begins the recording."""
+    for label, recorded in (("posix_spawn of /bin/true, / empty .so", False), ("  from a recorded parent, / empty .so", True)):
+        a, b = [], []
+        for _ in range(ROUNDS):
+            spool = tempfile.mkdtemp(dir=scratch) + "/spool"
+            a.append(ns_a_turn(["spawn", "1000", f"LD_PRELOAD={EMPTY}"]) / 1000)
+            b.append(ns_a_turn(["spawn", "1000", f"LD_PRELOAD={SHIM}", f"VLSHIM_SPOOL={spool}"], spool if recorded else None) / 1000)
+            shutil.rmtree(spool)
+        row(label, "us a process", a, b)
 
 
 def command_row(name, command, scratch):
@@ -104,7 +106,7 @@ def main():
     with tempfile.TemporaryDirectory(dir=BUILD) as scratch:
         call_rows(scratch)
         stream_rows(scratch)
-        spawn_row(scratch)
+        spawn_rows(scratch)
         imports = "import json,decimal,email.message,http.client,unittest,xml.dom.minidom,asyncio,sqlite3,ctypes"
         tls.rows(scratch, max(ROUNDS, 7), clean_environment(), SHIM, row)
         command_row("python3 with imports", ["/usr/bin/python3", "-c", imports], scratch)
