@@ -1,7 +1,7 @@
 # Unit tests of the shim's rooms: its sources without the hooks and the constructor, linked into one Check program.
 SHIM_UNIT_SOURCES := $(wildcard tests/unit/shim/*.c)
 SHIM_UNIT_OBJECTS := $(SHIM_UNIT_SOURCES:%.c=$(BUILD)/%.o)
-SHIM_PARTS := $(filter-out shim/init.c shim/text.c,$(wildcard shim/*.c shim/python/*.c)) shim/unwind/python_lines.c $(if $(SANITIZE),tests/sanitized/raw.c)
+SHIM_PARTS := $(filter-out shim/init.c shim/text.c,$(wildcard $(SHIM_ROOMS:%=%/*.c))) shim/unwind/python_lines.c $(if $(SANITIZE),tests/sanitized/raw.c)
 SHIM_PART_OBJECTS := $(SHIM_PARTS:%.c=$(BUILD)/parts/%.o)
 SHIM_UNIT_PROGRAM := $(BUILD)/tests/unit/vlshim
 SHIM_UNIT_FLAGS := -Ishim -D_GNU_SOURCE -U_FORTIFY_SOURCE $(if $(SANITIZE),$(SANITIZER) -DVL_RAW_INSTEAD)

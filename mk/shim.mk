@@ -1,6 +1,7 @@
 # build/libvlshim.so: needs libc alone, exports its hooks alone.
 # With SANITIZE it is a recorder for tests: to be preloaded behind the sanitizer's runtime (tests/sanitized).
-SHIM_SRC := $(wildcard shim/*.c shim/hooks/*.c shim/python/*.c) $(if $(SANITIZE),$(wildcard tests/sanitized/*.c))
+SHIM_ROOMS := shim shim/crash shim/python
+SHIM_SRC := $(wildcard $(SHIM_ROOMS:%=%/*.c) shim/hooks/*.c) $(if $(SANITIZE),$(wildcard tests/sanitized/*.c))
 SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/obj/%.o)
 SHIM_FLAGS = -Ishim -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE -D_GNU_SOURCE -ftls-model=initial-exec -fno-semantic-interposition $(if $(SANITIZE),$(SANITIZER) -DVL_RAW_INSTEAD)
 SHIM_LINK := -shared -Wl,-soname,libvlshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--hash-style=gnu -Wl,--as-needed -Wl,--sort-section=name

@@ -3,7 +3,7 @@
 #include "confine.h"
 
 #include "clock.h"
-#include "crash.h"
+#include "crash/crash.h"
 #include "deep.h"
 #include "fds.h"
 #include "lines.h"

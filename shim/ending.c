@@ -1,7 +1,7 @@
 /* Recording a process's end. */
 #include "ending.h"
 
-#include "crash_report.h"
+#include "crash/report.h"
 #include "emit.h"
 #include "lines.h"
 #include "samples.h"

@@ -2,7 +2,7 @@
 #include "giveup.h"
 
 #include "config.h"
-#include "crash.h"
+#include "crash/crash.h"
 #include "shim.h"
 #include "spool.h"
 

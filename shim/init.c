@@ -1,6 +1,6 @@
 /* The only constructor: decides whether the shim does anything in this process, and turns it on. */
 #include "config.h"
-#include "crash.h"
+#include "crash/crash.h"
 #include "emit.h"
 #include "ending.h"
 #include "env.h"

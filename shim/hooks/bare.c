@@ -3,7 +3,7 @@
  * All others go on by a jump, so that one that returns twice finds the stack as its caller left it. */
 #include "birth.h"
 #include "confine.h"
-#include "crash.h"
+#include "crash/crash.h"
 #include "hook.h"
 #include "record.h"
 

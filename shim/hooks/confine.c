@@ -1,8 +1,8 @@
 /* Calls by which a program confines itself, or opens itself to others: what we do must fit into it. */
 #include "confine.h"
 
-#include "crash.h"
-#include "crash_helper.h"
+#include "crash/crash.h"
+#include "crash/helper.h"
 #include "hook.h"
 #include "shim.h"
 

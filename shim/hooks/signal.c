@@ -1,6 +1,6 @@
 /* Setting and asking for signal handlers: for guarded signals the program sees what it set, and ours stays in
  * front. */
-#include "crash.h"
+#include "crash/crash.h"
 #include "hook.h"
 
 #include <signal.h>

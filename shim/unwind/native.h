@@ -2,7 +2,7 @@
 #ifndef UNWIND_NATIVE_H
 #define UNWIND_NATIVE_H
 
-#include "crash_job.h"
+#include "crash/job.h"
 
 /* Fills frames, frame_count and frames_cut from the job's registers. */
 void native_unwind(int pid, struct crash_job *job);

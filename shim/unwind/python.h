@@ -2,7 +2,7 @@
 #ifndef UNWIND_PYTHON_H
 #define UNWIND_PYTHON_H
 
-#include "crash_job.h"
+#include "crash/job.h"
 
 /* Fills python and python_bytes: a line a frame, innermost first, as tracebacks write them. Nothing where the
  * release is not known, or the thread is not one of the interpreter's. */

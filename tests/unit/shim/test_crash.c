@@ -1,7 +1,7 @@
 #include "suites.h"
 
-#include "crash_frames.h"
-#include "crash_stack.h"
+#include "crash/frames.h"
+#include "crash/stack.h"
 #include "hook.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef SHIM_CRASH_HELPER_H
 #define SHIM_CRASH_HELPER_H
 
-#include "crash_job.h"
+#include "crash/job.h"
 
 /* Runs the helper found beside this library on the job, two seconds at the most; what it answered by then is
  * in the job. Nothing is answered where there is no helper, or the kernel does not let it look. With signals

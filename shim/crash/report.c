@@ -1,10 +1,10 @@
 /* One thread at a time reports; it runs on our own stack, and may fault there without harm. */
-#include "crash_report.h"
+#include "crash/report.h"
 
-#include "crash_frames.h"
-#include "crash_helper.h"
-#include "crash_modules.h"
-#include "crash_stack.h"
+#include "crash/frames.h"
+#include "crash/helper.h"
+#include "crash/modules.h"
+#include "crash/stack.h"
 #include "emit.h"
 #include "hook.h"
 

@@ -1,5 +1,5 @@
 /* Starting the helper, waiting for it, and never for long. */
-#include "crash_helper.h"
+#include "crash/helper.h"
 
 #include "apart.h"
 #include "clock.h"

@@ -2,7 +2,7 @@
 #ifndef SHIM_CRASH_FRAMES_H
 #define SHIM_CRASH_FRAMES_H
 
-#include "crash_job.h"
+#include "crash/job.h"
 
 #include <stddef.h>
 

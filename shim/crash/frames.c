@@ -1,7 +1,7 @@
 /* Following frame pointers, and writing frames down. */
-#include "crash_frames.h"
+#include "crash/frames.h"
 
-#include "crash_modules.h"
+#include "crash/modules.h"
 #include "raw.h"
 
 #include <string.h>

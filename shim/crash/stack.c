@@ -1,5 +1,5 @@
 /* Changing to our stack and back; and the way out for work that faults. */
-#include "crash_stack.h"
+#include "crash/stack.h"
 
 #include "raw.h"
 

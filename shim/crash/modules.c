@@ -1,5 +1,5 @@
 /* By the loader's list and each object's program headers. */
-#include "crash_modules.h"
+#include "crash/modules.h"
 
 #include "hook.h"
 

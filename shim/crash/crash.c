@@ -1,8 +1,8 @@
 /* The handler of guarded signals, and the table of what the program set. */
-#include "crash.h"
+#include "crash/crash.h"
 
-#include "crash_report.h"
-#include "crash_stack.h"
+#include "crash/report.h"
+#include "crash/stack.h"
 #include "hook.h"
 #include "patch.h"
 #include "shim.h"
