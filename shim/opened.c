@@ -15,13 +15,15 @@ bool path_is_temporary(const char *path)
            path_below(path, "/var/tmp") || path_below(path, "/dev/shm");
 }
 
-uint32_t path_event_video(const struct path *path, bool folder, bool writes)
+uint32_t path_event_video(const struct path *path, bool folder, bool writes, int error)
 {
-    uint32_t video = video_of_path(path->text, path->length, folder);
+    bool missing = error == ENOENT || error == ENOTDIR;
+    uint32_t video = (missing ? video_of_missing : video_of_path)(path->text, path->length, folder);
     if (video == VIDEO_NONE)
         return VIDEO_CURRENT;
     struct thread *t = thread_get();
-    if (writes && t && t->video != video && !video_default.fixed && !t->video_held && t->child.pid == 0)
+    if (writes && error == 0 && t && t->video != video && !video_default.fixed && !t->video_held &&
+        t->child.pid == 0)
         thread_set_video(t, video);
     return video;
 }
@@ -55,7 +57,7 @@ void opened(int fd, int directory, const char *path, int flags, unsigned mode, b
         return;
     }
     bool writes = (flags & O_ACCMODE) != O_RDONLY || (flags & O_CREAT);
-    uint32_t video = path_event_video(&absolute, flags & O_DIRECTORY, writes && fd >= 0);
+    uint32_t video = path_event_video(&absolute, flags & O_DIRECTORY, writes, fd >= 0 ? 0 : error);
     if (fd >= 0)
         fds_set(fd, type_of(&absolute, flags), &absolute, video == VIDEO_CURRENT ? VIDEO_NONE : video);
     temp = fd >= 0 && (temp || (makes_new_file(flags) && path_is_temporary(absolute.text)));

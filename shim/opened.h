@@ -11,8 +11,9 @@
  */
 void opened(int fd, int directory, const char *path, int flags, unsigned mode, bool temp, struct timing t);
 
-/* The video that a path event belongs to, and, where it writes or creates, that the thread now works on. */
-uint32_t path_event_video(const struct path *path, bool folder, bool writes);
+/* The video that a path event belongs to, and, where it wrote or created, that the thread now works on.
+ * error: what the call failed with, or 0. */
+uint32_t path_event_video(const struct path *path, bool folder, bool writes, int error);
 
 /* Whether a path lies below a folder for temporary files. */
 bool path_is_temporary(const char *path);

@@ -1,178 +1,21 @@
-/* Holding paths against VLSHIM_VIDEO_PATHS. A pattern is a row of components; `*` stands for any bytes within
- * one, {video} for the name. It may match anywhere between two slashes, or from the root if it begins with
- * one. */
+/* The table of videos, and which of them paths, names and commands mean. */
 #include "video.h"
 
 #include "config.h"
 #include "memory.h"
 #include "paths.h"
 #include "raw.h"
+#include "video_patterns.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define PATTERNS_MAX   8
-#define COMPONENTS_MAX 64
-#define MARK           "{video}"
-
-struct piece {
-    const char *text;
-    uint32_t length;
-};
-
-static struct pattern {
-    struct piece pieces[16];
-    uint32_t count;
-    bool rooted;
-} patterns[PATTERNS_MAX];
-static uint32_t pattern_count;
 
 static const struct video no_video = {"", "", 0, 0, (char *)VL_RUN_FOLDER};
 static struct video *videos[VIDEO_MAX] TABLE; /* atomic pointers; [0] is never used */
 static uint32_t video_count = 1;              /* atomic: entries below may still be NULL */
 
 struct video_default video_default;
-
-/* ---- patterns ---- */
-
-/* The part of a path or pattern up to the next slash. */
-static struct piece next_piece(const char **text, const char *end)
-{
-    while (*text < end && **text == '/')
-        (*text)++;
-    struct piece p = {*text, 0};
-    while (*text < end && **text != '/')
-        (*text)++;
-    p.length = (uint32_t)(*text - p.text);
-    return p;
-}
-
-static bool find_mark(struct piece p, uint32_t *at)
-{
-    const char *found = memmem(p.text, p.length, MARK, strlen(MARK));
-    if (found)
-        *at = (uint32_t)(found - p.text);
-    return found != NULL;
-}
-
-static void pattern_add(const char *text, const char *end)
-{
-    struct pattern *pattern = &patterns[pattern_count];
-    bool marked = false;
-    uint32_t at;
-    pattern->rooted = text < end && *text == '/';
-    pattern->count = 0;
-    while (pattern->count < 16) {
-        struct piece p = next_piece(&text, end);
-        if (p.length == 0)
-            break;
-        marked |= find_mark(p, &at);
-        pattern->pieces[pattern->count++] = p;
-    }
-    if (marked)
-        pattern_count++;
-    else
-        config_debug("a pattern of VLSHIM_VIDEO_PATHS has no {video}: ", config.video_paths);
-}
-
-static void patterns_read(const char *list)
-{
-    while (*list && pattern_count < PATTERNS_MAX) {
-        size_t n = strcspn(list, ":");
-        if (n > 0)
-            pattern_add(list, list + n);
-        list += n + (list[n] == ':');
-    }
-}
-
-/* Glob with `*` alone. */
-static bool glob(const char *p, const char *p_end, const char *s, const char *s_end)
-{
-    const char *star = NULL, *retry = NULL;
-    while (s < s_end) {
-        if (p < p_end && *p == '*') {
-            star = ++p;
-            retry = s;
-        } else if (p < p_end && *p == *s) {
-            p++;
-            s++;
-        } else if (star) {
-            p = star;
-            s = ++retry;
-        } else {
-            return false;
-        }
-    }
-    while (p < p_end && *p == '*')
-        p++;
-    return p == p_end;
-}
-
-/* A component against a piece of the pattern; name is set where {video} stands in it. */
-static bool piece_matches(struct piece pattern, struct piece part, struct piece *name)
-{
-    uint32_t at;
-    if (!find_mark(pattern, &at))
-        return glob(pattern.text, pattern.text + pattern.length, part.text, part.text + part.length);
-    uint32_t after = pattern.length - at - (uint32_t)strlen(MARK);
-    if (part.length <= at + after || memcmp(part.text, pattern.text, at) != 0 ||
-        memcmp(part.text + part.length - after, pattern.text + pattern.length - after, after) != 0)
-        return false;
-    *name = (struct piece){part.text + at, part.length - at - after};
-    return !(name->length == strlen(VL_RUN_FOLDER) && memcmp(name->text, VL_RUN_FOLDER, name->length) == 0);
-}
-
-static bool pattern_matches_at(const struct pattern *pattern, const struct piece *parts, struct piece *name)
-{
-    for (uint32_t i = 0; i < pattern->count; i++)
-        if (!piece_matches(pattern->pieces[i], parts[i], name))
-            return false;
-    return true;
-}
-
-/* The last match in the path wins, of the first pattern that has one. */
-static bool path_match(const struct piece *parts, uint32_t count, uint32_t *which, struct piece *name,
-                       uint32_t *last)
-{
-    for (*which = 0; *which < pattern_count; (*which)++) {
-        const struct pattern *pattern = &patterns[*which];
-        if (pattern->count > count)
-            continue;
-        for (uint32_t at = pattern->rooted ? 0 : count - pattern->count;; at--) {
-            if (pattern_matches_at(pattern, parts + at, name)) {
-                *last = at + pattern->count - 1;
-                return true;
-            }
-            if (at == 0)
-                break;
-        }
-    }
-    return false;
-}
-
-uint32_t video_of_path(const char *path, size_t length, bool folder)
-{
-    struct piece parts[COMPONENTS_MAX], name = {"", 0};
-    const char *p = path, *end = path + length;
-    uint32_t count = 0, which, last;
-    while (count < COMPONENTS_MAX) {
-        struct piece part = next_piece(&p, end);
-        if (part.length == 0)
-            break;
-        parts[count++] = part;
-    }
-    if (!folder && count > 0)
-        count--; /* a file's own name is no folder */
-    if (!path_match(parts, count, &which, &name, &last))
-        return VIDEO_NONE;
-    size_t folder_length = (size_t)(parts[last].text + parts[last].length - path);
-    if (config.video)
-        return strlen(config.video) == name.length && memcmp(config.video, name.text, name.length) == 0
-                   ? video_enter(name.text, name.length, path, folder_length, which)
-                   : VIDEO_NONE;
-    return video_enter(name.text, name.length, path, folder_length, which);
-}
 
 /* ---- the table ---- */
 
@@ -181,6 +24,11 @@ static uint32_t hash_bytes(uint32_t h, const char *s, size_t n)
     for (size_t i = 0; i < n; i++)
         h = (h ^ (uint8_t)s[i]) * 16777619u; /* FNV-1a */
     return h;
+}
+
+static uint32_t hash_video(const char *name, size_t n, const char *folder, size_t f)
+{
+    return hash_bytes(hash_bytes(2166136261u, name, n), folder, f);
 }
 
 static char *directory_name(const char *name, size_t n)
@@ -217,21 +65,30 @@ static bool same(const struct video *v, uint32_t hash, const char *name, size_t 
            strlen(v->folder) == f && memcmp(v->folder, folder, f) == 0;
 }
 
-uint32_t video_enter(const char *name, size_t n, const char *folder, size_t f, uint32_t pattern)
+static uint32_t video_known(const char *name, size_t n, const char *folder, size_t f)
 {
-    uint32_t hash = hash_bytes(hash_bytes(2166136261u, name, n), folder, f);
+    uint32_t hash = hash_video(name, n, folder, f);
     uint32_t count = __atomic_load_n(&video_count, __ATOMIC_ACQUIRE);
     for (uint32_t i = 1; i < count && i < VIDEO_MAX; i++) {
         const struct video *v = video_get(i);
         if (v != &no_video && same(v, hash, name, n, folder, f))
             return i;
     }
-    if (n == 0 || count >= VIDEO_MAX)
+    return VIDEO_NONE;
+}
+
+uint32_t video_enter(const char *name, size_t n, const char *folder, size_t f, uint32_t pattern)
+{
+    uint32_t known = video_known(name, n, folder, f);
+    if (known != VIDEO_NONE)
+        return known;
+    if (n == 0 || __atomic_load_n(&video_count, __ATOMIC_RELAXED) >= VIDEO_MAX)
         return VIDEO_NONE;
     struct video *v = memory_take(sizeof *v);
     if (!v)
         return VIDEO_NONE;
-    *v = (struct video){memory_text(name, n), memory_text(folder, f), pattern, hash, directory_name(name, n)};
+    *v = (struct video){memory_text(name, n), memory_text(folder, f), pattern, hash_video(name, n, folder, f),
+                        directory_name(name, n)};
     if (!v->name || !v->folder || !v->directory)
         return VIDEO_NONE;
     /* Two threads may enter the same video twice: two numbers, one folder, nothing lost. */
@@ -240,6 +97,41 @@ uint32_t video_enter(const char *name, size_t n, const char *folder, size_t f, u
         return VIDEO_NONE;
     __atomic_store_n(&videos[number], v, __ATOMIC_RELEASE); /* pairs with video_get */
     return number;
+}
+
+/* ---- paths and names ---- */
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return raw(SYS_newfstatat, AT_FDCWD, path, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool given_otherwise(const struct video_match *m)
+{
+    return config.video &&
+           !(strlen(config.video) == m->name_length && memcmp(config.video, m->name, m->name_length) == 0);
+}
+
+uint32_t video_of_path(const char *path, size_t length, bool folder)
+{
+    struct video_match m;
+    if (!video_pattern_match(path, length, folder, &m) || given_otherwise(&m))
+        return VIDEO_NONE;
+    return video_enter(m.name, m.name_length, path, m.folder_length, m.pattern);
+}
+
+uint32_t video_of_missing(const char *path, size_t length, bool folder)
+{
+    struct video_match m;
+    struct path above;
+    if (!video_pattern_match(path, length, folder, &m) || m.folder_length >= sizeof above.text)
+        return VIDEO_NONE;
+    memcpy(above.text, path, m.folder_length);
+    above.text[m.folder_length] = '\0';
+    return video_known(m.name, m.name_length, path, m.folder_length) != VIDEO_NONE || is_folder(above.text)
+               ? video_of_path(path, length, folder)
+               : VIDEO_NONE;
 }
 
 static bool is_name(const char *name, size_t n)
@@ -285,12 +177,6 @@ uint32_t video_named(const char *text)
 
 /* ---- argv ---- */
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return raw(SYS_newfstatat, AT_FDCWD, path, &st, 0) == 0 && S_ISDIR(st.st_mode);
-}
-
 static uint32_t video_of_word(const char *word, size_t length)
 {
     struct path path;
@@ -328,7 +214,7 @@ uint32_t video_of_argv(char *const *argv)
 
 void video_init(char *const *argv)
 {
-    patterns_read(config.video_paths);
+    video_patterns_read(config.video_paths);
     if (config.video) {
         video_default.number = video_enter(config.video, strlen(config.video), "", 0, 0);
         video_default.fixed = true;

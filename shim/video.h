@@ -31,6 +31,10 @@ const struct video *video_get(uint32_t number);
  * it may be the video's own. */
 uint32_t video_of_path(const char *path, size_t length, bool folder);
 
+/* The same of a path at which a call found nothing: a folder that is not there, and was not met before, is no
+ * video. Makes a system call when the video is a new one. */
+uint32_t video_of_missing(const char *path, size_t length, bool folder);
+
 /* The video that the words of a command name, if they name just one, else VIDEO_NONE. */
 uint32_t video_of_argv(char *const *argv);
 

@@ -34,7 +34,7 @@ static void entered(int result, int directory, const char *name, uint64_t start)
     if (result == 0)
         path_cwd_changed();
     if (known)
-        EMIT(dir_change, path_event_video(&path, true, false), t, path_span(&path), error);
+        EMIT(dir_change, path_event_video(&path, true, false, error), t, path_span(&path), error);
     errno = kept;
 }
 
@@ -76,7 +76,7 @@ static void made(int result, int directory, const char *name, mode_t mode, uint6
     int kept = errno, error = error_of(result);
     struct path path;
     if (name_known(&path, error, directory, name))
-        EMIT(dir_make, path_event_video(&path, true, result == 0), clock_timing(start), path_span(&path),
+        EMIT(dir_make, path_event_video(&path, true, true, error), clock_timing(start), path_span(&path),
              mode, is_temporary_folder(&path, mode), error);
     errno = kept;
 }
@@ -106,7 +106,7 @@ static void removed(int result, int directory, const char *name, bool folder, ui
     int kept = errno, error = error_of(result);
     struct path path;
     if (name_known(&path, error, directory, name)) {
-        uint32_t video = path_event_video(&path, folder, false);
+        uint32_t video = path_event_video(&path, folder, false, error);
         if (folder)
             EMIT(dir_remove, video, clock_timing(start), path_span(&path), error);
         else
@@ -164,7 +164,7 @@ static void renamed(int result, int from_directory, const char *from, int to_dir
     struct path old, new;
     struct timing t = clock_timing(start);
     if (name_known(&old, error, from_directory, from) && name_known(&new, error, to_directory, to))
-        EMIT(file_rename, path_event_video(&new, false, result == 0), t, path_span(&old), path_span(&new),
+        EMIT(file_rename, path_event_video(&new, false, true, error), t, path_span(&old), path_span(&new),
              error);
     errno = kept;
 }
@@ -205,7 +205,7 @@ static void linked(int result, int target_directory, const char *target, int dir
     struct timing t = clock_timing(start);
     if (name_known(&path, error, directory, name) && target &&
         (symbolic || name_known(&other, error, target_directory, target)))
-        EMIT(file_link, path_event_video(&path, false, result == 0), t,
+        EMIT(file_link, path_event_video(&path, false, true, error), t,
              symbolic ? span_of(target) : path_span(&other), path_span(&path), symbolic, error);
     errno = kept;
 }

@@ -40,7 +40,7 @@ HOOK(char *, mkdtemp, (char *template))
         return made;
     int kept = errno;
     if (path_make(&path, AT_FDCWD, made))
-        EMIT(dir_make, path_event_video(&path, true, true), clock_timing(start),
+        EMIT(dir_make, path_event_video(&path, true, true, 0), clock_timing(start),
              {path.text, (uint32_t)path.length, false}, 0700, 1, 0);
     errno = kept;
     return made;

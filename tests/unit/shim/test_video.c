@@ -57,6 +57,24 @@ START_TEST(the_first_pattern_wins_with_its_last_match)
 }
 END_TEST
 
+START_TEST(a_folder_that_is_not_there_is_no_video)
+{
+    char root[] = "/tmp/vl-video-XXXXXX", path[128], folder[128];
+    ck_assert_ptr_nonnull(mkdtemp(root));
+    snprintf(path, sizeof path, "%s/outputs/2015/nobody/x.tex", root);
+    video_init(no_words);
+    ck_assert_uint_eq(video_of_missing(path, strlen(path), false), VIDEO_NONE);
+    static const char *const parts[] = {"/outputs", "/outputs/2015", "/outputs/2015/nobody"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(folder, sizeof folder, "%s%s", root, parts[i]);
+        ck_assert_int_eq(mkdir(folder, 0700), 0);
+    }
+    ck_assert_str_eq(video_get(video_of_missing(path, strlen(path), false))->name, "nobody");
+    ck_assert_int_eq(rmdir(folder), 0);
+    ck_assert_str_eq(video_get(video_of_missing(path, strlen(path), false))->name, "nobody");
+}
+END_TEST
+
 START_TEST(own_patterns_have_stars_and_text_around_the_name)
 {
     config.video_paths = "renders/vid-{video}-final/:/abs/{video}:nothing";
@@ -137,6 +155,7 @@ Suite *suite_video(void)
     tcase_add_test(t, files_beside_the_videos_belong_to_none);
     tcase_add_test(t, a_folder_itself_belongs_to_its_video);
     tcase_add_test(t, the_first_pattern_wins_with_its_last_match);
+    tcase_add_test(t, a_folder_that_is_not_there_is_no_video);
     tcase_add_test(t, own_patterns_have_stars_and_text_around_the_name);
     tcase_add_test(t, names_are_escaped_in_the_spool);
     tcase_add_test(t, one_number_a_video);
