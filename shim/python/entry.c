@@ -53,8 +53,7 @@ static uint32_t name_count; /* atomic */
 /* A function that was seen before, of a module that is loaded again, keeps its number. */
 static bool number_name(struct span_name *name)
 {
-    struct watched *w;
-    for (uint32_t at = 0; (w = watch_next(&at));) {
+    for (struct watched *w = watch_latest(); w; w = w->before) {
         if (w->name.function && strcmp(w->name.function, name->function) == 0 &&
             strcmp(w->name.file, name->file) == 0) {
             *name = w->name;
@@ -95,22 +94,31 @@ static struct watched *make(PyObject *code, enum watch_kind kind, const char *ow
     return w->own_name ? w : NULL;
 }
 
+static void count(struct watch_found *found, struct watched *w)
+{
+    w->met = false;
+    found->functions++;
+    found->top += w->top;
+    found->top_of_rules |= w->top && w->kind == WATCH_SPAN;
+    found->file = w->name.file;
+}
+
 void entry_function(PyObject *code, const struct span_function *f, enum watch_kind kind, struct module *m,
                     const char *qualname, const char *own_name)
 {
-    const struct watched *known = watch_find(code);
-    if (known && watch_is_same(known, code)) /* the module runs again, or a rule before this one had it */
+    struct watched *known = watch_find(code);
+    if (known && watch_is_same(known, code)) { /* the module runs again, or a rule before this one had it */
+        count(&m->found, known);
         return;
+    }
     struct watched *w = make(code, kind, own_name);
     if (!w || !make_name(w, m, qualname))
         return;
     w->rule = f->rule;
     w->top = !strchr(qualname, '.');
     find_parameters(w, code);
-    if (watch_enter(w)) {
-        m->found++;
-        m->top += w->top;
-    }
+    if (watch_enter(w))
+        count(&m->found, w);
 }
 
 void entry_class(PyObject *code, const char *own_name)

@@ -4,12 +4,11 @@
 
 #include "python/watch.h"
 
-/* A module whose code is being walked; found, top: how many of its functions are watched by now, and of these
- * outside of classes and functions. */
+/* A module whose code is being walked, and what was found by now. */
 struct module {
     const char *file, *name; /* name: points into file */
     size_t bytes;            /* of file, without what follows the module's name */
-    int found, top;
+    struct watch_found found;
 };
 
 void entry_function(PyObject *code, const struct span_function *f, enum watch_kind kind, struct module *m,

@@ -5,6 +5,8 @@
 #include "python/function.h"
 #include "python/watch.h"
 
+#include <string.h>
+
 #define WRAPPERS_MAX 4 /* around each other */
 
 static PyObject *unwrap(PyObject *o, PyObject *code, int depth);
@@ -82,26 +84,29 @@ static PyObject *build_class(PyObject *module, PyObject *const *args, long count
     return class;
 }
 
-static int patch_module(PyObject *dict)
+/* Looks among a module's names for what is awaited of a file, NULL: of any. Returns how many functions of
+ * rules are still missing. */
+static int look_in(PyObject *dict, const char *file)
 {
-    struct watched *w;
     int missing = 0;
-    for (uint32_t at = 0; (w = watch_next(&at));)
-        if (w->kind != WATCH_CLASS && w->top)
-            missing += !patch_in(py.PyDict_GetItemString(dict, w->own_name), w);
+    for (struct watched *w = watch_latest(); w; w = w->before) {
+        if (!w->top || w->met || (file && strcmp(w->name.file, file) != 0))
+            continue;
+        w->met = patch_in(py.PyDict_GetItemString(dict, w->own_name), w);
+        missing += !w->met && (file || w->kind == WATCH_SPAN);
+    }
     return missing;
 }
 
-/* A module has run: its code is given up. Which one it was does not matter. */
-static void on_module_end(void *unused)
+/* A module has run: its code is given up. */
+static void on_module_end(void *file)
 {
-    (void)unused;
     struct py_error e = py_error_take();
     PyObject *modules = py.PyImport_GetModuleDict(), *name, *module;
     long at = 0;
     while (modules && py.PyDict_Next(modules, &at, &name, &module))
-        if (py_type(module) == py.PyModule_Type)
-            patch_module(py.PyModule_GetDict(module));
+        if (py_type(module) == py.PyModule_Type && look_in(py.PyModule_GetDict(module), file) == 0)
+            break;
     py_error_give(e);
 }
 
@@ -110,35 +115,58 @@ static void on_module_end(void *unused)
 #define LOOKS_MAX 4000
 static int looks; /* of one thread: the main one */
 
+static PyObject *main_names(void)
+{
+    PyObject *modules = py.PyImport_GetModuleDict();
+    PyObject *main = modules ? py.PyDict_GetItemString(modules, "__main__") : NULL;
+    return main && py_type(main) == py.PyModule_Type ? py.PyModule_GetDict(main) : NULL;
+}
+
 static int on_pending(void *unused)
 {
     (void)unused;
     struct py_error e = py_error_take();
-    PyObject *modules = py.PyImport_GetModuleDict();
-    PyObject *main = modules ? py.PyDict_GetItemString(modules, "__main__") : NULL;
-    int missing = main && py_type(main) == py.PyModule_Type ? patch_module(py.PyModule_GetDict(main)) : 1;
+    PyObject *names = main_names();
+    int missing = names ? look_in(names, NULL) : 1;
     if (missing > 0 && looks++ < LOOKS_MAX)
         py.Py_AddPendingCall(on_pending, NULL);
     py_error_give(e);
     return 0;
 }
 
-void find_expect(PyObject *code, int top)
+/* The script knows its file; where it knows none, it may be about to get what another module defines, as
+ * multiprocessing's children do. */
+static bool is_the_script(const char *file)
+{
+    char text[1024];
+    PyObject *names = main_names(), *its = names ? py.PyDict_GetItemString(names, "__file__") : NULL;
+    return py_is_none(its) || py_text(its, text, sizeof text, NULL) == 0 || strcmp(text, file) == 0;
+}
+
+static void exchange_build_class(void)
+{
+    PyObject *builtins = real_build_class ? NULL : py.PyEval_GetBuiltins();
+    PyObject *builtin = builtins ? py.PyDict_GetItemString(builtins, "__build_class__") : NULL;
+    if (!builtin)
+        return;
+    real_build_class = py.PyCFunction_GetFunction(builtin);
+    if (real_build_class && !builtin_exchange(builtin, (void *)build_class))
+        real_build_class = NULL;
+}
+
+void find_expect(PyObject *code, const struct watch_found *found)
 {
     static long index = -1;
-    if (!real_build_class) {
-        PyObject *builtins = py.PyEval_GetBuiltins();
-        PyObject *builtin = builtins ? py.PyDict_GetItemString(builtins, "__build_class__") : NULL;
-        real_build_class = builtin ? py.PyCFunction_GetFunction(builtin) : NULL;
-        if (real_build_class && !builtin_exchange(builtin, (void *)build_class))
-            real_build_class = NULL;
-    }
-    if (top == 0)
+    if (found->functions > found->top)
+        exchange_build_class();
+    if (found->top == 0)
         return;
     if (index < 0)
         index = py._PyEval_RequestCodeExtraIndex(on_module_end);
-    if (index >= 0 && py._PyCode_SetExtra(code, index, &index) < 0)
+    if (index >= 0 && py._PyCode_SetExtra(code, index, (void *)found->file) < 0)
         py.PyErr_Clear();
+    if (!found->top_of_rules || !is_the_script(found->file))
+        return;
     looks = 0;
     py.Py_AddPendingCall(on_pending, NULL);
 }

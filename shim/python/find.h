@@ -3,9 +3,9 @@
 #ifndef SHIM_PYTHON_FIND_H
 #define SHIM_PYTHON_FIND_H
 
-#include "python/api.h"
+#include "python/watch.h"
 
-/* Watched functions of a module that is about to run, top of them outside of classes. */
-void find_expect(PyObject *code, int top);
+/* A module that has watched functions is about to run. */
+void find_expect(PyObject *code, const struct watch_found *);
 
 #endif

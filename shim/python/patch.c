@@ -16,10 +16,10 @@ void patch_undo(PyObject *function)
         function_undo(function);
 }
 
-void patch_expect(PyObject *code, int top)
+void patch_expect(PyObject *code, const struct watch_found *found)
 {
     if (py.minor < FIRST_WITH_WATCHERS)
-        find_expect(code, top);
+        find_expect(code, found);
     else
         watcher_begin();
 }

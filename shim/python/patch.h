@@ -7,11 +7,10 @@
 #ifndef SHIM_PYTHON_PATCH_H
 #define SHIM_PYTHON_PATCH_H
 
-#include "python/api.h"
+#include "python/watch.h"
 
-/* Watched functions of a module that is about to run, top of them outside of classes: gets ready for them in
- * this interpreter. */
-void patch_expect(PyObject *code, int top);
+/* A module that has watched functions is about to run: gets ready for them in this interpreter. */
+void patch_expect(PyObject *code, const struct watch_found *);
 
 /* Lets a function alone from here on. */
 void patch_undo(PyObject *function);

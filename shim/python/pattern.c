@@ -25,7 +25,12 @@ bool pattern_fits(const char *p, const char *p_end, const char *s, const char *s
     return p == p_end;
 }
 
-static const char *last_of(const char *text, const char *end, char c)
+bool pattern_is_open(const char *pattern, size_t bytes)
+{
+    return memchr(pattern, '*', bytes) || memchr(pattern, '?', bytes);
+}
+
+const char *pattern_last(const char *text, const char *end, char c)
 {
     while (end > text && end[-1] != c)
         end--;
@@ -47,7 +52,7 @@ bool pattern_fits_module(const char *module, const char *file, size_t bytes, con
 {
     const char *m_end = module + strlen(module), *f_end = file + bytes;
     for (;;) {
-        const char *m = last_of(module, m_end, '.'), *f = last_of(file, f_end, '/');
+        const char *m = pattern_last(module, m_end, '.'), *f = pattern_last(file, f_end, '/');
         if (f == f_end || !pattern_fits(m, m_end, f, f_end))
             return false;
         *name = f;

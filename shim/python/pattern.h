@@ -7,6 +7,12 @@
 
 bool pattern_fits(const char *pattern, const char *pattern_end, const char *text, const char *text_end);
 
+/* Whether a pattern holds * or ?. */
+bool pattern_is_open(const char *pattern, size_t bytes);
+
+/* Where the last part of a text begins, behind the last c. */
+const char *pattern_last(const char *text, const char *text_end, char c);
+
 /* A module's file without what follows the module's own name: pkg/mod.py, pkg/mod/__init__.py -> pkg/mod */
 size_t pattern_module_bytes(const char *file, size_t bytes);
 

@@ -23,7 +23,6 @@ static int on_audit(const char *event, PyObject *args, void *unused);
 
 static void on_exec(PyObject *args)
 {
-    int top;
     PyObject *code = py.PyTuple_GetItem(args, 0);
     if (!python_measure()) {
         unknown_layout = true;
@@ -32,8 +31,9 @@ static void on_exec(PyObject *args)
     if (py_type(code) != py.PyCode_Type)
         return;
     untold_begin();
-    if (watch_module(code, &top) > 0)
-        patch_expect(code, top);
+    struct watch_found found = watch_module(code);
+    if (found.functions > 0)
+        patch_expect(code, &found);
 }
 
 static void on_uncaught(PyObject *args)

@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "memory.h"
+#include "python/pattern.h"
 #include "raw.h"
 
 #include <fcntl.h>
@@ -193,6 +194,9 @@ static void read_function(struct json *j, void *owner)
     }
     *f = (struct span_function){
         .module = memory_text(name, (size_t)(colon - name)), .qualname = colon + 1, .rule = r->rule};
+    if (!f->module)
+        return;
+    f->module_end = pattern_last(f->module, f->module + (colon - name), '.');
     *r->last = f;
     r->last = &f->next;
 }

@@ -29,7 +29,7 @@ struct span_rule {
 
 /* A pattern of functions and the rule for them; several share one. */
 struct span_function {
-    const char *module, *qualname;
+    const char *module, *module_end, *qualname; /* module_end: its last part */
     const struct span_rule *rule;
     struct span_function *next;
 };

@@ -15,10 +15,10 @@ static struct own {
     struct span_function function;
     enum watch_kind kind;
 } own[] = {
-    {{"logging", "Formatter.formatException", &no_rule, NULL}, WATCH_LOG},
-    {{"warnings", "_showwarnmsg", &no_rule, NULL}, WATCH_WARNING},
-    {{"traceback", "print_exc", &no_rule, NULL}, WATCH_PRINT},
-    {{"traceback", "format_exc", &no_rule, NULL}, WATCH_PRINT},
+    {{"logging", "logging", "Formatter.formatException", &no_rule, NULL}, WATCH_LOG},
+    {{"warnings", "warnings", "_showwarnmsg", &no_rule, NULL}, WATCH_WARNING},
+    {{"traceback", "traceback", "print_exc", &no_rule, NULL}, WATCH_PRINT},
+    {{"traceback", "traceback", "format_exc", &no_rule, NULL}, WATCH_PRINT},
 };
 
 /* A function to look for, as far as the walk has come. */
@@ -75,11 +75,11 @@ static void visit(PyObject *inner, const struct walk *at, const char *name, size
     }
     if (next.count == 0)
         return;
-    int before = at->module->found;
+    int before = at->module->found.functions;
     const char *join = is_function ? "." LOCALS "." : ".";
     memcpy(qualname + p + bytes, join, strlen(join) + 1);
     walk(inner, &next);
-    if (at->module->found > before && !is_function)
+    if (at->module->found.functions > before && !is_function)
         entry_class(inner, name);
 }
 
@@ -112,33 +112,84 @@ static void walk(PyObject *code, const struct walk *at)
     py_drop(constants);
 }
 
-static void ask(struct quest *quests, uint32_t *count, const struct span_function *f, enum watch_kind kind,
-                const char *file, size_t bytes)
+/* A module's functions and classes are among the names that it stores, all of which are interned. */
+static bool is_named(PyObject *names, const char *pattern, size_t bytes)
 {
-    const char *name;
-    if (*count < QUESTS_MAX && pattern_fits_module(f->module, file, bytes, &name))
-        quests[(*count)++] = (struct quest){f, kind, f->qualname, name};
+    char word[NAME_ROOM];
+    bool found = bytes >= sizeof word || pattern_is_open(pattern, bytes);
+    if (found)
+        return true;
+    memcpy(word, pattern, bytes);
+    word[bytes] = '\0';
+    PyObject *key = py.PyUnicode_InternFromString(word);
+    long n = names && key ? py.PyTuple_Size(names) : 0;
+    for (long i = 0; i < n && !found; i++)
+        found = py.PyTuple_GetItem(names, i) == key;
+    py_drop(key);
+    return found;
 }
 
-int watch_module(PyObject *code, int *top)
+/* Leaves of the quests those whose first word the module knows. Most modules know none. */
+static uint32_t narrow(struct quest *quests, uint32_t count, PyObject *code)
+{
+    PyObject *names = py_attribute(code, "co_names");
+    const char *last = "";
+    size_t last_bytes = 0;
+    bool known = false;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const char *pattern = quests[i].pattern;
+        size_t n = strcspn(pattern, ".");
+        if (i == 0 || n != last_bytes || memcmp(pattern, last, n) != 0)
+            known = is_named(names, pattern, n);
+        last = pattern;
+        last_bytes = n;
+        if (known)
+            quests[kept++] = quests[i];
+    }
+    py_drop(names);
+    return kept;
+}
+
+struct asking {
+    const char *file, *own; /* own: the name of the file itself */
+    size_t bytes;
+    uint32_t count;
+    struct quest quests[QUESTS_MAX];
+};
+
+static void ask(struct asking *a, const struct span_function *f, enum watch_kind kind)
+{
+    const char *name;
+    if (*f->module_end != *a->own && !pattern_is_open(f->module_end, 1))
+        return;
+    if (a->count < QUESTS_MAX && pattern_fits_module(f->module, a->file, a->bytes, &name))
+        a->quests[a->count++] = (struct quest){f, kind, f->qualname, name};
+}
+
+static uint32_t ask_all(struct asking *a, PyObject *code)
+{
+    a->own = pattern_last(a->file, a->file + a->bytes, '/');
+    for (const struct span_function *f = span_rules(); f; f = f->next)
+        ask(a, f, WATCH_SPAN);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        ask(a, &own[i].function, own[i].kind);
+    return a->count > 0 ? narrow(a->quests, a->count, code) : 0;
+}
+
+struct watch_found watch_module(PyObject *code)
 {
     char file[PATH_ROOM];
-    struct quest quests[QUESTS_MAX];
-    uint32_t count = 0;
+    struct asking a = {.file = file};
+    struct module m = {.file = file};
     PyObject *text = py_attribute(code, "co_filename");
     size_t n = py_text(text, file, sizeof file, NULL);
     py_drop(text);
-    *top = 0;
     if (n == 0 || file[0] == '<') /* made at run time */
-        return 0;
-    size_t bytes = pattern_module_bytes(file, n);
-    for (const struct span_function *f = span_rules(); f; f = f->next)
-        ask(quests, &count, f, WATCH_SPAN, file, bytes);
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        ask(quests, &count, &own[i].function, own[i].kind, file, bytes);
-    struct module m = {.file = file, .bytes = bytes};
+        return m.found;
+    m.bytes = a.bytes = pattern_module_bytes(file, n);
+    uint32_t count = ask_all(&a, code);
     if (count > 0)
-        walk(code, &(struct walk){&m, quests, count, ""});
-    *top = m.top;
+        walk(code, &(struct walk){&m, a.quests, count, ""});
     return m.found;
 }

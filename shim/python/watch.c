@@ -11,6 +11,7 @@
 
 static struct watched *slots[SLOTS] TABLE; /* atomic pointers */
 static uint32_t used;                      /* atomic */
+static struct watched *latest;             /* atomic */
 
 static uint32_t slot_of(PyObject *code)
 {
@@ -34,19 +35,15 @@ bool watch_enter(struct watched *w)
         struct watched *old = __atomic_load_n(&slots[i], __ATOMIC_ACQUIRE);
         if ((!old || old->code == w->code) &&
             __atomic_compare_exchange_n(&slots[i], &old, w, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-            return true;
+            break;
     }
+    w->before = __atomic_load_n(&latest, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(&latest, &w->before, w, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+    }
+    return true;
 }
 
-struct watched *watch_next(uint32_t *at)
-{
-    while (*at < SLOTS) {
-        struct watched *w = __atomic_load_n(&slots[(*at)++], __ATOMIC_ACQUIRE);
-        if (w)
-            return w;
-    }
-    return NULL;
-}
+struct watched *watch_latest(void) { return __atomic_load_n(&latest, __ATOMIC_ACQUIRE); }
 
 bool watch_is_same(const struct watched *w, PyObject *code)
 {

@@ -24,17 +24,26 @@ struct watched {
     PyObject *code; /* not held: its functions do that */
     enum watch_kind kind;
     bool top; /* not within a class or a function */
+    bool met; /* a function of it was seen */
     int first_line, flags, parameters, keyword_only;
     struct span_name name;
     const struct span_rule *rule;
     uint32_t argument_count, video_count;
     struct watch_argument arguments[SPAN_PATHS_MAX], videos[SPAN_VIDEOS_MAX];
-    const char *own_name; /* of the function, as the code has it */
+    const char *own_name;   /* of the function, as the code has it */
+    struct watched *before; /* the entry before this one */
 };
 
-/* A module's code is about to run. Returns how many functions in it are watched, and of these how many are
- * not within a class: *top. */
-int watch_module(PyObject *code, int *top);
+/* What is watched of a module: how many functions, how many of them outside of classes, and whether any of
+ * these is a rule's; its file. */
+struct watch_found {
+    int functions, top;
+    bool top_of_rules;
+    const char *file;
+};
+
+/* A module's code is about to run. */
+struct watch_found watch_module(PyObject *code);
 
 /* Enters it in the place of one whose code lay at the same address before, if there is one; false: no room.
  */
@@ -46,7 +55,7 @@ struct watched *watch_find(PyObject *code);
 /* Whether the entry is still that code's, and not of one that lay there before. */
 bool watch_is_same(const struct watched *, PyObject *code);
 
-/* The entries one after another, from *at 0 on; NULL: no more. */
-struct watched *watch_next(uint32_t *at);
+/* The latest entry; each knows the one before it. NULL: there is none. */
+struct watched *watch_latest(void);
 
 #endif
