@@ -23,28 +23,37 @@ struct look {
 
 static uint64_t interval(void) { return shim.tsc ? TICKS_BETWEEN_TSC : NS_BETWEEN; }
 
-static uint64_t field(const char *text, const char *name)
+/* What was read of a file, from where it is being looked at on. */
+struct fields {
+    const char *at, *end;
+};
+
+/* The fields are asked for in the file's order. */
+static uint64_t field(struct fields *f, const char *name)
 {
-    const char *p = strstr(text, name);
+    size_t n = strlen(name);
+    const char *p = memmem(f->at, (size_t)(f->end - f->at), name, n);
     uint64_t value = 0;
     if (!p)
         return 0;
-    for (p += strlen(name); *p == ' ' || *p == '\t'; p++) {
+    for (p += n; *p == ' ' || *p == '\t'; p++) {
     }
     for (; *p >= '0' && *p <= '9'; p++)
         value = value * 10 + (uint64_t)(*p - '0');
+    f->at = p;
     return value;
 }
 
-static long read_file(const char *path, char *text, size_t room)
+static bool read_file(const char *path, char *text, size_t room, struct fields *f)
 {
     long fd = raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0)
-        return -1;
+        return false;
     long n = raw(SYS_read, fd, text, room - 1);
     raw(SYS_close, fd);
     text[n > 0 ? n : 0] = '\0';
-    return n;
+    *f = (struct fields){text, text + (n > 0 ? n : 0)};
+    return n > 0;
 }
 
 /* "/proc/<pid>/io": in a helper's hands /proc/self is the helper. */
@@ -76,17 +85,18 @@ static void look_at_proc(void *argument)
 {
     struct look *l = argument;
     char text[1400], path[32]; /* the fields come early */
-    if (read_file("/proc/self/status", text, sizeof text) > 0) {
-        l->peak_kb = field(text, "\nVmHWM:");
-        l->rss_kb = field(text, "\nVmRSS:");
+    struct fields f;
+    if (read_file("/proc/self/status", text, sizeof text, &f)) {
+        l->peak_kb = field(&f, "\nVmHWM:");
+        l->rss_kb = field(&f, "\nVmRSS:");
     }
-    if (l->wants_io && proc_is_ours() && read_file(io_path(path), text, sizeof text) > 0) {
-        l->read_bytes = field(text, "rchar:");
-        l->written_bytes = field(text, "wchar:");
-        l->read_calls = field(text, "syscr:");
-        l->write_calls = field(text, "syscw:");
-        l->storage_read_bytes = field(text, "\nread_bytes:");
-        l->storage_written_bytes = field(text, "\nwrite_bytes:");
+    if (l->wants_io && proc_is_ours() && read_file(io_path(path), text, sizeof text, &f)) {
+        l->read_bytes = field(&f, "rchar:");
+        l->written_bytes = field(&f, "wchar:");
+        l->read_calls = field(&f, "syscr:");
+        l->write_calls = field(&f, "syscw:");
+        l->storage_read_bytes = field(&f, "\nread_bytes:");
+        l->storage_written_bytes = field(&f, "\nwrite_bytes:");
     }
     compiler_barrier();
     l->done = true;
