@@ -10,6 +10,8 @@ INSTALL_HELPER := $(BUILD)/vlshim-unwind:$(LIBDIR)/vlshim/vlshim-unwind
 INSTALL_LIB := $(BUILD)/libvlshim.so:$(LIBDIR)/libvlshim.so $(BUILD)/libvldeep.so:$(LIBDIR)/libvldeep.so
 COMMANDS := $(filter-out help,$(shell grep -o '^COMMAND.[a-z]*' aggregator/cmd/commands.def | cut -c9-))
 PAGES := $(wildcard docs/man/*) $(COMMANDS:%=$(BUILD)/man/vlagg-%.1)
+PYTHON_FILES := $(wildcard python/enhanced_logging_system/*.py) data/error-patterns.tsv data/prices.tsv
+PYTHON_PLACE := $(PREFIX)/share/vlshim/python/enhanced_logging_system
 COMPLETIONS := $(BUILD)/completion/vlagg $(BUILD)/completion/_vlagg
 INSTALL_DATA := $(foreach page,$(PAGES),$(page):$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
 	$(BUILD)/completion/vlagg:$(PREFIX)/share/bash-completion/completions/vlagg \
@@ -17,7 +19,8 @@ INSTALL_DATA := $(foreach page,$(PAGES),$(page):$(PREFIX)/share/man/man$(subst .
 	$(foreach header,$(wildcard include/vl/*),$(header):$(PREFIX)/include/vl/$(notdir $(header))) \
 	include/vlshim.h:$(PREFIX)/include/vlshim.h \
 	docs/logs.schema.json:$(PREFIX)/share/vlshim/logs.schema.json \
-	docs/io.schema.json:$(PREFIX)/share/vlshim/io.schema.json
+	docs/io.schema.json:$(PREFIX)/share/vlshim/io.schema.json \
+	$(foreach file,$(PYTHON_FILES),$(file):$(PYTHON_PLACE)/$(notdir $(file)))
 
 split = $(word $(1),$(subst :, ,$(2)))
 install_one = install -D -m $(1) $(call split,1,$(2)) $(DESTDIR)$(call split,2,$(2)) &&
@@ -38,7 +41,9 @@ install: all $(PAGES) $(COMPLETIONS)
 
 uninstall:
 	rm -f $(foreach pair,$(INSTALL_EXE) $(INSTALL_RUN) $(INSTALL_HELPER) $(INSTALL_LIB) $(INSTALL_DATA),$(DESTDIR)$(call split,2,$(pair)))
-	-rmdir $(DESTDIR)$(LIBDIR)/vlshim $(DESTDIR)$(PREFIX)/include/vl $(DESTDIR)$(PREFIX)/share/vlshim 2>/dev/null
+	rm -rf $(DESTDIR)$(PYTHON_PLACE)/__pycache__
+	-rmdir $(DESTDIR)$(LIBDIR)/vlshim $(DESTDIR)$(PREFIX)/include/vl $(DESTDIR)$(PYTHON_PLACE) \
+	    $(DESTDIR)$(dir $(PYTHON_PLACE)) $(DESTDIR)$(PREFIX)/share/vlshim 2>/dev/null
 
 # A Debian package, build/vlshim_VERSION_ARCH.deb; its library is where every program finds it by name.
 MULTIARCH = $(shell dpkg-architecture -qDEB_HOST_MULTIARCH)

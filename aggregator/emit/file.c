@@ -6,7 +6,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 /* The first free one of path.unreadable, path.unreadable-1, ... */
@@ -57,23 +59,47 @@ static int replace(const char *path, const char *text, size_t bytes, struct err 
     return place_commit(&place, err);
 }
 
-int logs_write(const char *path, json_t *document, char *aside, size_t aside_bytes, struct err *err)
+/* Others that write there hold the folder meanwhile, as the Python module does; it is let go when closed. -1:
+ * it cannot be held, and what is left is the one rename. */
+static int hold_folder(const char *path)
 {
-    char target[PATH_MAX];
+    char folder[PATH_MAX];
+    snprintf(folder, sizeof folder, "%s", path);
+    int fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR)
+        ;
+    return fd;
+}
+
+static int write_merged(const char *target, json_t *document, char *aside, size_t aside_bytes,
+                        struct err *err)
+{
     json_t *old = NULL;
     size_t bytes = 0;
-    if (!realpath(path, target)) /* a link stays a link */
-        snprintf(target, sizeof target, "%s", path);
-    int status = place_make_folders(target, err);
-    if (!status)
-        status = read_old(target, &old, aside, aside_bytes, err);
+    int status = read_old(target, &old, aside, aside_bytes, err);
     if (status)
         return status;
     json_t *merged = merge_documents(old, document);
     char *text = json_write(merged, &bytes);
-    status = text ? replace(target, text, bytes, err) : err_set(err, ERR_OUTPUT, "%s: out of memory.", path);
+    status =
+        text ? replace(target, text, bytes, err) : err_set(err, ERR_OUTPUT, "%s: out of memory.", target);
     free(text);
     json_decref(merged);
     json_decref(old);
+    return status;
+}
+
+int logs_write(const char *path, json_t *document, char *aside, size_t aside_bytes, struct err *err)
+{
+    char target[PATH_MAX];
+    if (!realpath(path, target)) /* a link stays a link */
+        snprintf(target, sizeof target, "%s", path);
+    int status = place_make_folders(target, err);
+    if (status)
+        return status;
+    int held = hold_folder(target);
+    status = write_merged(target, document, aside, aside_bytes, err);
+    if (held >= 0)
+        close(held);
     return status;
 }

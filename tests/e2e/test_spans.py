@@ -5,14 +5,12 @@ import shutil
 import unittest
 from pathlib import Path
 
-from vl import BUILD, PYTHON, ROOT, SHIM, Case, clean_environment, run
+from pythons import VERSIONS
+from vl import PYTHON, ROOT, SHIM, Case, clean_environment, run
 
 PROMISES = "1 8"
 
 STAND_INS = ROOT / "tests" / "e2e" / "spans"
-VERSIONS = {"3.9": None, "3.11": PYTHON, "3.12": None, "3.13": None}
-for version in VERSIONS:
-    VERSIONS[version] = VERSIONS[version] or BUILD / "pythons" / version / f"python{version}"
 
 CLEANED = {"status": "completed", "method": "claude", "scenes_processed": 3, "dependencies_found": ["numpy", ["a", 1.5]],
            "files_inlined": None, "validation_errors": [], "retry_attempts": True, "error": "key ***************************"}
