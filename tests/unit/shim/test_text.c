@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 #define ROOM  64
-#define TURNS 1000
+#define TURNS 300
 
 static int sign(int n) { return (n > 0) - (n < 0); }
 
@@ -92,6 +92,7 @@ Suite *suite_text(void)
 {
     Suite *suite = suite_create("text");
     TCase *one = tcase_create("own");
+    tcase_set_timeout(one, 60);
     tcase_add_test(one, they_agree_with_libcs);
     tcase_add_test(one, wide_ones_too);
     suite_add_tcase(suite, one);
