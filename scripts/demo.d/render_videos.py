@@ -51,9 +51,10 @@ class VideoRenderer:
         snippet = video_dir / "validated_snippets" / f"{scene}.py"
         code_file = (snippet if snippet.exists() else video_dir / "monolith_manimce.py").relative_to(self.base_dir)
         output_file = video_dir / "videos" / f"{scene}.mp4"
+        start = time.time()
         for attempt in range(1, self.max_fix_attempts + 2):
             result = self.render_single_scene(code_file, scene, output_file, self.quality)
-            result.update(scene=scene, attempts=attempt)
+            result.update(scene=scene, attempts=attempt, elapsed=time.time() - start)
             if result["status"] == "success":
                 break
             log = video_dir / "videos" / f"{scene}_attempt{attempt}.log"
@@ -62,6 +63,7 @@ class VideoRenderer:
             if result["status"] == "timeout" or attempt > self.max_fix_attempts:
                 break
             path = self.base_dir / code_file
+            start = time.time()
             fixer = ClaudeErrorFixer(path)
             fixer.fix_render_error(scene, path.read_text(), result["error"], attempt)
         return result

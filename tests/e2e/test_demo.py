@@ -148,7 +148,7 @@ class Demo(Case):
         self.assertIs(log["stages"]["rendering"]["success"], False)
         rows = [row for row in log["retry_attempts"]["rendering"] if row.get("scene") == "CoverRationals"]
         self.assertEqual([row["status"] for row in rows], ["timeout"])
-        self.assertAlmostEqual(rows[0]["duration_seconds"], 8, delta=2)
+        self.assertGreaterEqual(rows[0]["duration_seconds"], 7.9)
         self.assertEqual(rows[0]["error_category"], "timeout_error")
         self.assertEqual([status for _, status in self.attempts(log, "rendering", "HarmonyRatio")], ["success"])
         found = [entry for entry in log["errors"].values() if entry["category"] == "timeout_error"]
@@ -198,15 +198,22 @@ class Demo(Case):
                 seen = own[row["pid"]]["user_seconds"] + own[row["pid"]]["system_seconds"]
                 both = row["cpu_seconds"] + row["encoder_cpu_seconds"]
                 self.assertLess(min(abs(seen - row["cpu_seconds"]), abs(seen - both)), 0.1 + 0.1 * both)
-            self.assertGreater(stage["performance"]["cpu_percent_avg"], 2)  # how much a renderer gets is up to what else runs
-            self.assertLessEqual(stage["performance"]["cpu_percent_avg"], 250)
+            used = stage["performance"]["cpu_percent_avg"] / 100 * stage["performance"]["duration_seconds"]
+            measured = sum(row["cpu_seconds"] + row["encoder_cpu_seconds"] for row in self.statistics(video))
+            others = sum((row["user_seconds"] or 0) + (row["system_seconds"] or 0) for row in own.values())
+            self.assertGreaterEqual(used, 0.8 * measured - 0.1)
+            self.assertLessEqual(used, 1.1 * others + 0.1)
 
-    def test_durations_are_those_that_the_renderer_measured(self):
+    def test_durations_lie_between_what_renderer_and_pipeline_measured(self):
+        """Whatever else the machine does: a renderer's own time is within the attempt's, and that within its caller's."""
         for video in "euler-poem", "moser-circles", "music-and-measure":
             rows = [row for row in self.log(video)["retry_attempts"]["rendering"]]
+            own = {row["scene"]: row["seconds"] for row in self.statistics(video)}
             for scene in self.result(video)["scenes"]:
                 last = [row for row in rows if row.get("scene") == scene["scene"]][-1]
-                self.assertAlmostEqual(last["duration_seconds"], scene["duration"], delta=0.6 + scene["duration"] / 2, msg=scene["scene"])
+                self.assertLessEqual(own.get(scene["scene"], 0), last["duration_seconds"] + 0.01, scene["scene"])
+                self.assertLessEqual(last["duration_seconds"], scene["elapsed"] + 0.01, scene["scene"])
+                self.assertGreater(scene["elapsed"], 0.1)
 
     def test_a_second_fold_gives_the_same_bytes(self):
         first = logs_below(self.work)
