@@ -78,8 +78,10 @@ long raw6(long number, long a, long b, long c, long d, long e, long f) __attribu
 /* Builds of the tests': calls fail when told to, or a sanitizer sees what is mapped. */
 #ifdef VL_RAW_INSTEAD
 long raw_instead(long number, long a, long b, long c, long d, long e, long f);
+long raw_always_instead(long number, long a, long b, long c, long d, long e, long f);
 #ifndef VL_RAW_INSTEAD_HERE
-#define raw6 raw_instead
+#define raw6        raw_instead
+#define raw6_always raw_always_instead
 #endif
 /* The parent goes on, on a stack that its vfork child has used. */
 void raw_vfork_ended(void);

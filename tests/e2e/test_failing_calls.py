@@ -15,6 +15,7 @@ PROMISES = "1 3"
 FAILING = BUILD / "failing" / "libvlshim.so"
 ERRORS = [errno.ENOSPC, errno.EMFILE, errno.EACCES, errno.EINTR, errno.ENOMEM, errno.EDQUOT]
 NAMES = re.findall(r"^MAY_FAIL\((\w+)\)", (ROOT / "tests" / "failing" / "calls.def").read_text(), re.MULTILINE)
+ALWAYS = re.findall(r"^ALWAYS_MAY_FAIL\((\w+)\)", (ROOT / "tests" / "failing" / "calls.def").read_text(), re.MULTILINE)
 
 # files, streams, children, pipes, signals, a thread that claims beside others, a program that is started with nothing set
 SCRIPT = ("echo a >f; cat f f | sort >g; (exit 3); echo $?; env -i /bin/sh -c 'cat g; exit 4'; echo $?; "
@@ -97,6 +98,15 @@ class FailingCalls(Case):
                 error = ERRORS[number % len(ERRORS)]
                 with self.subTest(way=way, call=name, error=errno.errorcode[error]):
                     self.assertEqual(self.outcome(argv, f"{name}:{error}"), native)
+
+    def test_signals_that_cannot_be_sent_again_and_a_helper_that_cannot_be_started(self):
+        for way in "null", "handler_abort", "thread_abort":
+            argv = [program("crashes"), way]
+            native = self.outcome(argv)
+            for name in ALWAYS:
+                for error in errno.EPERM, errno.EAGAIN, errno.ENOENT:
+                    with self.subTest(way=way, call=name, error=errno.errorcode[error]):
+                        self.assertEqual(self.outcome(argv, f"always_{name}:{error}"), native)
 
     @needs("openssl")
     def test_every_call_of_one_name_when_a_program_calls_claude(self):

@@ -1,8 +1,9 @@
 /* System calls of the shim that fail when told to: built into build/failing/libvlshim.so in place of the bare
  * ones, and into nothing else. FAILING=<nth>:<errno> fails the nth call of each process,
  * FAILING=<name>:<errno> every call of that name; FAILING=slow:<microseconds> fails none, but each takes that
- * long; FAILING=count:<file> adds a byte to the file for each call.
- * Calls that the kernel never fails are left alone (calls.def). */
+ * long; FAILING=count:<file> adds a byte to the file for each call. FAILING=always_<name>:<errno> is for
+ * those that are made whatever the program forbids. Calls that the kernel never fails are left alone
+ * (calls.def). */
 #define VL_RAW_INSTEAD_HERE
 #include "raw.h"
 
@@ -20,7 +21,11 @@ static const struct {
 } calls[] = {
 #define MAY_FAIL(name) {#name, SYS_##name},
 #define CANNOT_FAIL(name, why)
+#define ALWAYS_MAY_FAIL(name)
+#define ALWAYS_CANNOT_FAIL(name, why)
 #include "calls.def"
+#undef MAY_FAIL
+#undef ALWAYS_MAY_FAIL
 };
 
 /* -1: one that is never failed. */
@@ -84,4 +89,16 @@ long raw_instead(long number, long a, long b, long c, long d, long e, long f)
     else if (is_told(told, call, nth))
         return number == SYS_close ? (raw6(number, a, b, c, d, e, f), -atol(value + 1)) : -atol(value + 1);
     return raw6(number, a, b, c, d, e, f);
+}
+
+long raw_always_instead(long number, long a, long b, long c, long d, long e, long f)
+{
+    const char *told = setting(), *value = strchr(told, ':');
+    size_t n = value ? (size_t)(value - told) : 0;
+#define MAY_FAIL(name)
+#define ALWAYS_MAY_FAIL(name)                                                                                \
+    if (number == SYS_##name && n == strlen("always_" #name) && memcmp(told, "always_" #name, n) == 0)       \
+        return -atol(value + 1);
+#include "calls.def"
+    return raw6_always(number, a, b, c, d, e, f);
 }

@@ -39,6 +39,11 @@ long raw_instead(long number, long a, long b, long c, long d, long e, long f)
     return result;
 }
 
+long raw_always_instead(long number, long a, long b, long c, long d, long e, long f)
+{
+    return raw6_always(number, a, b, c, d, e, f);
+}
+
 /* AddressSanitizer's; a child that executed a program or ended has cleared nothing of what it marked. */
 extern void __asan_handle_vfork(void *stack) __attribute__((weak));
 
