@@ -23,6 +23,7 @@ MORE = {**QUICK, **dict.fromkeys(["test_io", "test_signal", "test_subprocess", "
 EVERY = dict.fromkeys([*MORE, "test_pathlib", "test_shutil"], WHOLE)
 CHOSEN = EVERY if os.environ.get("ALL_SUITES") else MORE if os.environ.get("VL_ALL") == "1" else QUICK
 NAMES = os.environ.get("SUITES", "").split() or CHOSEN
+PATIENCE = 1800 if os.environ.get("ALL_SUITES") else 400  # seconds for a suite; the longest takes two minutes by itself
 REPEATS = 3  # of a test that differs, with and without
 
 Outcome = collections.namedtuple("Outcome", "good failed ran skipped")
@@ -46,8 +47,8 @@ class Suites(Case):
             env.update(LD_PRELOAD=str(SHIM), VLSHIM_SPOOL=str(self.folder / "spool"))
         words = [word for test in only for word in ("-m", test)]
         # a socket to the machine's host is not loopback
-        done = subprocess.run([PYTHON, "-m", "test", "-v", "--timeout", "300", "-i", "*VSOCK*", *words, name], cwd=work, env=env,
-                              capture_output=True, text=True, errors="replace", timeout=850, stdin=subprocess.DEVNULL)
+        done = subprocess.run([PYTHON, "-m", "test", "-v", "--timeout", str(PATIENCE), "-i", "*VSOCK*", *words, name], cwd=work, env=env,
+                              capture_output=True, text=True, errors="replace", timeout=PATIENCE + 60, stdin=subprocess.DEVNULL)
         text = done.stdout + done.stderr
         (self.folder / f"{self.number}-{'recorded' if recorded else 'native'}.txt").write_text(text)
         number = lambda pattern: sum(map(int, re.findall(pattern, text, re.MULTILINE)))
