@@ -2,7 +2,7 @@
 import hashlib
 import subprocess
 
-from vl import BUILD, ROOT, SHIM, Case, clean_environment, without_pids
+from vl import BUILD, PATIENCE, ROOT, SHIM, Case, clean_environment, without_pids
 
 SOURCES = ROOT / "tests" / "e2e" / "company"
 
@@ -30,7 +30,7 @@ def built(name, *flags, source=None):
 class Alike(Case):
     preload = "{}"  # the entries of LD_PRELOAD, {} is the recorder
 
-    def outcome(self, argv, shim, preload, hide, env, prepare=None, spool=None, timeout=120, **options):
+    def outcome(self, argv, shim, preload, hide, env, prepare=None, spool=None, timeout=PATIENCE, **options):
         folder = self.folder / ("recorded" if shim else "native") / "x"
         folder.mkdir(parents=True, exist_ok=True)
         if prepare:

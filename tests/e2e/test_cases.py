@@ -4,7 +4,7 @@ import hashlib
 import subprocess
 import unittest
 
-from vl import BUILD, PYTHON, SHIM, Case, clean_environment, without_pids
+from vl import BUILD, PATIENCE, PYTHON, SHIM, Case, clean_environment, without_pids
 
 PROMISES = "1 2 3"
 
@@ -118,7 +118,7 @@ class Cases(Case):
             env = clean_environment(LC_ALL="C", HOME=folder, TMPDIR=folder, PYTHONDONTWRITEBYTECODE="1")
             if kind == "recorded":
                 env.update(LD_PRELOAD=str(SHIM), VLSHIM_SPOOL=str(self.folder / "spool"))
-            done = subprocess.run([str(w) for w in argv], cwd=folder, env=env, capture_output=True, timeout=120,
+            done = subprocess.run([str(w) for w in argv], cwd=folder, env=env, capture_output=True, timeout=PATIENCE,
                                   stdin=subprocess.DEVNULL)
             text = [without_pids(t).replace(str(folder), "HERE") for t in (done.stdout, done.stderr)]
             outcome[kind] = (done.returncode, *text, tree(folder))

@@ -72,6 +72,28 @@ class Environment(Alike):
         self.same("os.environ.pop('LD_PRELOAD', None); own_ways(); os.environ.clear(); own_ways(); os.environ['NEW'] = 'x'; own_ways()", "NEW=x")
         self.instrumented("sh")
 
+    def test_children_of_system_are_followed(self):
+        self.followed("os.system('head -c 1 /dev/zero')")
+
+    def test_children_of_popen_are_followed(self):
+        self.followed("import ctypes; libc = ctypes.CDLL(None); libc.popen.restype = ctypes.c_void_p\n"
+                      "libc.pclose(ctypes.c_void_p(libc.popen(b'head -c 1 /dev/zero', b'r')))")
+
+    def followed(self, call):
+        run([PYTHON, "-S", "-c", f"import os\nfor name in list(os.environ): os.unsetenv(name)\n{call}"], self.folder)
+        rows = self.io(self.folder / "spool")["processes"]
+        self.assertEqual([row["instrumented"] for row in rows if row["argv"] and row["argv"][0] == "head"], [True], rows)
+
+    def test_a_relative_entry_is_made_absolute(self):
+        """Children may begin in another folder."""
+        (self.folder / "deeper").mkdir()
+        for name in "libvlshim.so", "libvldeep.so":
+            (self.folder / name).symlink_to(SHIM.parent.resolve() / name)
+        env = clean_environment(LD_PRELOAD="./libvlshim.so")
+        done = run(["sh", "-c", "cd deeper; env | grep LD_PRELOAD; head -c 1 /dev/zero >/dev/null"], self.folder, shim=False, env=env)
+        self.assertEqual((done.stdout, done.stderr), (f"LD_PRELOAD={self.folder}/libvlshim.so\n".encode(), b""))
+        self.instrumented("head")
+
     def test_variables_set_by_the_hundred(self):
         self.same("[os.putenv(f'P{i % 300}', 'x' * (i % 50)) for i in range(5000)]; [os.unsetenv(f'P{i}') for i in range(290)]; own_ways()", "P299=")
 

@@ -47,6 +47,8 @@ NOT_APPLICABLE = [
 # (functions, why there is nothing to call)
 NOT_THERE = [("__isoc23_*", "glibc 2.38 and newer")]
 
+CHOSEN = os.environ.get("FUNCTIONS", "").split(",") if os.environ.get("FUNCTIONS") else []  # these alone
+
 DATA = b"12345 first line\n" + b"67890 second line, longer\n" + b"third and last line .\n"[:21]
 RESULT = struct.Struct("llii i")
 
@@ -55,7 +57,8 @@ RESULT = struct.Struct("llii i")
 def table():
     """Function -> events that its call has to leave."""
     text = subprocess.run([program("frames"), "list"], capture_output=True, text=True, check=True).stdout
-    return dict(line.split("\t") for line in text.splitlines())
+    rows = dict(line.split("\t") for line in text.splitlines())
+    return {name: events for name, events in rows.items() if not CHOSEN or name in CHOSEN}
 
 
 def matches(name, patterns):

@@ -36,6 +36,16 @@ class SameBehaviour(Case):
         self.assertIn(b"exec\n", done.stdout)
         self.assertIn(b"/proc/self/task: 1 entries", done.stdout)
 
+    def test_what_proc_shows_of_signals(self):
+        """But for five signals, caught to tell of a crash; their handlers are in no answer of sigaction's."""
+        script = "import signal; signal.signal(signal.SIGUSR2, print); signal.signal(signal.SIGHUP, signal.SIG_IGN); print(open('/proc/self/status').read())"
+        native, recorded = (dict(re.findall(r"^(Sig\w+|Threads|NoNewPrivs|Seccomp):\s*(\w+)$", run([PYTHON, "-S", "-c", script], self.folder, shim=shim).stdout.decode(),
+                                            re.MULTILINE)) for shim in (False, True))
+        caught = [int(answer.pop("SigCgt"), 16) for answer in (native, recorded)]
+        self.assertEqual(recorded, native)
+        added = {number for number in range(1, 65) if (caught[0] ^ caught[1]) >> (number - 1) & 1}
+        self.assertLessEqual(added, {4, 6, 7, 8, 11})
+
     def test_with_ignored_and_blocked_signals_from_the_parent(self):
         script = ("import os,signal,sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.signal(signal.SIGSEGV, signal.SIG_IGN);"
                   "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP, signal.SIGBUS]); os.execv(sys.argv[1], ['facts'])")

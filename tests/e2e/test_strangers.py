@@ -76,6 +76,14 @@ class Strangers(Case):
         build(self.folder / "manim/manim", "gcc", "-O1", "-m32")
         self.judge(self.folder)
 
+    @needs("gcc")
+    def test_one_that_a_signal_ends(self):
+        (self.folder / "ends.c").write_text("#include <signal.h>\nint main(void) { return raise(SIGUSR1); }\n")
+        subprocess.run(["gcc", "-static", "-o", "ends", "ends.c"], cwd=self.folder, check=True)
+        run(["sh", "-c", "./ends; true"], self.folder)
+        row = next(row for row in self.io(self.folder / "spool")["processes"] if row["argv"] == ["./ends"])
+        self.assertEqual((row["exit_status"], row["signal"], row["instrumented"]), (None, 10, False))
+
     @needs("musl-gcc")
     def test_musl(self):
         build(self.folder / "manim/manim", "musl-gcc", "-O1")

@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 from alike import Alike
-from vl import BUILD, PYTHON, clean_environment, needs, program, run
+from vl import BUILD, PYTHON, SHIM, clean_environment, needs, program, run
 
 PROMISES = "1 3"
 
@@ -172,6 +172,20 @@ class Others(Surroundings):
             with self.subTest(how=how):
                 self.works(WORK + f"threading.Thread; import encodings.idna; {how}; work()")
                 self.again()
+
+    @as_root
+    def test_a_crash_below_another_root(self):
+        """Where the helper that reads crashed stacks would be, something else may be: nothing is started there."""
+        inside = self.folder / "root"
+        planted = inside / str(SHIM.parent.resolve()).lstrip("/") / "vlshim-unwind"
+        planted.parent.mkdir(parents=True)
+        subprocess.run(["gcc", "-static", "-x", "c", "-o", planted, "-"], check=True, text=True,
+                       input='#include <fcntl.h>\nint main(void) { return open("/was-run", O_CREAT | O_WRONLY, 0600); }\n')
+        for how in "os.chroot(sys.argv[1]); os.chdir('/')", "os.chdir(sys.argv[1]); os.chroot('.')":
+            done = run([PYTHON, "-S", "-c", f"import os, sys; {how}; os.abort()", inside], self.folder, env=clean_environment(VLSHIM_SPOOL=self.folder / "spool"))
+            self.assertEqual(done.returncode, -6)
+            self.assertFalse((inside / "was-run").exists())
+        self.assertTrue(any(event["kind"] == "process_crash" for event in self.cat(self.folder / "spool")))
 
     @as_root
     def test_as_another_user(self):

@@ -14,8 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / os.environ.get("BUILD", "build")
 SHIM = Path(os.environ.get("SHIM", BUILD / "libvlshim.so"))
 VLAGG = Path(os.environ.get("VLAGG", BUILD / "vlagg"))
-SCRATCH = BUILD / "e2e-work"
+SCRATCH = Path(os.environ.get("SCRATCH", BUILD / "e2e-work"))
 PYTHON = "/usr/bin/python3"
+PATIENCE = int(os.environ.get("PATIENCE", "120"))  # seconds for a program that takes one
 
 
 def needs(*tools):
@@ -42,7 +43,7 @@ def clean_environment(**more):
     return {k: str(v) for k, v in kept.items() if v is not None}
 
 
-def run(argv, cwd, shim=True, env=None, timeout=120, **options):
+def run(argv, cwd, shim=True, env=None, timeout=PATIENCE, **options):
     """One program, natively or under the recorder; bytes of both outputs, and the status as the kernel gave it."""
     chosen = dict(clean_environment() if env is None else env)
     if shim:
