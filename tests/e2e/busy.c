@@ -86,6 +86,7 @@ static void *work(void *number)
         for (volatile int pause = 0; pause < 4000; pause++)
             ;
     }
+    return NULL;
 }
 
 int main(int count, char **words)
