@@ -176,7 +176,7 @@ COLD void *hook_find_in(const struct link_map *library, const char *name)
 COLD size_t hook_size_in(const struct link_map *library, const char *name)
 {
     struct object o;
-    struct wanted wanted = want(name, FUNCTIONS);
+    struct wanted wanted = want(name, FUNCTIONS | VARIABLES);
     uint32_t index = object_read(library, &o) ? object_lookup(&o, &wanted) : 0;
     return index != 0 ? o.symbols[index].st_size : 0;
 }

@@ -26,7 +26,7 @@ const struct link_map *hook_find_library(const char *prefix, const char **soname
 /* A function of that library alone; NULL if it has none. */
 void *hook_find_in(const struct link_map *library, const char *name);
 
-/* How many bytes of code it is; 0: not said. */
+/* How many bytes it is, or a variable of that name; 0: not said. */
 size_t hook_size_in(const struct link_map *library, const char *name);
 
 /* As hook_find; where there is none, a function that fails with ENOSYS. */

@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+PyObject *builtin_named(const char *module, const char *name)
+{
+    PyObject *modules = py.PyImport_GetModuleDict();
+    PyObject *found = modules ? py.PyDict_GetItemString(modules, module) : NULL;
+    return found && py_type(found) == py.PyModule_Type
+               ? py.PyDict_GetItemString(py.PyModule_GetDict(found), name)
+               : NULL;
+}
+
 void *builtin_exchange(PyObject *builtin, void *instead)
 {
     struct py_method *method;

@@ -4,6 +4,9 @@
 
 #include "python/api.h"
 
+/* One of a module of the interpreter's own, borrowed; NULL: it is not there. */
+PyObject *builtin_named(const char *module, const char *name);
+
 /* A function in C: exchanges what it does and returns what it did; NULL: not found. */
 void *builtin_exchange(PyObject *builtin, void *instead);
 

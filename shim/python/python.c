@@ -4,6 +4,8 @@
 
 #include "config.h"
 #include "python/api.h"
+#include "python/audit.h"
+#include "python/builtin.h"
 #include "python/call.h"
 #include "python/errors.h"
 #include "python/patch.h"
@@ -17,7 +19,30 @@
 #include <string.h>
 
 static bool unknown_layout;
-static int on_audit(const char *event, PyObject *args, void *unused);
+
+/* ---- threads: their uncaught exceptions end in a function of C's ---- */
+
+static PyObject *(*real_thread_hook)(PyObject *, PyObject *);
+
+/* args: (type, value, traceback, thread). Of SystemExit a thread may end. */
+static PyObject *thread_hook(PyObject *module, PyObject *args)
+{
+    if (shim_on() && py_is(args, py.PyTuple_Type) && py.PyTuple_Size(args) >= 3 &&
+        py.PyTuple_GetItem(args, 0) != *(PyObject **)py.PyExc_SystemExit)
+        errors_tell(VL_RAISE_UNCAUGHT, span_current(0), py.PyTuple_GetItem(args, 0),
+                    py.PyTuple_GetItem(args, 1), py.PyTuple_GetItem(args, 2));
+    return real_thread_hook(module, args);
+}
+
+static void exchange_builtins(void)
+{
+    static bool done;
+    if (done || !builtin_named("marshal", "loads")) /* the last of them that is there */
+        return;
+    done = true;
+    real_thread_hook = builtin_exchange(builtin_named("_thread", "_excepthook"), (void *)thread_hook);
+    untold_begin();
+}
 
 /* ---- events ---- */
 
@@ -30,7 +55,7 @@ static void on_exec(PyObject *args)
     }
     if (py_type(code) != py.PyCode_Type)
         return;
-    untold_begin();
+    exchange_builtins();
     struct watch_found found = watch_module(code);
     if (found.functions > 0)
         patch_expect(code, &found);
@@ -58,46 +83,10 @@ static void on_other_hook(PyObject *args)
     untold_end();
 }
 
-/* The interpreter gives our hook back to an allocator that it may have chosen after it took the memory from
- * another (-X dev, PYTHONMALLOC): that one piece goes where it came from. */
-static struct py_allocator first_allocator, last_allocator;
-static void *hook_memory;
-
-static void *take_first(void *context, size_t bytes)
-{
-    hook_memory = first_allocator.malloc(context, bytes);
-    return hook_memory;
-}
-
-static void give_last(void *context, void *memory)
-{
-    if (memory != hook_memory || !memory) {
-        last_allocator.free(context, memory);
-        return;
-    }
-    first_allocator.free(first_allocator.context, memory);
-    py.PyMem_SetAllocator(PY_MEMORY_RAW, &last_allocator);
-}
-
 static void on_hooks_end(PyObject *args)
 {
     (void)args;
-    py.PyMem_GetAllocator(PY_MEMORY_RAW, &last_allocator);
-    if (last_allocator.free == first_allocator.free)
-        return;
-    struct py_allocator between = last_allocator;
-    between.free = give_last;
-    py.PyMem_SetAllocator(PY_MEMORY_RAW, &between);
-}
-
-static void add_hook(void)
-{
-    py.PyMem_GetAllocator(PY_MEMORY_RAW, &first_allocator);
-    struct py_allocator between = first_allocator;
-    between.malloc = take_first;
-    py.PyMem_SetAllocator(PY_MEMORY_RAW, &between);
-    py.PySys_AddAuditHook(on_audit, NULL);
-    py.PyMem_SetAllocator(PY_MEMORY_RAW, &first_allocator);
+    audit_end();
 }
 
 static const struct {
@@ -138,6 +127,6 @@ void python_init(void)
     if (none || self.claude || !python_find())
         return;
     int error = errno;
-    add_hook();
+    audit_begin(on_audit);
     errno = error;
 }

@@ -1,36 +1,42 @@
 /* See python/untold.h. */
 #include "python/untold.h"
 
+#include "python/audit.h"
 #include "python/builtin.h"
-#include "python/errors.h"
-#include "shim.h"
-#include "spans.h"
 
-/* ---- threads: their uncaught exceptions end in a function of C's ---- */
+/* However many arguments a function of the interpreter's takes, there are no more than these, all in
+ * registers. */
+typedef PyObject *(*any_call)(void *, void *, void *, void *);
 
-static PyObject *(*real_thread_hook)(PyObject *, PyObject *);
+/* X(name of ours, module, function) */
+#define UNTOLD(X)                                                                                            \
+    X(id, "builtins", "id")                                                                                  \
+    X(loads, "marshal", "loads") /* each is told with a copy of the module's file */                         \
+    X(getframe, "sys", "_getframe")                                                                          \
+    X(getframe_name, "sys", "_getframemodulename")
 
-/* args: (type, value, traceback, thread). Of SystemExit a thread may end. */
-static PyObject *thread_hook(PyObject *module, PyObject *args)
-{
-    if (shim_on() && py_is(args, py.PyTuple_Type) && py.PyTuple_Size(args) >= 3 &&
-        py.PyTuple_GetItem(args, 0) != *(PyObject **)py.PyExc_SystemExit)
-        errors_tell(VL_RAISE_UNCAUGHT, span_current(0), py.PyTuple_GetItem(args, 0),
-                    py.PyTuple_GetItem(args, 1), py.PyTuple_GetItem(args, 2));
-    return real_thread_hook(module, args);
-}
+#define DEFINE(ours, module, function)                                                                       \
+    static any_call real_##ours;                                                                             \
+    static PyObject *ours##_untold(void *a, void *b, void *c, void *d)                                       \
+    {                                                                                                        \
+        audit_rest();                                                                                        \
+        PyObject *result = real_##ours(a, b, c, d);                                                          \
+        audit_wake();                                                                                        \
+        return result;                                                                                       \
+    }
+UNTOLD(DEFINE)
 
-/* id() tells every audit hook of each object that it is asked for; while ours is the only one nobody needs
- * that. */
-static PyObject *(*real_id)(PyObject *, PyObject *);
+static const struct {
+    const char *module, *function;
+    any_call instead, *real;
+} untold[] = {
+#define ROW(ours, module, function) {module, function, ours##_untold, &real_##ours},
+    UNTOLD(ROW)
+#undef ROW
+};
+#define UNTOLD_COUNT (sizeof untold / sizeof *untold)
 
-static PyObject *id_untold(PyObject *module, PyObject *object)
-{
-    (void)module;
-    return py.PyLong_FromVoidPtr(object);
-}
-
-/* The same of frame.f_code, which logging asks for several times a line. */
+/* frame.f_code, which logging asks for several times a line. */
 static PyObject *(*real_frame_code)(PyObject *, void *);
 
 static PyObject *frame_code_untold(PyObject *frame, void *unused)
@@ -39,32 +45,21 @@ static PyObject *frame_code_untold(PyObject *frame, void *unused)
     return py.PyFrame_GetCode(frame);
 }
 
-static PyObject *builtin_named(const char *module, const char *name)
-{
-    PyObject *modules = py.PyImport_GetModuleDict();
-    PyObject *found = modules ? py.PyDict_GetItemString(modules, module) : NULL;
-    return found && py_type(found) == py.PyModule_Type
-               ? py.PyDict_GetItemString(py.PyModule_GetDict(found), name)
-               : NULL;
-}
-
 void untold_begin(void)
 {
-    static bool done;
-    if (done)
-        return;
-    done = true;
-    real_thread_hook = builtin_exchange(builtin_named("_thread", "_excepthook"), (void *)thread_hook);
-    real_id = builtin_exchange(builtin_named("builtins", "id"), (void *)id_untold);
     real_frame_code = builtin_exchange_getter(py.PyFrame_Type, "f_code", (void *)frame_code_untold);
+    for (size_t i = 0; i < UNTOLD_COUNT && audit_can_rest(); i++)
+        *untold[i].real = (any_call)builtin_exchange(builtin_named(untold[i].module, untold[i].function),
+                                                     (void *)untold[i].instead);
 }
 
+/* Who is within one of them still needs to know what is real. */
 void untold_end(void)
 {
-    if (real_id)
-        builtin_exchange(builtin_named("builtins", "id"), (void *)real_id);
+    for (size_t i = 0; i < UNTOLD_COUNT; i++)
+        if (*untold[i].real)
+            builtin_exchange(builtin_named(untold[i].module, untold[i].function), (void *)*untold[i].real);
     if (real_frame_code)
         builtin_exchange_getter(py.PyFrame_Type, "f_code", (void *)real_frame_code);
-    real_id = NULL;
     real_frame_code = NULL;
 }

@@ -3,10 +3,10 @@
 #ifndef SHIM_PYTHON_UNTOLD_H
 #define SHIM_PYTHON_UNTOLD_H
 
-/* Once, when there are modules; also makes uncaught exceptions of threads known. */
+/* Once, when there are modules. */
 void untold_begin(void);
 
-/* Another hook comes: from now on everything is told. */
+/* Another hook comes, or ours goes: from now on everything is told. */
 void untold_end(void);
 
 #endif
