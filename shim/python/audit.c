@@ -10,18 +10,17 @@
 /* The interpreter gives our hook back to an allocator that it may have chosen after it took the memory from
  * another (-X dev, PYTHONMALLOC): that one piece goes where it came from. */
 static struct py_allocator first_allocator, last_allocator;
-static void **entry; /* ours: the next one, what is called, its argument */
-static void **head;  /* of the list, NULL: not known */
+struct audit_place audit_place;
 
 static void *take_first(void *context, size_t bytes)
 {
-    entry = first_allocator.malloc(context, bytes);
-    return entry;
+    audit_place.entry = first_allocator.malloc(context, bytes);
+    return audit_place.entry;
 }
 
 static void give_last(void *context, void *memory)
 {
-    if (memory != (void *)entry || !memory) {
+    if (memory != (void *)audit_place.entry || !memory) {
         last_allocator.free(context, memory);
         return;
     }
@@ -35,11 +34,12 @@ static void find_head(int (*hear)(const char *, PyObject *, void *))
     const struct link_map *where;
     void **words = hook_find_data("_PyRuntime", &where);
     size_t bytes = words ? hook_size_in(where, "_PyRuntime") : 0;
-    if (!entry || entry[1] != (void *)hear || strstr(py.Py_GetVersion(), "free-threading"))
+    if (!audit_place.entry || audit_place.entry[1] != (void *)hear ||
+        strstr(py.Py_GetVersion(), "free-threading"))
         return;
-    for (size_t i = 0; i < bytes / sizeof *words && i < LOOKED_AT / sizeof *words && !head; i++)
-        if (words[i] == (void *)entry)
-            head = &words[i];
+    for (size_t i = 0; i < bytes / sizeof *words && i < LOOKED_AT / sizeof *words && !audit_place.head; i++)
+        if (words[i] == (void *)audit_place.entry)
+            audit_place.head = &words[i];
 }
 
 void audit_begin(int (*hear)(const char *event, PyObject *args, void *unused))
@@ -55,25 +55,11 @@ void audit_begin(int (*hear)(const char *event, PyObject *args, void *unused))
 
 void audit_end(void)
 {
-    head = NULL;
+    audit_place.head = NULL;
     py.PyMem_GetAllocator(PY_MEMORY_RAW, &last_allocator);
     if (last_allocator.free == first_allocator.free)
         return;
     struct py_allocator between = last_allocator;
     between.free = give_last;
     py.PyMem_SetAllocator(PY_MEMORY_RAW, &between);
-}
-
-bool audit_can_rest(void) { return head; }
-
-void audit_rest(void)
-{
-    if (head)
-        __atomic_store_n(head, NULL, __ATOMIC_RELAXED);
-}
-
-void audit_wake(void)
-{
-    if (head)
-        __atomic_store_n(head, (void *)entry, __ATOMIC_RELAXED);
 }

@@ -10,7 +10,6 @@ typedef PyObject *(*any_call)(void *, void *, void *, void *);
 
 /* X(name of ours, module, function) */
 #define UNTOLD(X)                                                                                            \
-    X(id, "builtins", "id")                                                                                  \
     X(loads, "marshal", "loads") /* each is told with a copy of the module's file */                         \
     X(getframe, "sys", "_getframe")                                                                          \
     X(getframe_name, "sys", "_getframemodulename")
@@ -36,6 +35,15 @@ static const struct {
 };
 #define UNTOLD_COUNT (sizeof untold / sizeof *untold)
 
+/* id(), which needs nothing of the interpreter's own. */
+static PyObject *(*real_id)(PyObject *, PyObject *);
+
+static PyObject *id_untold(PyObject *module, PyObject *object)
+{
+    (void)module;
+    return py.PyLong_FromVoidPtr(object);
+}
+
 /* frame.f_code, which logging asks for several times a line. */
 static PyObject *(*real_frame_code)(PyObject *, void *);
 
@@ -47,6 +55,7 @@ static PyObject *frame_code_untold(PyObject *frame, void *unused)
 
 void untold_begin(void)
 {
+    real_id = builtin_exchange(builtin_named("builtins", "id"), (void *)id_untold);
     real_frame_code = builtin_exchange_getter(py.PyFrame_Type, "f_code", (void *)frame_code_untold);
     for (size_t i = 0; i < UNTOLD_COUNT && audit_can_rest(); i++)
         *untold[i].real = (any_call)builtin_exchange(builtin_named(untold[i].module, untold[i].function),
@@ -59,7 +68,10 @@ void untold_end(void)
     for (size_t i = 0; i < UNTOLD_COUNT; i++)
         if (*untold[i].real)
             builtin_exchange(builtin_named(untold[i].module, untold[i].function), (void *)*untold[i].real);
+    if (real_id)
+        builtin_exchange(builtin_named("builtins", "id"), (void *)real_id);
     if (real_frame_code)
         builtin_exchange_getter(py.PyFrame_Type, "f_code", (void *)real_frame_code);
+    real_id = NULL;
     real_frame_code = NULL;
 }
