@@ -14,6 +14,9 @@ struct conclude_options {
     const char *claude_home; /* folder of the claude program; NULL: this user's, if the host is this one */
     char *const *spools; /* folders that hold, or get, the copies of transcripts' usage; none: no copies */
     int spool_count;
+    const struct vec *copies; /* of struct usage_copy: more of such, from partial folds; NULL: none */
+    struct vec
+        *keep;     /* of struct usage_copy, in the conclusion's arena: gets all of them; NULL: nobody asks */
     bool utc;      /* times in UTC with Z instead of the recording host's local time */
     bool ask_host; /* processes without an end may still run on this machine */
 };

@@ -1,9 +1,9 @@
 /* From what was gathered to what is shown of it. */
 #include "pipeline_logs.h"
 
+#include "base/place.h"
 #include "emit/insights.h"
 #include "emit/overview.h"
-#include "emit/place.h"
 #include "emit/report.h"
 #include "pipeline.h"
 

@@ -1,15 +1,7 @@
 /* vlagg cat: the events as they were. */
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "cmd/over.h"
-
-#include <getopt.h>
-
-static const struct option words[] = {
-    {"video", required_argument, NULL, 'v'},
-    {"all", no_argument, NULL, 'a'},
-    {"strict", no_argument, NULL, 's'},
-    {0},
-};
 
 static int list(const struct spools *spools, const void *options, struct facts **facts, struct err *err)
 {
@@ -20,20 +12,9 @@ int cmd_cat(int argc, char **argv)
 {
     struct cat_options cat = {0};
     bool strict = false;
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "", words, NULL)) != -1;)
-        switch (option) {
-        case 'v':
-            cat.video = optarg;
-            break;
-        case 'a':
-            cat.definitions = true;
-            break;
-        case 's':
-            strict = true;
-            break;
-        default:
-            return cmd_bad_option(argc, argv);
-        }
-    return over_spools(argv[0], argv + optind, argc - optind, strict, list, &cat);
+    int first = OPTIONS_READ(argc, argv, {.name = "video", .text = &cat.video},
+                             {.name = "all", .flag = &cat.definitions}, {.name = "strict", .flag = &strict});
+    if (first < 0)
+        return -first;
+    return over_spools(argv[0], argv + first, argc - first, strict, list, &cat);
 }

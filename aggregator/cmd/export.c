@@ -1,22 +1,10 @@
 /* vlagg export: a recording for other tools. */
 #include "cmd/cmd.h"
 #include "cmd/damage.h"
+#include "cmd/options.h"
 #include "pipeline_export.h"
 
-#include <getopt.h>
 #include <stdio.h>
-
-static const struct option words[] = {
-    {"format", required_argument, NULL, 'f'},
-    {"output", required_argument, NULL, 'o'},
-    {"table", required_argument, NULL, 't'},
-    {"video", required_argument, NULL, 'v'},
-    {"rules", required_argument, NULL, 'r'},
-    {"prices", required_argument, NULL, 'p'},
-    {"claude-home", required_argument, NULL, 'c'},
-    {"strict", no_argument, NULL, 's'},
-    {0},
-};
 
 static int run(char **folders, int count, struct export_request *request, bool strict)
 {
@@ -34,39 +22,16 @@ int cmd_export(int argc, char **argv)
 {
     struct export_request request = {.path = "-", .conclude.ask_host = true};
     bool strict = false;
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "o:", words, NULL)) != -1;)
-        switch (option) {
-        case 'f':
-            request.format = optarg;
-            break;
-        case 'o':
-            request.path = optarg;
-            break;
-        case 't':
-            request.table = optarg;
-            break;
-        case 'v':
-            request.video = optarg;
-            break;
-        case 'r':
-            request.conclude.rules = optarg;
-            break;
-        case 'p':
-            request.conclude.prices = optarg;
-            break;
-        case 'c':
-            request.conclude.claude_home = optarg;
-            break;
-        case 's':
-            strict = true;
-            break;
-        default:
-            return cmd_bad_option(argc, argv);
-        }
+    int first =
+        OPTIONS_READ(argc, argv, {.name = "format", .text = &request.format},
+                     {.name = "output", .text = &request.path, .letter = 'o'},
+                     {.name = "table", .text = &request.table}, {.name = "video", .text = &request.video},
+                     OPTIONS_CONCLUDE(&request.conclude), {.name = "strict", .flag = &strict});
+    if (first < 0)
+        return -first;
     if (!request.format)
         return cmd_usage(argv[0], "name a --format: %s", pipeline_export_names());
-    if (optind == argc)
+    if (first == argc)
         return cmd_usage(argv[0], "name the spool folder");
-    return run(argv + optind, argc - optind, &request, strict);
+    return run(argv + first, argc - first, &request, strict);
 }

@@ -1,8 +1,8 @@
 /* vlagg pack and vlagg prune: a spool takes less room. */
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "pipeline_pack.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,15 +46,14 @@ static int finish(const struct telling *t, int result, const struct err *err)
 
 int cmd_pack(int argc, char **argv)
 {
-    static const struct option none[] = {{0}};
     struct telling t = {.listener.hear = hear, .done = "packed"};
     struct err err = {0};
-    opterr = 0;
-    if (getopt_long(argc, argv, "", none, NULL) != -1)
-        return cmd_bad_option(argc, argv);
-    if (optind == argc)
+    int first = options_read(argc, argv, NULL, 0);
+    if (first < 0)
+        return -first;
+    if (first == argc)
         return cmd_usage(argv[0], "name the spool folder");
-    return finish(&t, pipeline_pack(argv + optind, argc - optind, &t.listener, &err), &err);
+    return finish(&t, pipeline_pack(argv + first, argc - first, &t.listener, &err), &err);
 }
 
 /* 30d, 12h, 45m, 10s or seconds; -1: none of these. */
@@ -74,32 +73,22 @@ static double read_age(const char *text)
 
 int cmd_prune(int argc, char **argv)
 {
-    static const struct option words[] = {
-        {"older-than", required_argument, NULL, 'o'}, {"dry-run", no_argument, NULL, 'd'}, {0}};
     struct telling t = {.listener.hear = hear, .done = "removed"};
     struct err err = {0};
-    double age = -1;
-    bool dry = false, given = false;
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "", words, NULL)) != -1;)
-        switch (option) {
-        case 'o':
-            age = read_age(optarg);
-            given = true;
-            if (age < 0 || age > 1e9)
-                return cmd_usage(argv[0], "--older-than takes an age as 30d, 12h or 45m, not '%s'", optarg);
-            break;
-        case 'd':
-            dry = true;
-            break;
-        default:
-            return cmd_bad_option(argc, argv);
-        }
-    if (!given)
+    const char *older = NULL;
+    bool dry = false;
+    int first =
+        OPTIONS_READ(argc, argv, {.name = "older-than", .text = &older}, {.name = "dry-run", .flag = &dry});
+    if (first < 0)
+        return -first;
+    double age = older ? read_age(older) : 0;
+    if (age < 0 || age > 1e9)
+        return cmd_usage(argv[0], "--older-than takes an age as 30d, 12h or 45m, not '%s'", older);
+    if (!older)
         return cmd_usage(argv[0], "say what is old, as --older-than 30d");
-    if (optind == argc)
+    if (first == argc)
         return cmd_usage(argv[0], "name the spool folder");
     t.done = dry ? "would be removed" : "removed";
     int64_t before = (int64_t)((double)time(NULL) - age) * 1000000000LL;
-    return finish(&t, pipeline_prune(argv + optind, argc - optind, before, dry, &t.listener, &err), &err);
+    return finish(&t, pipeline_prune(argv + first, argc - first, before, dry, &t.listener, &err), &err);
 }

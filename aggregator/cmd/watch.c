@@ -1,17 +1,12 @@
 /* vlagg watch: a recording while it goes on. */
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "cmd/terminal.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
-
-static const struct option words[] = {
-    {"interval", required_argument, NULL, 'n'},
-    {0},
-};
 
 static bool read_seconds(const char *text, double *seconds)
 {
@@ -61,19 +56,15 @@ int cmd_watch(int argc, char **argv)
 {
     struct err err = {0};
     double seconds = 1;
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "n:", words, NULL)) != -1;)
-        switch (option) {
-        case 'n':
-            if (!read_seconds(optarg, &seconds))
-                return cmd_usage(argv[0], "-n takes seconds from 0.1 to 3600, not '%s'", optarg);
-            break;
-        default:
-            return cmd_bad_option(argc, argv);
-        }
-    if (optind == argc)
+    const char *interval = NULL;
+    int first = OPTIONS_READ(argc, argv, {.name = "interval", .text = &interval, .letter = 'n'});
+    if (first < 0)
+        return -first;
+    if (interval && !read_seconds(interval, &seconds))
+        return cmd_usage(argv[0], "-n takes seconds from 0.1 to 3600, not '%s'", interval);
+    if (first == argc)
         return cmd_usage(argv[0], "name the spool folder; it need not be there yet");
-    struct watcher *watcher = watcher_new(argv + optind, argc - optind);
+    struct watcher *watcher = watcher_new(argv + first, argc - first);
     int status =
         isatty(STDOUT_FILENO) ? watch_screen(watcher, seconds, &err) : watch_lines(watcher, seconds, &err);
     watcher_free(watcher);

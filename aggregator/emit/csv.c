@@ -1,7 +1,7 @@
 /* Tables as RFC 4180 has them: a line of names, CRLF, quotes where they are needed. A folder with a file a
  * table, or one table. */
+#include "base/place.h"
 #include "emit/formats.h"
-#include "emit/place.h"
 #include "emit/tables.h"
 #include "emit/text.h"
 

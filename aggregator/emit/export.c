@@ -1,8 +1,8 @@
 /* The formats, and getting their bytes to where they are wanted. */
 #include "emit/export.h"
 
+#include "base/place.h"
 #include "emit/formats.h"
-#include "emit/place.h"
 #include "emit/tables.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* Reads the logs.json that is there and puts the new one in its place. */
+#include "base/place.h"
 #include "emit/json.h"
 #include "emit/logs.h"
 #include "emit/merge.h"
-#include "emit/place.h"
 
 #include <errno.h>
 #include <fcntl.h>

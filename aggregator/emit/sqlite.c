@@ -1,6 +1,6 @@
 /* Tables as an SQLite database, made beside its name and renamed; docs/SQLITE.md describes it. */
+#include "base/place.h"
 #include "emit/formats.h"
-#include "emit/place.h"
 #include "emit/tables.h"
 #include "emit/text.h"
 

@@ -186,6 +186,7 @@ struct facts {
     struct vec events;    /* of struct fact */
     struct vec calls;     /* of struct api_call, by (process, connection, stream) */
     struct vec damages;   /* of struct damage */
+    struct vec chunks;    /* of uint64_t: names of the chunks that are in it, sorted */
     uint64_t event_count;
     uint64_t dropped[64]; /* by enum vl_reason */
     struct map host_index, video_index, process_index, file_index, call_index;
@@ -225,6 +226,7 @@ void facts_add_video_of(struct facts *facts, uint32_t process, uint32_t video);
 void facts_add_event(struct facts *facts, struct fact fact);
 void facts_add_damage(struct facts *facts, struct damage damage);
 void facts_add_call(struct facts *facts, const struct api_call *call); /* the parts that it has */
+void facts_add_chunk(struct facts *facts, uint64_t name);
 void facts_add_exit(struct facts *facts, uint32_t process, uint8_t how, int64_t status, uint64_t ticks);
 void facts_add_parent(struct facts *facts, uint32_t process, uint32_t ppid, uint64_t parent_start);
 void facts_add_use(struct facts *facts,
@@ -241,6 +243,9 @@ static inline uint64_t ticks_last(uint64_t a, uint64_t b) { return a > b ? a : b
 /* Brings everything into canonical order and renumbers it: two sets with the same content are then the same.
  * Files and processes are in the order of their keys, events by (ticks, process, sequence). */
 void facts_settle(struct facts *facts);
+
+/* How many chunks are in both lists of names, as facts.chunks has them: what they say would count twice. */
+size_t facts_chunks_shared(const struct vec *one, const struct vec *other);
 
 /* Adds all of `from` (left as it is) to `into` and settles it. Any order and grouping gives the same. */
 void facts_merge(struct facts *into, const struct facts *from);

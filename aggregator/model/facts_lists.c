@@ -145,11 +145,30 @@ void facts_add_damage(struct facts *facts, struct damage damage)
     *VEC_PUSH(facts->arena, &facts->damages, struct damage) = damage;
 }
 
+void facts_add_chunk(struct facts *facts, uint64_t name)
+{
+    *VEC_PUSH(facts->arena, &facts->chunks, uint64_t) = name;
+}
+
+size_t facts_chunks_shared(const struct vec *one, const struct vec *other)
+{
+    size_t shared = 0;
+    for (size_t i = 0, j = 0; i < one->count && j < other->count;) {
+        uint64_t a = *VEC_AT(one, uint64_t, i), b = *VEC_AT(other, uint64_t, j);
+        shared += a == b;
+        i += a <= b;
+        j += b <= a;
+    }
+    return shared;
+}
+
 /* A process ends once; should two ends be told, the later one counts. */
 void facts_add_exit(struct facts *facts, uint32_t process, uint8_t how, int64_t status, uint64_t ticks)
 {
     struct process *p = facts_process_at(facts, process);
-    if (p->exit_seen && (p->exit_ticks > ticks || (p->exit_ticks == ticks && p->exit_status >= status)))
+    if (p->exit_seen && p->exit_ticks == ticks && p->exit_status == status)
+        how = how > p->exit_how ? how : p->exit_how;
+    else if (p->exit_seen && (p->exit_ticks > ticks || (p->exit_ticks == ticks && p->exit_status > status)))
         return;
     p->exit_seen = true;
     p->exit_how = how;

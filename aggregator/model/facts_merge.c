@@ -125,6 +125,8 @@ static void rest_merge(struct facts *into, const struct facts *from, const struc
     }
     VEC_EACH (struct damage, damage, &from->damages)
         facts_add_damage(into, *damage);
+    VEC_EACH (const uint64_t, chunk, &from->chunks)
+        facts_add_chunk(into, *chunk);
     into->event_count += from->event_count;
     for (size_t i = 0; i < sizeof into->dropped / sizeof *into->dropped; i++)
         into->dropped[i] += from->dropped[i];

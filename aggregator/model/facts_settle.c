@@ -86,6 +86,12 @@ static int number_order(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
+static int chunk_order(const void *one, const void *other)
+{
+    uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)other;
+    return (a > b) - (a < b);
+}
+
 static void process_renumber(struct process *p, const uint32_t *host, const uint32_t *video)
 {
     p->host = host[p->host];
@@ -118,6 +124,7 @@ void facts_settle(struct facts *facts)
     VEC_SORT(&facts->events, struct fact, fact_order);
     facts_settle_calls(facts, process, video);
     VEC_SORT(&facts->damages, struct damage, damage_order);
+    VEC_SORT(&facts->chunks, uint64_t, chunk_order);
     arena_free(scratch);
     facts_reindex(facts);
     facts_reindex_opens(facts);

@@ -3,6 +3,7 @@
 
 #include "read/fully.h"
 #include "read/packed.h"
+#include "read/usage_file.h"
 
 #include "base/arena.h"
 
@@ -160,8 +161,6 @@ int pack_remove(const struct spool_file *file, struct err *err)
     rmdir(folder); /* where others are in it, it stays */
     return 0;
 }
-
-#define USAGE_SUFFIX ".usage.jsonl"
 
 static bool has_recording(const char *stem)
 {

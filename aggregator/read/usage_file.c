@@ -1,6 +1,8 @@
 /* JSON lines with short, flat objects; keys that a line does not have are not known. */
 #include "read/usage_file.h"
 
+#include "base/diag.h"
+
 #include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -84,9 +86,8 @@ static void read_session(struct transcript_store *store, json_t *line)
     }
 }
 
-bool usage_file_read(struct transcript_store *store, const char *path, int64_t *until_ns)
+static bool read_lines(struct transcript_store *store, FILE *file, int64_t *until_ns)
 {
-    FILE *file = fopen(path, "re");
     char *text = NULL;
     size_t room = 0;
     *until_ns = INT64_MIN;
@@ -105,6 +106,17 @@ bool usage_file_read(struct transcript_store *store, const char *path, int64_t *
     if (file)
         fclose(file);
     return file != NULL;
+}
+
+bool usage_file_read(struct transcript_store *store, const char *path, int64_t *until_ns)
+{
+    return read_lines(store, fopen(path, "re"), until_ns);
+}
+
+bool usage_text_read(struct transcript_store *store, struct str text, int64_t *until_ns)
+{
+    return read_lines(store, text.len ? fmemopen((char *)(uintptr_t)text.ptr, text.len, "r") : NULL,
+                      until_ns);
 }
 
 static void put_line(FILE *out, json_t *line)
@@ -187,4 +199,18 @@ bool usage_file_write(const struct transcripts *all, const char *path, int64_t u
     if (!good)
         unlink(fresh);
     return good;
+}
+
+struct str usage_text(struct arena *arena, const struct transcripts *all, int64_t until_ns)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    if (!out)
+        diag_no_memory();
+    write_all(all, out, until_ns);
+    fclose(out);
+    struct str copy = str_copy(arena, (struct str){text, bytes});
+    free(text);
+    return copy;
 }

@@ -13,4 +13,8 @@ bool usage_file_read(struct transcript_store *store, const char *path, int64_t *
 /* Writes it in one rename, mode 0600. A spool that takes no file stays without: false. */
 bool usage_file_write(const struct transcripts *all, const char *path, int64_t until_ns);
 
+/* The same to and from memory. */
+bool usage_text_read(struct transcript_store *store, struct str text, int64_t *until_ns);
+struct str usage_text(struct arena *arena, const struct transcripts *all, int64_t until_ns);
+
 #endif

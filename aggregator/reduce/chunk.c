@@ -202,8 +202,22 @@ static void reduce_control(struct reducer *r, const struct chunk *chunk)
                                                                "understand, and turned itself off there")});
 }
 
+/* No two chunks have the same: a thread counts its own. 0: counters whose header was never stored. */
+static uint64_t name_of(const struct vl_chunk *h)
+{
+    uint64_t name = map_mix(str_hash(str_of(h->host)), h->kind);
+    const uint64_t parts[] = {h->pid, h->tid, h->process_start, h->sequence, h->nested, h->ticks};
+    name = map_mix(name, str_hash((struct str){(const char *)h->boot_id, sizeof h->boot_id}));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        name = map_mix(name, parts[i]);
+    return h->ticks ? name : 0;
+}
+
 uint32_t reduce_chunk(struct reducer *r, const struct chunk *chunk)
 {
+    uint64_t name = name_of(chunk->header);
+    if (name)
+        facts_add_chunk(r->facts, name);
     if (chunk->header->kind == VL_CHUNK_EVENTS)
         return reduce_events(r, chunk);
     if (chunk->header->kind == VL_CHUNK_RING)

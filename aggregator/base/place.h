@@ -1,6 +1,6 @@
 /* A file that appears under its name as a whole or not at all: written beside it, then renamed. */
-#ifndef EMIT_PLACE_H
-#define EMIT_PLACE_H
+#ifndef BASE_PLACE_H
+#define BASE_PLACE_H
 
 #include "base/err.h"
 

@@ -1,5 +1,5 @@
 /* mkostemp beside the target, fsync, rename, fsync of the folder. */
-#include "emit/place.h"
+#include "base/place.h"
 
 #include <errno.h>
 #include <fcntl.h>
