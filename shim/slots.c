@@ -29,6 +29,7 @@ struct module {
 struct job {
     const struct slot_library *libraries;
     size_t n;
+    ElfW(Addr) first, last; /* between which the libraries' functions lie */
 };
 
 /* glibc relocates these pointers in place, but not the vDSO's. */
@@ -111,8 +112,6 @@ static const struct slot_library *behind(const struct module *m, const struct jo
     bool unfilled = (ElfW(Addr))value >= m->base && (ElfW(Addr))value < m->end;
     for (size_t l = 0; l < job->n; l++) {
         const struct slot_library *library = &job->libraries[l];
-        if (m->dynamic == library->dynamic)
-            continue; /* what a library calls of its own is at work for a caller of ours */
         if (holds(library, hook, value))
             return library;
         if (unfilled && library->map && holds(library, hook, *library->hooks[hook].real) &&
@@ -122,31 +121,54 @@ static const struct slot_library *behind(const struct module *m, const struct jo
     return NULL;
 }
 
+/* Most of a module's many lead elsewhere, and no name is compared for those. */
+static bool may_lead_there(const struct module *m, const struct job *job, ElfW(Addr) value)
+{
+    return (value >= job->first && value <= job->last) || (value >= m->base && value < m->end);
+}
+
 static void take_slot(const struct module *m, const struct job *job, const ElfW(Rela) * r)
 {
+    void **slot = (void **)(m->base + r->r_offset);
+    if (!*slot || !may_lead_there(m, job, (ElfW(Addr)) * slot))
+        return;
     const char *name = m->strings + m->symbols[ELF64_R_SYM(r->r_info)].st_name;
     if (name[0] != job->libraries->hooks->name[0])
-        return; /* most of a module's many */
+        return;
     for (size_t h = 0; h < job->libraries->n; h++) {
         if (strcmp(job->libraries->hooks[h].name, name) != 0)
             continue;
-        void **slot = (void **)(m->base + r->r_offset);
-        const struct slot_library *library = *slot ? behind(m, job, h, *slot) : NULL;
+        const struct slot_library *library = behind(m, job, h, *slot);
         if (library)
             store(m, slot, library->hooks[h].ours);
         return;
     }
 }
 
-static void take_table(const struct module *m, const struct job *job, ElfW(Sxword) where, ElfW(Sxword) size)
+static bool is_slot(unsigned type, const ElfW(Rela) * r)
 {
-    const ElfW(Rela) *r = (const ElfW(Rela) *)pointer_of(m, entry_of(m, where));
-    size_t n = entry_of(m, size) / sizeof *r;
-    for (size_t i = 0; i < n && entry_of(m, where); i++) {
-        unsigned type = (unsigned)ELF64_R_TYPE(r[i].r_info);
-        if (type == SLOT_JUMP || type == SLOT_DATA || (type == SLOT_WORD && ELF64_R_SYM(r[i].r_info) != 0))
+    return type == SLOT_JUMP || type == SLOT_DATA || (type == SLOT_WORD && ELF64_R_SYM(r->r_info) != 0);
+}
+
+/* skipped: entries at its beginning that name no symbol. */
+static void take_table(const struct module *m, const struct job *job, ElfW(Sxword) where, ElfW(Sxword) size,
+                       size_t skipped)
+{
+    const ElfW(Addr) table = entry_of(m, where);
+    const ElfW(Rela) *r = (const ElfW(Rela) *)pointer_of(m, table);
+    const size_t n = table ? entry_of(m, size) / sizeof *r : 0;
+    for (size_t i = skipped; i < n; i++)
+        if (is_slot((unsigned)ELF64_R_TYPE(r[i].r_info), &r[i]))
             take_slot(m, job, &r[i]);
-    }
+}
+
+/* What a library calls of its own is at work for a caller of ours. */
+static bool is_library(const struct module *m, const struct job *job)
+{
+    for (size_t l = 0; l < job->n; l++)
+        if (job->libraries[l].map && m->dynamic == job->libraries[l].dynamic)
+            return true;
+    return false;
 }
 
 static int take_module(struct dl_phdr_info *info, size_t bytes, void *argument)
@@ -154,9 +176,9 @@ static int take_module(struct dl_phdr_info *info, size_t bytes, void *argument)
     (void)bytes;
     const struct job *job = argument;
     struct module m;
-    if (module_read(info, &m)) {
-        take_table(&m, job, DT_JMPREL, DT_PLTRELSZ);
-        take_table(&m, job, DT_RELA, DT_RELASZ);
+    if (module_read(info, &m) && !is_library(&m, job)) {
+        take_table(&m, job, DT_JMPREL, DT_PLTRELSZ, 0);
+        take_table(&m, job, DT_RELA, DT_RELASZ, entry_of(&m, DT_RELACOUNT));
     }
     return 0;
 }
@@ -169,9 +191,21 @@ void slots_begin(struct slot_library *library, const struct link_map *map)
     library->dynamic = map->l_ld;
 }
 
+static void reach(struct job *job, const struct slot_library *library, size_t hook)
+{
+    ElfW(Addr) real = (ElfW(Addr)) * library->hooks[hook].real;
+    if (!holds(library, hook, (void *)real) || !real)
+        return;
+    job->first = real < job->first ? real : job->first;
+    job->last = real > job->last ? real : job->last;
+}
+
 void slots_take(const struct slot_library *libraries, size_t n)
 {
-    struct job job = {libraries, n};
+    struct job job = {.libraries = libraries, .n = n, .first = (ElfW(Addr)) - 1};
+    for (size_t l = 0; l < n; l++)
+        for (size_t h = 0; h < libraries[l].n; h++)
+            reach(&job, &libraries[l], h);
     dl_iterate_phdr(take_module, &job);
 }
 
