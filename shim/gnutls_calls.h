@@ -17,28 +17,31 @@ static void OURS(moved)(session_t s, enum deep_direction way, const void *bytes,
     if (n <= 0 || (bytes && bytes == at_work))
         return;
     if (bytes)
-        tap_feed(s, OURS(peer), way, bytes, (size_t)n, work_since);
+        tap_feed(s, OURS(peer), way, bytes, (size_t)n, sending_since);
     else
         tap_lose(s); /* a call repeated without its bytes */
 }
 
 CALL(ssize_t, gnutls_record_send, (session_t s, const void *bytes, size_t n))
 {
-    ssize_t put = WITH(bytes, REAL(gnutls_record_send)(s, bytes, n));
+    PASS_UNREAD(s, REAL(gnutls_record_send)(s, bytes, n));
+    ssize_t put = SENDING(bytes, REAL(gnutls_record_send)(s, bytes, n));
     OURS(moved)(s, DEEP_SENT, bytes, put);
     return put;
 }
 
 CALL(ssize_t, gnutls_record_send2, (session_t s, const void *bytes, size_t n, size_t pad, unsigned flags))
 {
-    ssize_t put = WITH(bytes, REAL(gnutls_record_send2)(s, bytes, n, pad, flags));
+    PASS_UNREAD(s, REAL(gnutls_record_send2)(s, bytes, n, pad, flags));
+    ssize_t put = SENDING(bytes, REAL(gnutls_record_send2)(s, bytes, n, pad, flags));
     OURS(moved)(s, DEEP_SENT, bytes, put);
     return put;
 }
 
 CALL(ssize_t, gnutls_record_send_early_data, (session_t s, const void *bytes, size_t n))
 {
-    ssize_t put = WITH(bytes, REAL(gnutls_record_send_early_data)(s, bytes, n));
+    PASS_UNREAD(s, REAL(gnutls_record_send_early_data)(s, bytes, n));
+    ssize_t put = SENDING(bytes, REAL(gnutls_record_send_early_data)(s, bytes, n));
     OURS(moved)(s, DEEP_SENT, bytes, put);
     return put;
 }
@@ -53,6 +56,7 @@ CALL(ssize_t, gnutls_record_send_file, (session_t s, int fd, off_t *offset, size
 
 CALL(ssize_t, gnutls_record_recv, (session_t s, void *buffer, size_t n))
 {
+    PASS_UNREAD(s, REAL(gnutls_record_recv)(s, buffer, n));
     ssize_t got = WITH(buffer, REAL(gnutls_record_recv)(s, buffer, n));
     OURS(moved)(s, DEEP_RECEIVED, buffer, got);
     return got;
@@ -60,6 +64,7 @@ CALL(ssize_t, gnutls_record_recv, (session_t s, void *buffer, size_t n))
 
 CALL(ssize_t, gnutls_record_recv_seq, (session_t s, void *buffer, size_t n, unsigned char *sequence))
 {
+    PASS_UNREAD(s, REAL(gnutls_record_recv_seq)(s, buffer, n, sequence));
     ssize_t got = WITH(buffer, REAL(gnutls_record_recv_seq)(s, buffer, n, sequence));
     OURS(moved)(s, DEEP_RECEIVED, buffer, got);
     return got;
@@ -67,6 +72,7 @@ CALL(ssize_t, gnutls_record_recv_seq, (session_t s, void *buffer, size_t n, unsi
 
 CALL(ssize_t, gnutls_record_recv_early_data, (session_t s, void *buffer, size_t n))
 {
+    PASS_UNREAD(s, REAL(gnutls_record_recv_early_data)(s, buffer, n));
     ssize_t got = WITH(buffer, REAL(gnutls_record_recv_early_data)(s, buffer, n));
     OURS(moved)(s, DEEP_RECEIVED, buffer, got);
     return got;

@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "slots.h"
+#include "tap.h"
 
 #define GLUED(a, b, c) a##_##b##_##c
 #define GLUE(a, b, c)  GLUED(a, b, c)
@@ -16,20 +17,31 @@
     static type(*REAL(name)) params;                                                                         \
     static type OURS(name) params
 
+/* All that a session of a host that is not listed pays. */
+#define PASS_UNREAD(session, call)                                                                           \
+    if (likely(tap_is_unread(session)))                                                                      \
+    return call
+
 /* The bytes of the innermost call that is at work. Some of these functions call another of them with the same
  * bytes, and where they themselves lead to ours we meet both; a program's callback may call with bytes of its
  * own. */
 static __thread const void *at_work __attribute__((unused));
-static __thread uint64_t work_since __attribute__((unused)); /* ticks before the last one that returned */
 #define WITH(bytes, call)                                                                                    \
     ({                                                                                                       \
         const void *with_before = at_work;                                                                   \
         at_work = bytes;                                                                                     \
-        const uint64_t with_since = clock_ticks();                                                           \
         __typeof__(call) with_result = call;                                                                 \
         at_work = with_before;                                                                               \
-        work_since = with_since;                                                                             \
         with_result;                                                                                         \
+    })
+
+static __thread uint64_t sending_since __attribute__((unused)); /* before the last one that returned */
+#define SENDING(bytes, call)                                                                                 \
+    ({                                                                                                       \
+        const uint64_t sending_began = clock_ticks();                                                        \
+        __typeof__(call) sending_result = WITH(bytes, call);                                                 \
+        sending_since = sending_began;                                                                       \
+        sending_result;                                                                                      \
     })
 
 #define ASKED(name)                                                                                          \

@@ -15,11 +15,12 @@ static struct tap_peer OURS(peer)(void *session)
 static void OURS(moved)(SSL *s, enum deep_direction way, const void *bytes, size_t n)
 {
     if (n > 0 && bytes != at_work)
-        tap_feed(s, OURS(peer), way, bytes, n, work_since);
+        tap_feed(s, OURS(peer), way, bytes, n, sending_since);
 }
 
 CALL(int, SSL_read, (SSL * s, void *buffer, int n))
 {
+    PASS_UNREAD(s, REAL(SSL_read)(s, buffer, n));
     int got = WITH(buffer, REAL(SSL_read)(s, buffer, n));
     if (got > 0)
         OURS(moved)(s, DEEP_RECEIVED, buffer, (size_t)got);
@@ -28,6 +29,7 @@ CALL(int, SSL_read, (SSL * s, void *buffer, int n))
 
 CALL(int, SSL_read_ex, (SSL * s, void *buffer, size_t n, size_t *got))
 {
+    PASS_UNREAD(s, REAL(SSL_read_ex)(s, buffer, n, got));
     int ok = WITH(buffer, REAL(SSL_read_ex)(s, buffer, n, got));
     if (ok == 1)
         OURS(moved)(s, DEEP_RECEIVED, buffer, *got);
@@ -36,6 +38,7 @@ CALL(int, SSL_read_ex, (SSL * s, void *buffer, size_t n, size_t *got))
 
 CALL(int, SSL_read_early_data, (SSL * s, void *buffer, size_t n, size_t *got))
 {
+    PASS_UNREAD(s, REAL(SSL_read_early_data)(s, buffer, n, got));
     int status = WITH(buffer, REAL(SSL_read_early_data)(s, buffer, n, got));
     if (status == 1)
         OURS(moved)(s, DEEP_RECEIVED, buffer, *got);
@@ -44,7 +47,8 @@ CALL(int, SSL_read_early_data, (SSL * s, void *buffer, size_t n, size_t *got))
 
 CALL(int, SSL_write, (SSL * s, const void *bytes, int n))
 {
-    int put = WITH(bytes, REAL(SSL_write)(s, bytes, n));
+    PASS_UNREAD(s, REAL(SSL_write)(s, bytes, n));
+    int put = SENDING(bytes, REAL(SSL_write)(s, bytes, n));
     if (put > 0)
         OURS(moved)(s, DEEP_SENT, bytes, (size_t)put);
     return put;
@@ -52,7 +56,8 @@ CALL(int, SSL_write, (SSL * s, const void *bytes, int n))
 
 CALL(int, SSL_write_ex, (SSL * s, const void *bytes, size_t n, size_t *put))
 {
-    int ok = WITH(bytes, REAL(SSL_write_ex)(s, bytes, n, put));
+    PASS_UNREAD(s, REAL(SSL_write_ex)(s, bytes, n, put));
+    int ok = SENDING(bytes, REAL(SSL_write_ex)(s, bytes, n, put));
     if (ok == 1)
         OURS(moved)(s, DEEP_SENT, bytes, *put);
     return ok;
@@ -60,7 +65,8 @@ CALL(int, SSL_write_ex, (SSL * s, const void *bytes, size_t n, size_t *put))
 
 CALL(int, SSL_write_ex2, (SSL * s, const void *bytes, size_t n, uint64_t flags, size_t *put))
 {
-    int ok = WITH(bytes, REAL(SSL_write_ex2)(s, bytes, n, flags, put));
+    PASS_UNREAD(s, REAL(SSL_write_ex2)(s, bytes, n, flags, put));
+    int ok = SENDING(bytes, REAL(SSL_write_ex2)(s, bytes, n, flags, put));
     if (ok == 1)
         OURS(moved)(s, DEEP_SENT, bytes, *put);
     return ok;
@@ -68,7 +74,8 @@ CALL(int, SSL_write_ex2, (SSL * s, const void *bytes, size_t n, uint64_t flags, 
 
 CALL(int, SSL_write_early_data, (SSL * s, const void *bytes, size_t n, size_t *put))
 {
-    int ok = WITH(bytes, REAL(SSL_write_early_data)(s, bytes, n, put));
+    PASS_UNREAD(s, REAL(SSL_write_early_data)(s, bytes, n, put));
+    int ok = SENDING(bytes, REAL(SSL_write_early_data)(s, bytes, n, put));
     if (ok == 1)
         OURS(moved)(s, DEEP_SENT, bytes, *put);
     return ok;

@@ -35,6 +35,12 @@ static struct tap_connection *find(const void *session)
     return NULL;
 }
 
+bool tap_is_unread(const void *session)
+{
+    const struct tap_connection *c = find(session);
+    return c && __atomic_load_n(&c->state, __ATOMIC_RELAXED) == OTHER_HOST;
+}
+
 /* A free place, else that of a host that is not listed: asking again costs time only. */
 static struct tap_connection *claim(void *session)
 {

@@ -28,6 +28,9 @@ struct tap_peer {
 
 typedef struct tap_peer (*tap_ask)(void *session);
 
+/* The session is of a host that is not listed: nothing else is to be told of it. One look at a table. */
+bool tap_is_unread(const void *session);
+
 /* n bytes of plaintext went that way. since: ticks before they did. ask is called once per session. errno is
  * untouched. */
 void tap_feed(void *session, tap_ask ask, enum deep_direction, const void *bytes, size_t n, uint64_t since);
