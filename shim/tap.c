@@ -185,11 +185,23 @@ void tap_feed(void *session, tap_ask ask, enum deep_direction way, const void *b
     errno = kept;
 }
 
+static void free_place(struct tap_connection *c)
+{
+    c->parser = NULL;
+    __atomic_store_n(&c->state, NEW, __ATOMIC_RELAXED);
+    __atomic_store_n(&c->session, NULL, __ATOMIC_RELEASE);
+}
+
+/* Nothing leads to a connection without TLS any more: plain.c's marks are of the parent. */
 void tap_begin_child(void)
 {
     for (unsigned i = 0; i < SETS * WAYS; i++) {
         struct tap_connection *c = &table[0][0] + i;
-        if (c->session && __atomic_load_n(&c->state, __ATOMIC_RELAXED) != OTHER_HOST)
+        if (!c->session || __atomic_load_n(&c->state, __ATOMIC_RELAXED) == OTHER_HOST)
+            continue;
+        if (c->via == VL_API_PLAIN)
+            free_place(c);
+        else
             __atomic_store_n(&c->state, LOST, __ATOMIC_RELAXED);
     }
 }
@@ -215,8 +227,6 @@ void tap_forget(void *session, bool aborted)
     if (__atomic_load_n(&c->state, __ATOMIC_ACQUIRE) ==
         IDLE) /* of another, its parser is given up or not ours */
         close_parser(c, aborted);
-    c->parser = NULL;
-    __atomic_store_n(&c->state, NEW, __ATOMIC_RELAXED);
-    __atomic_store_n(&c->session, NULL, __ATOMIC_RELEASE);
+    free_place(c);
     errno = kept;
 }

@@ -99,6 +99,21 @@ os.wait()
 ask(s)
 """), "plain")
 
+    def test_a_forked_worker_that_uses_the_number_of_its_parents_connection_again(self):
+        self.hold(self.ask("""
+s = socket.create_connection(address)
+ask(s)
+if os.fork() == 0:
+    number = s.fileno()
+    s.close()
+    s = socket.create_connection(address)
+    assert s.fileno() == number
+    ask(s)
+    os._exit(0)
+os.wait()
+ask(s)
+"""), "plain")
+
     def test_what_is_no_http_is_left_alone(self):
         standin = self.serve(tls=False)
         code = ASK + "s = socket.create_connection(address); s.sendall(b'\\x16\\x03\\x01 no TLS either'); s.close(); ask(socket.create_connection(address))"
