@@ -257,8 +257,9 @@ static size_t take_line(struct http1 *h, enum deep_direction way, const char *by
     count(h, way, end ? run + 1 : run);
     if (!end)
         return run;
+    const size_t held = s->line_bytes;
     line_end(h, way);
-    memset(s->line, 0, sizeof s->line); /* keys pass by in headers */
+    memset(s->line, 0, held); /* keys pass by in headers */
     return run + 1;
 }
 
