@@ -36,13 +36,16 @@ static struct str find_one(struct arena *arena, struct str pattern)
 }
 
 /* PREFIX/lib/python3.x/lib-dynload/_ssl*.so, of the version that the program or its library is named after.
- */
+ * The program lies in PREFIX/bin, or in PREFIX itself. */
 static struct str find_ssl(struct arena *arena, struct str path, struct str library)
 {
     struct str version = version_folder(arena, str_basename(library.len ? library : path));
-    struct str prefix = str_dirname(str_dirname(path));
-    return find_one(arena, str_format(arena, STR_FMT "/lib/" STR_FMT "/lib-dynload/_ssl.*.so",
-                                      STR_ARG(prefix), STR_ARG(version)));
+    struct str folder = str_dirname(path), found = STR("");
+    const struct str prefixes[] = {str_dirname(folder), folder};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes && found.len == 0; i++)
+        found = find_one(arena, str_format(arena, STR_FMT "/lib/" STR_FMT "/lib-dynload/_ssl.*.so",
+                                           STR_ARG(prefixes[i]), STR_ARG(version)));
+    return found;
 }
 
 struct python python_look(struct arena *arena, struct str path, const struct elf *elf)
@@ -58,5 +61,6 @@ struct python python_look(struct arena *arena, struct str path, const struct elf
     python.ssl_is_built_in |= elf->is_module_of_ssl;
     if (python.is_one && !python.ssl_is_built_in)
         python.ssl = find_ssl(arena, path, python.library);
+    python.ssl_exports = python.ssl.len && elf_read(arena, python.ssl.ptr).has_tls;
     return python;
 }

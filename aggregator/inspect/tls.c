@@ -1,5 +1,5 @@
 /* libssl and libgnutls are read where they are libraries of their own, and OpenSSL inside a program where its
- * functions are exported by name; what is hidden inside is not. */
+ * functions are exported by name, or inside Python's ssl module; what is hidden inside is not. */
 #include "inspect/tls.h"
 
 #include "inspect/libraries.h"
@@ -18,12 +18,13 @@ static struct str library_of(struct arena *arena, struct str path)
 }
 
 /* The recorder moves the first instructions of its functions, which it can do on one kind of machine. */
-static struct sight judge_exported(void)
+static struct sight judge_exported(struct arena *arena, const char *where)
 {
 #if defined(__x86_64__)
-    return sight_of(SEEN_YES, STR("OpenSSL lies inside the program, and its functions are exported by name"));
+    return sight_of(
+        SEEN_YES, str_format(arena, "OpenSSL lies inside %s, and its functions are exported by name", where));
 #else
-    return sight_of(SEEN_NO, STR("OpenSSL lies inside the program, not in a library"));
+    return sight_of(SEEN_NO, str_format(arena, "OpenSSL lies inside %s, not in a library", where));
 #endif
 }
 
@@ -37,9 +38,12 @@ static struct sight judge_python(struct arena *arena, const struct python *pytho
                                              "is seen as well, other TLS of theirs is not",
                                              STR_ARG(library)));
     if (elf->has_tls)
-        return judge_exported();
+        return judge_exported(arena, "the program");
+    if (python->ssl_exports)
+        return judge_exported(arena, "Python's ssl module");
     if (python->ssl_is_built_in || python->ssl.len)
-        return sight_of(SEEN_NO, STR("Python's ssl module has OpenSSL inside it, not as a library"));
+        return sight_of(SEEN_NO,
+                        STR("Python's ssl module has OpenSSL inside it, and its functions are hidden"));
     return sight_of(SEEN_PARTLY,
                     STR("no ssl module was found beside this Python; what packages load as libssl or "
                         "libgnutls is seen"));
@@ -55,7 +59,7 @@ static struct sight judge_inner(struct arena *arena, struct str path, const stru
     if (elf->is_go)
         return sight_of(SEEN_NO, STR("a Go program: Go's own TLS is no library"));
     if (elf->has_tls)
-        return judge_exported();
+        return judge_exported(arena, "the program");
     struct str library = library_of(arena, path);
     if (library.len)
         return sight_of(SEEN_YES, str_format(arena, "it uses " STR_FMT, STR_ARG(library)));

@@ -7,11 +7,13 @@ import unittest
 from pathlib import Path
 
 import claude_clients
+from loopback import alone
 from standin import Standin
 from vl import BUILD, PYTHON, VLAGG, Case, clean_environment, needs, run, vlagg
 
 PROMISES = "4 5"
 
+PYTHONS, PYTHONS_MISSING = BUILD / "pythons", "missing: run scripts/setup-pythons"
 PATIENTS = Path(__file__).resolve().parent / "patients"
 
 
@@ -49,7 +51,7 @@ class Programs(Case):
 
     def shown(self, words):
         report, events = self.io(self.folder / "spool"), self.cat(self.folder / "spool")
-        patient, = [row for row in report["processes"] if row["argv"] == words]
+        patient, = [row for row in report["processes"] if row["argv"][:1] == words[:1]]
         children = [row["instrumented"] for row in report["processes"] if row["ppid"] == patient["pid"]]
         own = [event for event in events if event["pid"] == patient["pid"]]
         shown = {"process": seen(patient["exit_status"] == 0 and patient["max_rss_kb"]), "inside": seen(patient["instrumented"]),
@@ -62,8 +64,9 @@ class Programs(Case):
 
     def hold(self, *command, **env):
         """Every yes and no is what happens; partly says neither."""
-        said = self.doctor(*command)
-        shown = self.record(command, env)
+        return self.agree(self.doctor(*command), self.record(command, env))
+
+    def agree(self, said, shown):
         certain = {what for what in shown if said[what] != "partly"}
         self.assertEqual({what: said[what] for what in certain}, {what: shown[what] for what in certain})
         return said
@@ -72,6 +75,23 @@ class Programs(Case):
         said = self.hold(PYTHON, PATIENTS / "patient.py", "URL", "marker", PYTHONDONTWRITEBYTECODE="1")
         self.assertEqual((said["inside"], said["claude_calls"]), ("yes", "yes"))
         self.assertIn("functions", said)
+
+    def hold_python(self, version):
+        """OpenSSL is linked statically into the module _ssl of these, which is loaded late."""
+        program = PYTHONS / version / f"python{version}"
+        if not program.exists():
+            self.skipTest(f"build/pythons {PYTHONS_MISSING}")
+        said = self.hold(program, PATIENTS / "patient.py", "URL", "marker", PYTHONDONTWRITEBYTECODE="1")
+        self.assertEqual((said["inside"], said["claude_calls"], said["functions"]), ("yes", "yes", "yes"))
+
+    def test_python_with_openssl_1_1_inside(self):
+        self.hold_python("3.9")
+
+    def test_python_with_openssl_3_inside(self):
+        for version in "3.12", "3.13":
+            with self.subTest(version=version):
+                self.hold_python(version)
+                shutil.rmtree(self.folder / "spool")
 
     @needs("curl")
     def test_curl(self):
@@ -110,10 +130,23 @@ class Programs(Case):
         program = build(self.folder / "static", "go", "build", "-ldflags", "-linkmode external -extldflags -static", PATIENTS / "patient.go")
         self.assertEqual(self.hold(program, "URL", "marker")["inside"], "no")
 
+    @alone
     def test_the_claude_program(self):
+        """The program itself, with an environment of its own, against the stand-in: it is answered over its own TLS."""
         if why := claude_clients.missing("claude"):
             self.skipTest(why)
-        said = self.doctor(claude_clients.CLAUDE, "--model", "sonnet")
+        standin = Standin(self.folder, text=lambda: "patient says so")
+        self.addCleanup(standin.close)
+        (self.folder / "home").mkdir()
+        env = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder / "home"), "ANTHROPIC_BASE_URL": standin.url, "ANTHROPIC_API_KEY": "sk-ant-api03-dummy",
+               "NODE_EXTRA_CA_CERTS": str(standin.ca), "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_AUTOUPDATER": "1",
+               "VLSHIM_HOSTS": "localhost", "VLSHIM_LINES": "all", "VLSHIM_SPOOL": str(self.folder / "spool")}
+        words = [str(claude_clients.CLAUDE), "--model", "sonnet"]
+        done = run(["sh", "-c", '"$0" "$@"; exit $?', *words], self.folder, env=env, input=b"fix the scene")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b"patient says so", done.stdout)
+        self.assertTrue(any(row["status"] == 200 for row in standin.log))
+        said = self.agree(self.doctor(*words), self.shown(words))
         self.assertEqual((said["inside"], said["files"], said["output"], said["claude_calls"]), ("yes", "partly", "no", "no"))
 
 
