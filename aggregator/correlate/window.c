@@ -3,6 +3,8 @@
 
 #include "correlate/act.h"
 
+#include "vl/event.h"
+
 static int by_start(const void *a, const void *b)
 {
     const struct window *left = a, *right = b;
@@ -160,7 +162,10 @@ static void add_share(struct teller *t, size_t index, uint32_t root)
     }
     struct window *window =
         add(t, signal->stage, root, signal->node, act_of_others(t, root, from, first) ? first : from);
-    window_reach(window, act_of_others(t, root, end, to) ? end : to);
+    bool until_end = !act_of_others(t, root, end, to);
+    window_reach(window, until_end ? to : end);
+    if (until_end && signal->ended == VL_SPAN_RAISE)
+        hear(window, signal); /* the video that the run worked on when it failed */
     window->whole_run = true;
     window->rule = signal->rule;
     window->closed = !last || tree_node(t->tree, signal->node)->ended;
