@@ -51,6 +51,7 @@ struct vec calls_find(const struct tree *tree, const struct vec *claudes, const 
     calls_add_wire(tree, claudes, &calls);
     if (calls.count)
         give_films(tree, signals, &calls);
+    calls_add_said(tree, signals, &calls);
     VEC_SORT(&calls, struct call, by_start);
     calls_link(tree->arena, &calls);
     return calls;

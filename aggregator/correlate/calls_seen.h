@@ -27,6 +27,9 @@ uint32_t *sessions_assign(const struct tree *tree, const struct vec *claudes,
  * program's TLS cannot be read, but its connection is seen. */
 void calls_add_wire(const struct tree *tree, const struct vec *claudes, struct vec *calls);
 
+/* Adds what programs' own loggers were told of and nobody saw. */
+void calls_add_said(const struct tree *tree, const struct vec *signals, struct vec *calls);
+
 /* Links calls (sorted) to those that they repeat. */
 void calls_link(struct arena *arena, struct vec *calls);
 

@@ -19,7 +19,7 @@ int64_t tokens_cache_creation(const struct tokens *t)
 
 const char *call_source_word(enum call_source source)
 {
-    static const char *const words[] = {"tls", "plain", "transcript", "process"};
+    static const char *const words[] = {"tls", "plain", "transcript", "process", "annotation"};
     return words[source];
 }
 

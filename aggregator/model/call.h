@@ -13,7 +13,7 @@
 
 #define CALL_LIMIT_SPEND "spend" /* struct call's limit: the account's own cap */
 
-enum call_source { CALL_TLS, CALL_PLAIN, CALL_TRANSCRIPT, CALL_PROCESS };
+enum call_source { CALL_TLS, CALL_PLAIN, CALL_TRANSCRIPT, CALL_PROCESS, CALL_SAID };
 
 enum call_usage { USAGE_COMPLETE, USAGE_PARTIAL, USAGE_NONE };
 

@@ -21,6 +21,7 @@
     X(OUTPUT, "output")         /* the result of an operation arrived */                                     \
     X(HINT, "hint")             /* names scene and number of the fix that follows */                         \
     X(RECOVERY, "recovery")     /* the pipeline mended something by itself */                                \
+    X(CALL, "call")             /* a call of the Claude API that the program told of itself */               \
     X(VIDEO, "video")           /* from here to its end the thread works on that video */                    \
     X(FAULT, "error")           /* a line that tells of an error */
 

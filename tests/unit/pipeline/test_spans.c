@@ -250,6 +250,36 @@ START_TEST(what_a_script_says_of_itself_is_told)
 }
 END_TEST
 
+/* Two calls that the script's logger was told of: the claude program is seen to make the first. */
+#define SAID(fields) "{\"video_id\":\"circles\",\"call\":{\"model_used\":\"claude-sonnet-4-5\"," fields "}}"
+static const struct beat said[] = {
+    {10, 0, BEAT_START, V, "python3 clean_all.py", NULL, 0, 0, 0},
+    {11, 100, BEAT_START, V, "claude --model sonnet", NULL, 10, 0, 0},
+    {11, 300, BEAT_EXIT, V, NULL, NULL, 0, 0, 0},
+    {10, 301, BEAT_REAP, V, NULL, NULL, 11, 0, 1000},
+    {10, 350, BEAT_NOTE, V, "claude_api_call", SAID("\"prompt_tokens\":10,\"response_time_seconds\":0.2"), 0,
+     0, 0},
+    {10, 800, BEAT_NOTE, V, "claude_api_call",
+     SAID("\"prompt_tokens\":1000000,\"completion_tokens\":0,\"success\":false,\"rate_limited\":true"), 0, 0,
+     0},
+    {10, 1000, BEAT_EXIT, V, NULL, NULL, 0, 0, 0},
+};
+
+START_TEST(a_call_that_is_only_said_counts_where_none_was_seen)
+{
+    json_t *log = log_of(said, COUNT(said)), *calls = at(log, "claude_api_usage", NULL);
+    ck_assert_uint_eq(json_array_size(calls), 2);
+    json_t *seen = json_array_get(calls, 0), *told = json_array_get(calls, 1);
+    ck_assert_str_eq(json_string_value(json_object_get(seen, "source")), "process");
+    ck_assert_str_eq(json_string_value(json_object_get(told, "source")), "annotation");
+    ck_assert_str_eq(json_string_value(json_object_get(told, "error_type")), "rate_limit_error");
+    ck_assert_int_eq(json_integer_value(json_object_get(told, "prompt_tokens")), 1000000);
+    ck_assert(json_is_null(json_object_get(told, "completion_tokens")));
+    ck_assert(json_is_null(json_object_get(told, "response_time_seconds")));
+    json_decref(log);
+}
+END_TEST
+
 START_TEST(the_order_of_what_functions_told_makes_no_difference)
 {
     size_t order[COUNT(loud)];
@@ -288,4 +318,5 @@ UNIT_TESTS("pipeline: spans", a_script_that_prints_nothing_is_told_by_its_functi
            what_functions_processes_files_and_lines_tell_counts_once,
            a_function_without_an_end_is_interrupted, an_exception_that_passes_through_functions_is_one_error,
            help_that_the_check_after_it_refutes_failed, what_a_script_says_of_itself_is_told,
+           a_call_that_is_only_said_counts_where_none_was_seen,
            the_order_of_what_functions_told_makes_no_difference, functions_with_holes_between_them_still_fold)
