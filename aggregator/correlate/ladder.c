@@ -95,6 +95,7 @@ static enum outcome hear_call(struct teller *t, const struct step *step, enum ou
     if (one->exit_status < 0)
         one->exit_status = said->exit_status;
     one->said |= said->success >= 0 && said->ended >= 0;
+    one->result = said->result;
     if (outcome == OUTCOME_SUCCESS && said->ended >= 0)
         outcome = outcome_of_call(t, said);
     if (outcome != OUTCOME_SUCCESS && outcome != OUTCOME_RUNNING && one->mishap == NONE && said->ended >= 0)
@@ -107,6 +108,7 @@ static enum outcome outcome_of(struct teller *t, const struct vec *steps, const 
                                struct try *one)
 {
     one->mishap = NONE;
+    one->result = step->signal->from_process ? STR("") : step->signal->result;
     if (!step->signal->from_process)
         return hear_call(t, step, outcome_of_call(t, step->signal), one);
     enum outcome outcome = outcome_of_node(t, step->signal->node);
@@ -183,6 +185,8 @@ static void take_operation(struct teller *t, const struct vec *steps, const stru
     struct try *one = last_try(t, step);
     if (!one || !one->is_fix || one->has_operation || one->root != step->root)
         one = add_try(t, step);
+    else
+        one->help = one->result;
     one->has_operation = true;
     one->end_ns = step->end_ns;
     one->last_ns = step->last_ns;

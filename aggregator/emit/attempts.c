@@ -14,6 +14,16 @@ static json_t *call_ids(const struct try *one)
     return list;
 }
 
+/* What its function returned, as far as the table of functions keeps it. */
+static void set_result(json_t *object, const char *name, struct str result)
+{
+    json_t *returned = json_loadb(result.ptr ? result.ptr : "", result.len, 0, NULL);
+    if (json_object_size(returned))
+        entry_set(object, name, returned);
+    else
+        json_decref(returned);
+}
+
 static json_t *attempt_row(const struct log *log, const struct try *one)
 {
     const struct mishap *mishap = one->outcome == OUTCOME_SUCCESS ? NULL : entry_mishap(log, one->mishap);
@@ -30,6 +40,8 @@ static json_t *attempt_row(const struct log *log, const struct try *one)
     entry_set(object, "scene", json_text_or_null(one->scene));
     entry_set(object, "exit_status", one->exit_status < 0 ? json_null() : json_integer(one->exit_status));
     entry_set(object, "auto_recovery_attempted", json_boolean(one->recovery));
+    set_result(object, "result_data", one->result);
+    set_result(object, "fix_data", one->help);
     if (one->fix_number >= 0)
         entry_set(object, "fix_number", json_integer(one->fix_number));
     entry_set(object, "claude_call_ids", call_ids(one));

@@ -104,6 +104,8 @@ try {
     uint32_t node;       /* whose words tell of it */
     int64_t fix_number;  /* as the pipeline counts its fixes; -1 */
     int64_t exit_status; /* of the last process; -1 */
+    struct str result;   /* JSON object: what its function returned; "" */
+    struct str help;     /* the same of the fix that it begins with, where an operation follows */
     struct str output;   /* path of what it made; "" */
     struct vec nodes;    /* of uint32_t: its processes, helpers below them not counted */
     struct vec calls;    /* of uint64_t: keys of its calls */
