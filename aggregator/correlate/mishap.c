@@ -5,7 +5,7 @@
 #include "correlate/ending.h"
 #include "correlate/foreign.h"
 #include "correlate/lines.h"
-#include "correlate/texlog.h"
+#include "correlate/richlog.h"
 #include "correlate/trace.h"
 #include "correlate/window.h"
 
@@ -64,7 +64,7 @@ static struct vec gather(const struct teller *t, uint32_t top, struct trace *tra
         for (size_t i = 0; i < run.count; i++)
             if (str_trim(run.first[i].text).len)
                 *VEC_PUSH(t->arena, &lines, line_ref) = &run.first[i];
-        struct vec logged = texlog_find(t->arena, run.first, run.count);
+        struct vec logged = richlog_find(t->arena, run.first, run.count);
         VEC_EACH (line_ref, line, &logged)
             *VEC_PUSH(t->arena, &lines, line_ref) = *line;
         struct vec traces = trace_find(t->arena, run.first, run.count);

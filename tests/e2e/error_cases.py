@@ -1,7 +1,7 @@
 """A program for each row of data/error-patterns.tsv that fails in the way the row means: {pattern: (kind, text)}.
 
 kind: python, bash, node, ffmpeg, gcc: a program of that language, run for real; text: what such a program printed, where it
-cannot be made to fail here; call: evidence of calls of the API, which tests/unit/pipeline/test_calls.c makes."""
+cannot be made to fail here; call: evidence of a call of the API, below."""
 
 PY = "python"
 NAME = "import types\nclass Config(dict): pass\nconfig = {'a': 1}\n"
@@ -52,7 +52,9 @@ CASES = {
     "No module named '([^']+)'": (PY, "import nowhere_to_be_found"),
     "Cannot find (?:module|package) '([^']+)'": ("text", "Error: Cannot find module './nothing'\nRequire stack:\n- /a/b.js\n    at Module._resolveFilename (node:internal/modules/cjs/loader:1143:15)"),
     "cannot import name": (PY, "from json import nothing_of_that_name"),
-    "ImportError: lib.*\\.so.*cannot open shared object": ("text", "ImportError: libcairo.so.2: cannot open shared object file: No such file or directory"),
+    "ImportError: lib.*\\.so.*cannot open shared object": ("bash", "cd $(mktemp -d)\necho 'int x;' | gcc -shared -o libcairo_gone.so -x c -\n"
+                                                                     "echo 'int y;' | gcc -shared -o wheel.so -x c - -x none -Wl,--no-as-needed -L. -lcairo_gone\n"
+                                                                     "rm libcairo_gone.so\npython3 -c 'import wheel'"),
     "GLIBC_[\\d.]+' not found": ("text", "/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by ./x.so)"),
     "numpy.*binary incompat|dtype size changed": (PY, "raise ValueError('numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header, got 88 from PyObject')"),
     "name 'ShowCreation' is not defined": (PY, "ShowCreation(1)"),
@@ -75,13 +77,17 @@ CASES = {
     "RecursionError": (PY, "def f(): return f()\nf()"),
     "StackOverflowError|Maximum call stack size exceeded": ("text", "/a/b.js:1\nfunction f() { return f() }\n             ^\n\nRangeError: Maximum call stack size exceeded\n    at f (/a/b.js:1:14)"),
     "AssertionError": (PY, "assert 1 == 2, 'not the same'"),
-    "There are no scenes inside that module": ("text", "There are no scenes inside that module"),
+    "There are no scenes inside that module": (
+        "text", "[11/25/26 03:59:55] ERROR                                       module_ops.py:90\n"
+                "                                There are no scenes inside that                 \n"
+                "                             module                                             \n"),
     "\\w+ is not in the script$": ("text", "Ring is not in the script"),
     "is not a valid Manim python script": ("text", "scene.txt is not a valid Manim python script."),
     "Output file not found": (PY, "raise SystemExit('Output file not found: videos/Ring.mp4')"),
     "Render completed but no output file": (PY, "raise SystemExit('Render completed but no output file')"),
     "File contains error message instead of code": (PY, "raise SystemExit('File contains error message instead of code')"),
     "No such option: --": ("text", "Error: No such option: --fps Did you mean --fp?"),
+    "No such option '--": ("text", "Error: No such option '--fps'. Did you mean '--fp'?"),
     "JSONDecodeError": (PY, "import json\njson.loads('{\"a\":')"),
     "latex failed but did not produce a log": (PY, "raise ValueError('latex failed but did not produce a log file. Check your LaTeX installation.')"),
     "latex: (command )?not found": ("bash", "PATH=/nowhere\nlatex file.tex"),
@@ -91,6 +97,7 @@ CASES = {
     "ClassNotFoundException|NoClassDefFoundError": ("text", "Exception in thread \"main\" java.lang.NoClassDefFoundError: org/x/Y\n\tat Main.main(Main.java:5)\nCaused by: java.lang.ClassNotFoundException: org.x.Y\n\t... 1 more"),
     "LaTeX Error: File .* not found": ("text", "! LaTeX Error: File `standalone.cls' not found.\n\nType X to quit or <RETURN> to proceed,\nl.3 \\usepackage"),
     "inputenc Error: Unicode character": ("text", "! Package inputenc Error: Unicode character \u2200 (U+2200)\n(inputenc)                not set up for use with LaTeX.\nl.12 $\u2200"),
+    "LaTeX Error: Unicode character": ("text", "! LaTeX Error: Unicode character \u2200 (U+2200)\n               not set up for use with LaTeX.\nl.12 $\u2200"),
     "Undefined control sequence": ("text", "This is pdfTeX, Version 3.141592653\n! Undefined control sequence.\nl.5 \\mathbbm\n            {1}\n? \nOutput written on x.dvi (0 errors)."),
     "Missing \\$ inserted": ("text", "! Missing $ inserted.\n<inserted text>\n                $\nl.9 a_\n     b"),
     "Double superscript|Double subscript": ("text", "! Double superscript.\nl.9 $x^2^\n         3$"),
@@ -102,14 +109,14 @@ CASES = {
     "No such file or directory: '(ffmpeg|ffprobe|yt-dlp|manim|claude)'": (PY, "import subprocess\nsubprocess.run(['yt-dlp'], env={'PATH': '/nowhere'})"),
     "Unknown encoder|Encoder not found": ("ffmpeg", "-v error -f lavfi -i color=d=0.1 -c:v nothing_of_that_name out.mp4"),
     "moov atom not found|Invalid data found when processing": ("ffmpeg", "-v error -i /etc/hostname -f null -"),
-    "height not divisible by 2": ("text", "[libx264 @ 0x55d0c8] height not divisible by 2 (480x271)"),
+    "height not divisible by 2": ("ffmpeg", "-v error -f lavfi -i testsrc=size=480x271:d=0.1 -c:v libx264 -pix_fmt yuv420p out.mp4"),
     "Broken pipe": (PY, "import os\nr, w = os.pipe()\nos.close(r)\nos.write(w, b'x')"),
     "av\\.error|FFmpegError": ("text", "av.error.ExperimentalError: [Errno 733130664] Experimental feature: 'avcodec_open2(h264)'"),
     "No matching distribution found": ("text", "ERROR: No matching distribution found for manim==99"),
     "ResolutionImpossible|conflicting dependencies": ("text", "ERROR: Cannot install a and b because these package versions have conflicting dependencies."),
     "externally-managed-environment": ("text", "error: externally-managed-environment"),
     "Failed building wheel|metadata-generation-failed": ("text", "ERROR: Failed building wheel for pycairo"),
-    "Package .* was not found in the pkg-config": ("text", "Package pangocairo was not found in the pkg-config search path."),
+    "Package .* was not found in the pkg-config": ("bash", "pkg-config --print-errors --exists nothing-of-that-name"),
     "hash.*mismatch|DO NOT MATCH THE HASHES": ("text", "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE."),
     "Claude CLI not (found|installed)": (PY, "raise SystemExit('Claude CLI not found')"),
     "Invalid API key|authentication_error|HTTP 401": ("text", "Invalid API key \u00b7 Please run /login"),
@@ -125,7 +132,10 @@ CASES = {
     "File not found after Claude edit": (PY, "raise SystemExit('File not found after Claude edit')"),
     "CERTIFICATE_VERIFY_FAILED": ("text", "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:992)"),
     "Name or service not known|EAI_AGAIN": (PY, "import socket\nraise socket.gaierror(socket.EAI_NONAME, 'Name or service not known')"),
-    "407 Proxy Authentication": ("text", "OSError: Tunnel connection failed: 407 Proxy Authentication Required"),
+    "407 Proxy Authentication": (PY, "import http.client, socket, threading\nserver = socket.create_server(('127.0.0.1', 0))\n"
+                                      "def refuse():\n    one = server.accept()[0]\n    one.recv(999)\n    one.sendall(b'HTTP/1.1 407 Proxy Authentication Required\\r\\n\\r\\n')\n    one.close()\n"
+                                      "threading.Thread(target=refuse).start()\nproxy = http.client.HTTPConnection(*server.getsockname())\n"
+                                      "proxy.set_tunnel('example', 443)\nproxy.request('GET', '/')"),
     "HTTP Error 429": (PY, "import urllib.error\nraise urllib.error.HTTPError('http://x', 429, 'Too Many Requests', {}, None)"),
     "PermissionError|Permission denied": ("bash", "touch x; chmod 600 x; ./x"),
     "FileNotFoundError": (PY, "open('nothing_of_that_name')"),
@@ -195,6 +205,8 @@ crash course in topology
 # What a real latex says of these files, by pattern of the row.
 LATEX = {
     "LaTeX Error: File .* not found": r"\documentclass{nothing-of-that-name}\begin{document}x\end{document}",
+    "LaTeX Error: Unicode character": "\\documentclass{article}\\begin{document}\u2200\\end{document}",
+    "TeX capacity exceeded": r"\documentclass{article}\begin{document}\def\a{\a x}\a\end{document}",
     "Undefined control sequence": r"\documentclass{article}\begin{document}$\nothingofthatname$\end{document}",
     "Missing \\$ inserted": r"\documentclass{article}\begin{document}a_b\end{document}",
     "Double superscript|Double subscript": r"\documentclass{article}\begin{document}$x^2^3$\end{document}",
@@ -233,4 +245,34 @@ NODE = {
     "node": ("node", "function play() { throw new TypeError('no film') }\nplay()", "runtime_error", "TypeError: no film", "at play"),
     "node module": ("node", "require('./nothing')", "import_error", "Cannot find module './nothing'", "Require stack"),
     "node rejection": ("node", "async function f() { undefinedThing() }\nf()", "runtime_error", "ReferenceError: undefinedThing is not defined", "at f"),
+}
+
+# What manim and its parts say themselves, in the environment that scripts/setup-manim makes.
+MANIM = {
+    "\\w+ is not in the script$": "printf 'from manim import *\\nclass A(Scene): pass\\nclass B(Scene): pass\\n' >two.py; manim render two.py Ring",
+    "No such option '--": "manim render --nothing-of-that-name x.py",
+    "is not a valid Manim python script": "echo x >scene.txt; manim render scene.txt Ring",
+    "Unable to allocate .* for an array": "python3 -c 'import numpy; numpy.ones(10 ** 14)'",
+    "av\\.error|FFmpegError": "python3 -c 'import av; av.open(\"/nothing/of/that/name\")'",
+}
+
+# What pip says itself; nothing is fetched.
+PIP = {
+    "No matching distribution found": "pip install --no-index nothing-of-that-name",
+    "Failed building wheel|metadata-generation-failed": "echo 'raise SystemExit(1)' >setup.py; pip install --no-index --no-build-isolation .",
+    "hash.*mismatch|DO NOT MATCH THE HASHES": "echo 'from setuptools import setup; setup(name=\"film\", version=\"1\")' >setup.py; python3 setup.py -q sdist\n"
+                                              "echo \"film==1 --hash=sha256:$(printf '%064d' 1)\" >wanted; pip install --no-index --no-build-isolation -f dist -r wanted",
+    "ResolutionImpossible|conflicting dependencies": "mkdir a b\necho 'from setuptools import setup; setup(name=\"a\", version=\"1\", install_requires=[\"b==2\"])' >a/setup.py\n"
+                                                     "echo 'from setuptools import setup; setup(name=\"b\", version=\"1\")' >b/setup.py\n"
+                                                     "pip install --no-index --no-build-isolation ./a ./b",
+}
+
+# Calls of the API that fail in the way of an evidence row: {pattern: [what the server does]}.
+MESSAGE = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5-20250929", "content": [], "stop_sequence": None,
+           "usage": {"input_tokens": 12, "output_tokens": 3}}
+CALLS = {
+    "@stream_error_after_200": "stream_error",
+    "@stop_reason:max_tokens": "max_tokens",
+    "@stop_reason:refusal": "refusal",
+    "@api_host:refused|reset": "reset",
 }

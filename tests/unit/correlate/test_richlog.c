@@ -1,7 +1,7 @@
-/* Errors of TeX out of manim's log, however wide the console is. */
+/* Errors out of a log that Rich printed, however wide the console is. */
 #include "unit.h"
 
-#include "correlate/texlog.h"
+#include "correlate/richlog.h"
 
 static struct vec found_in(struct arena *arena, const char *text)
 {
@@ -9,7 +9,7 @@ static struct vec found_in(struct arena *arena, const char *text)
     struct str rest = str_of(text), part;
     while (str_next(&rest, '\n', &part))
         *VEC_PUSH(arena, &lines, struct line) = (struct line){.stream = 1, .at_ns = 7, .text = part};
-    return texlog_find(arena, lines.items, lines.count);
+    return richlog_find(arena, lines.items, lines.count);
 }
 
 static void is(const char *text, const char *expected)
@@ -31,7 +31,7 @@ START_TEST(a_message_in_its_column)
        "[11/25/26 03:19:01] ERROR    LaTeX compilation error:    tex_file_writing.py:320\n"
        "                             Undefined control sequence.                        \n"
        "                                                                                \n"
-       "                    ERROR    Context of error:           tex_file_writing.py:354\n"
+       "                    INFO     Context of error:           tex_file_writing.py:354\n"
        "                             -> 1                                               \n",
        "! Undefined control sequence.");
 }
@@ -42,7 +42,7 @@ START_TEST(a_message_over_several_lines)
     is("                    ERROR    LaTeX compilation error:  tex_file_writing.py:320\n"
        "                             LaTeX Error: File\n"
        "                             `physics.sty' not found.\n"
-       "                    ERROR    Context of error:",
+       "                    INFO     Context of error:",
        "! LaTeX Error: File `physics.sty' not found.");
 }
 END_TEST
@@ -56,13 +56,26 @@ START_TEST(a_wide_console)
 }
 END_TEST
 
+START_TEST(other_errors)
+{
+    is("[11/25/26 03:59:55] ERROR                                       module_ops.py:90\n"
+       "                                There are no scenes inside that                 \n"
+       "                             module                                             \n"
+       "                                                                                \n",
+       "There are no scenes inside that module");
+    is("[03:59:55] CRITICAL no film", "no film");
+}
+END_TEST
+
 START_TEST(nothing_else)
 {
     is("[11/25/26 03:19:01] ERROR    LaTeX compilation error:    tex_file_writing.py:320\n", NULL);
+    is("ERROR    at the line's begin, as no Rich prints it", NULL);
+    is("[1, 2] no ERROR    here", NULL);
     is("    raise Failure(\"LaTeX compilation error: none\")\n", NULL);
     is("", NULL);
 }
 END_TEST
 
-UNIT_TESTS("correlate: TeX errors in a log", a_message_in_its_column, a_message_over_several_lines,
-           a_wide_console, nothing_else)
+UNIT_TESTS("correlate: logs by Rich", a_message_in_its_column, a_message_over_several_lines, a_wide_console,
+           other_errors, nothing_else)
