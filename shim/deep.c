@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "emit.h"
+#include "handler.h"
 #include "hook.h"
 #include "tap.h"
 #include "tls.h"
@@ -125,8 +126,8 @@ static bool path_beside(char *path)
     return true;
 }
 
-/* libc's own, whatever the program put before it. Signals wait: a handler must not find the loader at work.
- */
+/* libc's own, whatever the program put before it. Signals wait: a handler must not find the loader at work;
+ * and what a handler of the program's interrupted may be the loader at work. */
 static const struct deep *load(void)
 {
     static char path[PATH_MAX];
@@ -164,7 +165,7 @@ static int wait_for_other(void)
 const struct deep *deep_get(void)
 {
     int now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
-    if (now == UNTRIED &&
+    if (now == UNTRIED && !handler_is_running() &&
         __atomic_compare_exchange_n(&state, &now, LOADING, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
         int kept = errno;
         deep = load();

@@ -2,6 +2,7 @@
  * output by bare system calls, or goes without saying: each file below was written to once. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -141,6 +143,57 @@ static void closes_all(void)
     write(again, "xx", again == fd ? 2 : 1);
 }
 
+/* ---- the late part ---- */
+
+static unsigned short port;
+
+static void say_mapped(void)
+{
+    char line[512];
+    bool found = false;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    while (maps && fgets(line, sizeof line, maps))
+        found |= strstr(line, "libvldeep.so") != NULL;
+    if (maps)
+        fclose(maps);
+    printf("%s\n", found ? "loaded" : "not");
+    fflush(stdout);
+}
+
+static void ask(void)
+{
+    static const char question[] = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(s, (struct sockaddr *)&to, sizeof to) == 0)
+        write(s, question, sizeof question - 1);
+}
+
+static void asking_handler(int number)
+{
+    (void)number;
+    ask();
+    if (fork() == 0)
+        _exit(0);
+    wait(NULL);
+}
+
+/* First from a handler, on the signal stack or the program's, then from main. */
+static void asks(bool on_signal_stack)
+{
+    static char room[1 << 16];
+    stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
+    struct sigaction action = {.sa_handler = asking_handler, .sa_flags = on_signal_stack ? SA_ONSTACK : 0};
+    sigaltstack(&stack, NULL);
+    sigaction(SIGUSR1, &action, NULL);
+    for (int i = 0; i < 3; i++)
+        raise(SIGUSR1);
+    say_mapped();
+    ask();
+    say_mapped();
+}
+
 int main(int count, char **words)
 {
     const char *mode = count > 1 ? words[1] : "";
@@ -152,7 +205,10 @@ int main(int count, char **words)
         has_child(mode[0] == 'c');
     else if (strcmp(mode, "closes") == 0)
         closes_all();
-    else
+    else if (strncmp(mode, "asks", 4) == 0 && count > 2) {
+        port = (unsigned short)atoi(words[2]);
+        asks(strcmp(mode, "asks-on-signal-stack") == 0);
+    } else
         ends(mode);
     return 0;
 }

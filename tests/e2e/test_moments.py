@@ -114,6 +114,14 @@ sub in_child { my $pid = fork(); if ($pid == 0) { $_[0]->(); mapped(); exit(0); 
     def test_never_in_a_forked_child(self):
         self.assertEqual(self.says("in_child(\\&ask); mapped(); ask(); mapped(); in_child(sub {});"), ["not", "not", "loaded", "loaded"])
 
+    def test_never_in_a_signal_handler(self):
+        """What the handler interrupted may be the loader itself; the next call from elsewhere loads it."""
+        for mode in "asks", "asks-on-signal-stack":
+            with self.subTest(mode=mode), listening() as port:
+                env = clean_environment(VLSHIM_SPOOL=self.folder / "spool", VLSHIM_HOSTS=f"127.0.0.1:{port}")
+                done = run([program("moments"), mode, port], self.folder, env=env)
+                self.assertEqual((done.returncode, done.stdout), (0, b"not\nloaded\n"))
+
     def test_it_is_loaded_where_python_is_found_and_forks(self):
         script = "import os\nm = lambda: 'libvldeep' in open('/proc/self/maps').read()\na = m(); os.fork() or os._exit(m()); print(a, os.wait()[1] >> 8)"
         done = run([PYTHON, "-S", "-c", script], self.folder)

@@ -4,7 +4,7 @@ import json
 import shutil
 
 from alike import Alike, built
-from vl import PYTHON, SHIM, clean_environment, program, run, vlagg
+from vl import PATIENCE, PYTHON, SHIM, clean_environment, program, run, vlagg
 
 PROMISES = "1 3"
 
@@ -63,7 +63,7 @@ class NotUnderstood(Alike):
         hides = built("hides.so", "-shared", "-fPIC", source="hides.c")
         for preload in f"{hides}:{{}}", f"{{}}:{hides}":
             with self.subTest(preload=preload):
-                outcome = self.alike([program("confused"), ""], preload=preload, env={"HIDES": "1"}, timeout=30)
+                outcome = self.alike([program("confused"), ""], preload=preload, env={"HIDES": "1"}, timeout=max(10, PATIENCE // 4))
                 self.assertEqual(outcome[:2], (4, "3\n1 done\n"))
 
     def test_two_copies_record_once(self):
