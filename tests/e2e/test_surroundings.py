@@ -1,6 +1,7 @@
 """Whatever surrounds a program, it runs as without the recorder: a spool that cannot be had, is full, read-only, slow or taken
 away, limits of every kind, another root, another user, closed descriptors, a clock that jumps. What is not kept is counted."""
 import contextlib
+import errno
 import json
 import os
 import resource
@@ -116,6 +117,35 @@ class Spools(Surroundings):
         env = {"FAILING": "slow:3000", "LD_PRELOAD": failing, "VLSHIM_SPOOL": self.folder / "spool"}
         slow = self.outcome([PYTHON, "-S", "-c", PLAIN], False, "", str, env)
         self.assertEqual(slow, native)
+
+    @contextlib.contextmanager
+    def with_quota(self):
+        """A folder that may hold 100 KiB, on a file system that counts; None: this machine has no such thing."""
+        image, folder = self.folder / "image", self.folder / "counted"
+        folder.mkdir()
+        image.write_bytes(b"")
+        os.truncate(image, 128 << 20)
+        steps = ["mkfs.btrfs", "-q", "-M", image], ["mount", "-o", "loop", image, folder], ["btrfs", "quota", "enable", folder], \
+            ["btrfs", "subvolume", "create", folder / "part"], ["btrfs", "qgroup", "limit", "100K", folder / "part"]
+        try:
+            made = shutil.which("mkfs.btrfs") and all(subprocess.run(step, capture_output=True).returncode == 0 for step in steps)
+            yield folder / "part" if made else None
+        finally:
+            subprocess.run(["umount", "-l", folder], capture_output=True)
+
+    @as_root
+    def test_where_a_quota_is_reached(self):
+        """On a file system that copies on write: there even the page that counts what is not kept may not be written."""
+        with self.with_quota() as folder:
+            if folder:
+                self.works(spool=folder / "spool")
+                self.assertGreater(sum(event["kind"] == "file_write" for event in self.cat(folder / "spool")), 500)
+                self.fold(folder / "spool", "--strict", "--out", self.folder / "logs")
+
+    def test_where_the_kernel_says_so(self):
+        native = self.outcome([PYTHON, "-S", "-c", PLAIN], False, "", str, {})
+        env = {"FAILING": f"writev:{errno.EDQUOT}", "LD_PRELOAD": BUILD / "failing" / "libvlshim.so", "VLSHIM_SPOOL": self.folder / "spool"}
+        self.assertEqual(self.outcome([PYTHON, "-S", "-c", PLAIN], False, "", str, env), native)
 
     def test_one_that_is_taken_away_over_and_over(self):
         spool = self.folder / "spool"
