@@ -147,6 +147,12 @@ class Spools(Surroundings):
         env = {"FAILING": f"writev:{errno.EDQUOT}", "LD_PRELOAD": BUILD / "failing" / "libvlshim.so", "VLSHIM_SPOOL": self.folder / "spool"}
         self.assertEqual(self.outcome([PYTHON, "-S", "-c", PLAIN], False, "", str, env), native)
 
+    def test_what_comes_after_a_removal_is_recorded_anew(self):
+        spool = self.folder / "spool"
+        script = f"{WORK}import shutil; writes(5000); shutil.rmtree({str(spool)!r}, True); in_thread(); print('done')"
+        self.works(script)
+        self.assertGreaterEqual(sum(event["kind"] == "file_write" for event in self.cat(spool)), 1000)
+
     def test_one_that_is_taken_away_over_and_over(self):
         spool = self.folder / "spool"
         for how in "shutil.rmtree(s, True)", "[os.truncate(os.path.join(d, f), 0) for d, _, n in os.walk(s) for f in n]", \
