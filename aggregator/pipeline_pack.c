@@ -101,24 +101,33 @@ static int pack_one(struct arena *arena, struct spool_file *file, struct pack_li
                     struct err *err)
 {
     enum pack_result result;
-    uint64_t before = file->bytes, after = file->bytes;
+    struct pack_sizes sizes = {file->bytes, file->bytes};
     int status = judge(file, &result, err);
     if (!status && result == PACK_DONE)
         status = set_aside(arena, file, &result, err);
     if (!status && result == PACK_DONE)
-        status = pack_file(file, &before, &after, err);
+        status = pack_file(file, &sizes, err);
     if (!status)
-        listener->hear(listener, file->label, result, before, after);
+        listener->hear(listener, file->label, result, sizes.before, sizes.after);
     return status;
 }
 
-int pipeline_pack(char *const *folders, int count, struct pack_listener *listener, struct err *err)
+static int undo_one(struct spool_file *file, struct pack_listener *listener, struct err *err)
+{
+    struct pack_sizes sizes;
+    int status = pack_undo(file, &sizes, err);
+    if (!status)
+        listener->hear(listener, file->label, PACK_DONE, sizes.before, sizes.after);
+    return status;
+}
+
+int pipeline_pack(char *const *folders, int count, bool undo, struct pack_listener *listener, struct err *err)
 {
     struct spools spools;
     int status = spools_open(&spools, folders, count, err);
     VEC_EACH (struct spool_file, file, &spools.files)
-        if (!status && !is_packed(file))
-            status = pack_one(spools.arena, file, listener, err);
+        if (!status && is_packed(file) == undo)
+            status = undo ? undo_one(file, listener, err) : pack_one(spools.arena, file, listener, err);
     spools_close(&spools);
     return status;
 }

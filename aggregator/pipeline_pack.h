@@ -21,7 +21,9 @@ struct pack_listener {
                  uint64_t after);
 };
 
-int pipeline_pack(char *const *folders, int count, struct pack_listener *listener, struct err *err);
+/* undo: unpacks what is packed instead. */
+int pipeline_pack(char *const *folders, int count, bool undo, struct pack_listener *listener,
+                  struct err *err);
 
 /* Removes what was last written to before `before_ns` (since 1970). dry: only tells. */
 int pipeline_prune(char *const *folders, int count, int64_t before_ns, bool dry,

@@ -46,14 +46,16 @@ static int finish(const struct telling *t, int result, const struct err *err)
 
 int cmd_pack(int argc, char **argv)
 {
-    struct telling t = {.listener.hear = hear, .done = "packed"};
+    struct telling t = {.listener.hear = hear};
     struct err err = {0};
-    int first = options_read(argc, argv, NULL, 0);
+    bool undo = false;
+    int first = OPTIONS_READ(argc, argv, {.name = "undo", .flag = &undo});
     if (first < 0)
         return -first;
     if (first == argc)
         return cmd_usage(argv[0], "name the spool folder");
-    return finish(&t, pipeline_pack(argv + first, argc - first, &t.listener, &err), &err);
+    t.done = undo ? "unpacked" : "packed";
+    return finish(&t, pipeline_pack(argv + first, argc - first, undo, &t.listener, &err), &err);
 }
 
 /* 30d, 12h, 45m, 10s or seconds; -1: none of these. */

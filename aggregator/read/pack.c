@@ -1,15 +1,15 @@
 /* Write beside, fsync, compare, rename, fsync the folder, remove. */
 #include "read/pack.h"
 
+#include "read/columns.h"
 #include "read/fully.h"
+#include "read/member.h"
 #include "read/packed.h"
-#include "read/usage_file.h"
 
 #include "base/arena.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,8 +35,8 @@ int pack_set_aside(struct arena *arena, struct spool_file *file, struct err *err
         return 0;
     for (unsigned n = 1; n < 10000; n++) {
         struct str path = str_format(arena, STR_FMT "-packed%u" VL_FILE_SUFFIX, STR_ARG(stem), n);
-        struct str packed = str_format(arena, STR_FMT PACKED_SUFFIX, STR_ARG(path));
-        if (access(packed.ptr, F_OK) == 0)
+        if (access(str_format(arena, STR_FMT PACKED_SUFFIX, STR_ARG(path)).ptr, F_OK) == 0 ||
+            access(str_format(arena, STR_FMT PACKED_OLD_SUFFIX, STR_ARG(path)).ptr, F_OK) == 0)
             continue;
         if (renameat2(AT_FDCWD, file->path.ptr, AT_FDCWD, path.ptr, RENAME_NOREPLACE) == 0) {
             file->path = path;
@@ -70,9 +70,12 @@ struct buffers {
 static bool compress_into(int from, int to, const struct buffers *b)
 {
     ssize_t got;
-    for (uint64_t at = 0; (got = read_fully(from, b->plain, PACKED_MEMBER, at)) > 0; at += (uint64_t)got)
-        if (!write_all(to, b->other, packed_member(b->plain, (size_t)got, b->other)))
+    size_t whole;
+    for (uint64_t at = 0; (got = read_fully(from, b->plain, MEMBER_BYTES, at)) > 0; at += whole) {
+        whole = columns_cut(b->plain, (size_t)got);
+        if (!write_all(to, b->other, member_pack(b->plain, whole, b->other)))
             return false;
+    }
     return got == 0;
 }
 
@@ -83,7 +86,7 @@ static bool holds_the_same(int from, int packed_fd, const struct buffers *b)
     uint64_t at = 0;
     ssize_t got = 0;
     bool same = packed != NULL;
-    while (same && (got = read_fully(from, b->plain, PACKED_MEMBER, at)) > 0) {
+    while (same && (got = read_fully(from, b->plain, MEMBER_BYTES, at)) > 0) {
         same = packed_read(packed, b->other, (size_t)got, at) == got &&
                memcmp(b->plain, b->other, (size_t)got) == 0;
         at += (uint64_t)got;
@@ -93,6 +96,28 @@ static bool holds_the_same(int from, int packed_fd, const struct buffers *b)
     return same;
 }
 
+static bool unpack_into(int from, int to, const struct buffers *b)
+{
+    struct packed *packed = packed_open(from);
+    ssize_t got = 0;
+    for (uint64_t at = 0; packed && (got = packed_read(packed, b->plain, MEMBER_BYTES, at)) > 0;
+         at += (uint64_t)got)
+        if (!write_all(to, b->plain, (size_t)got))
+            got = -1;
+    bool whole = packed && packed_is_whole(packed);
+    packed_close(packed);
+    return got == 0 && whole;
+}
+
+/* Two ways between the two forms of a file. */
+struct way {
+    const char *verb;
+    bool (*fill)(int from, int to, const struct buffers *b);
+    bool back;
+};
+
+static const struct way packing = {"packed", compress_into, false}, undoing = {"unpacked", unpack_into, true};
+
 /* Its rights and its age stay what they were. */
 static bool finish(int fd, const struct stat *st)
 {
@@ -100,91 +125,73 @@ static bool finish(int fd, const struct stat *st)
     return fchmod(fd, st->st_mode & 07777) == 0 && futimens(fd, times) == 0 && fsync(fd) == 0;
 }
 
-static int fail(const char *path, const char *fresh, struct err *err)
+static int fail(const struct way *way, const char *path, const char *fresh, struct err *err)
 {
-    int status = err_set(err, ERR_OUTPUT, "%s cannot be packed (%s); it was left as it is.", path,
-                         errno ? strerror(errno) : "it changed meanwhile");
+    int status = err_set(err, ERR_OUTPUT, "%s cannot be %s (%s); it was left as it is.", path, way->verb,
+                         errno       ? strerror(errno)
+                         : way->back ? "it is damaged"
+                                     : "it changed meanwhile");
     if (*fresh)
         unlink(fresh);
     return status;
 }
 
-static int write_packed(const struct spool_file *file, const char *fresh, int from, int to, uint64_t *before,
-                        uint64_t *after)
+static bool write_other(const struct way *way, const char *fresh, const char *target, int from, int to,
+                        struct pack_sizes *sizes)
 {
     struct arena *arena = arena_new();
-    struct buffers b = {arena, arena_alloc(arena, PACKED_MEMBER),
-                        arena_alloc(arena, packed_bound(PACKED_MEMBER))};
-    struct stat st, packed;
-    char target[PATH_MAX];
-    snprintf(target, sizeof target, STR_FMT PACKED_SUFFIX, STR_ARG(file->path));
+    struct buffers b = {arena, arena_alloc(arena, MEMBER_BYTES), arena_alloc(arena, member_bound())};
+    struct stat st, other;
     errno = 0;
-    bool good = fstat(from, &st) == 0 && compress_into(from, to, &b) && holds_the_same(from, to, &b) &&
-                finish(to, &st) && fstat(to, &packed) == 0 && rename(fresh, target) == 0;
+    bool good = fstat(from, &st) == 0 && way->fill(from, to, &b) &&
+                holds_the_same(way->back ? to : from, way->back ? from : to, &b) && finish(to, &st) &&
+                fstat(to, &other) == 0 && rename(fresh, target) == 0;
     arena_free(arena);
     if (!good)
-        return -1;
-    *before = (uint64_t)st.st_size;
-    *after = (uint64_t)packed.st_size;
+        return false;
+    *sizes = (struct pack_sizes){(uint64_t)st.st_size, (uint64_t)other.st_size};
     sync_folder(target);
-    return 0;
+    return true;
 }
 
-int pack_file(const struct spool_file *file, uint64_t *before, uint64_t *after, struct err *err)
+/* Puts `target` in the place of the file. */
+static int convert(const struct way *way, const struct spool_file *file, const char *target,
+                   struct pack_sizes *sizes, struct err *err)
 {
     char fresh[PATH_MAX] = "";
-    int from = open(file->path.ptr, O_RDONLY | O_CLOEXEC);
+    const char *path = file->path.ptr;
+    int from = open(path, O_RDONLY | O_CLOEXEC);
     if (from < 0)
-        return fail(file->path.ptr, "", err);
+        return fail(way, path, "", err);
     snprintf(fresh, sizeof fresh, STR_FMT "/.pack.XXXXXX",
              STR_ARG(str_dirname(file->path))); /* hidden: not listed */
     int to = mkostemp(fresh, O_CLOEXEC);
-    int status = to < 0 ? fail(file->path.ptr, "", err) : 0;
-    if (!status && write_packed(file, fresh, from, to, before, after) < 0)
-        status = fail(file->path.ptr, fresh, err);
+    int status = to < 0 ? fail(way, path, "", err) : 0;
+    if (!status && !write_other(way, fresh, target, from, to, sizes))
+        status = fail(way, path, fresh, err);
     if (to >= 0)
         close(to);
     close(from);
-    if (!status && unlink(file->path.ptr) != 0)
-        status = err_set(err, ERR_OUTPUT, "%s was packed but cannot be removed: %s.", file->path.ptr,
+    if (!status && unlink(path) != 0)
+        status = err_set(err, ERR_OUTPUT, "%s was %s but cannot be removed: %s.", path, way->verb,
                          strerror(errno));
-    sync_folder(file->path.ptr);
+    sync_folder(path);
     return status;
 }
 
-int pack_remove(const struct spool_file *file, struct err *err)
+int pack_file(const struct spool_file *file, struct pack_sizes *sizes, struct err *err)
 {
-    if (unlink(file->path.ptr) != 0)
-        return err_set(err, ERR_OUTPUT, "%s cannot be removed: %s.", file->path.ptr, strerror(errno));
-    char folder[PATH_MAX];
-    snprintf(folder, sizeof folder, STR_FMT, STR_ARG(str_dirname(file->path)));
-    rmdir(folder); /* where others are in it, it stays */
-    return 0;
+    char target[PATH_MAX];
+    snprintf(target, sizeof target, STR_FMT PACKED_SUFFIX, STR_ARG(file->path));
+    return convert(&packing, file, target, sizes, err);
 }
 
-static bool has_recording(const char *stem)
+int pack_undo(const struct spool_file *file, struct pack_sizes *sizes, struct err *err)
 {
-    char pattern[PATH_MAX + 32];
-    glob_t found;
-    snprintf(pattern, sizeof pattern, "%s*" VL_FILE_SUFFIX "*", stem);
-    bool any = glob(pattern, GLOB_NOSORT, NULL, &found) == 0;
-    globfree(&found);
-    return any;
-}
-
-void pack_remove_orphans(const char *spool)
-{
-    char pattern[PATH_MAX + 32], stem[PATH_MAX];
-    glob_t found;
-    snprintf(pattern, sizeof pattern, "%s/" VL_RUN_FOLDER "/*" USAGE_SUFFIX, spool);
-    if (glob(pattern, 0, NULL, &found) == 0)
-        for (size_t i = 0; i < found.gl_pathc; i++) {
-            int length = (int)(strlen(found.gl_pathv[i]) - (sizeof USAGE_SUFFIX - 1));
-            snprintf(stem, sizeof stem, "%.*s", length, found.gl_pathv[i]);
-            if (!has_recording(stem))
-                unlink(found.gl_pathv[i]);
-        }
-    globfree(&found);
-    snprintf(stem, sizeof stem, "%s/" VL_RUN_FOLDER, spool);
-    rmdir(stem);
+    char target[PATH_MAX];
+    ptrdiff_t suffix = (ptrdiff_t)file->path.len;
+    while (suffix > 0 && file->path.ptr[suffix] != '.')
+        suffix--;
+    snprintf(target, sizeof target, "%.*s", (int)suffix, file->path.ptr);
+    return convert(&undoing, file, target, sizes, err);
 }

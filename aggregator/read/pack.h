@@ -10,8 +10,15 @@
  * then that one. Readers see no difference. */
 int pack_set_aside(struct arena *arena, struct spool_file *file, struct err *err);
 
-/* Writes <path>.gz, reads it back, and only then removes the file. *before, *after: bytes on disk. */
-int pack_file(const struct spool_file *file, uint64_t *before, uint64_t *after, struct err *err);
+struct pack_sizes {
+    uint64_t before, after; /* bytes on disk */
+};
+
+/* Writes the packed file, reads it back, and only then removes the file. */
+int pack_file(const struct spool_file *file, struct pack_sizes *sizes, struct err *err);
+
+/* The way back: the very bytes that were packed. One that is damaged is an error and stays. */
+int pack_undo(const struct spool_file *file, struct pack_sizes *sizes, struct err *err);
 
 /* Removes the file, and its folder when nothing else is in it. */
 int pack_remove(const struct spool_file *file, struct err *err);

@@ -43,9 +43,9 @@ static void add_file(struct walk *walk, struct str path, struct str label, const
 
 /* It stands for the file that it was made of, unless that is still there: packing was cut off between the
  * two. */
-static void add_packed(struct walk *walk, struct str path, struct str label, const struct stat *st)
+static void add_packed(struct walk *walk, struct str path, struct str label, size_t suffix,
+                       const struct stat *st)
 {
-    const size_t suffix = sizeof PACKED_SUFFIX - 1;
     struct str plain = str_copy(walk->arena, str_slice(path, 0, path.len - suffix));
     if (access(plain.ptr, F_OK) != 0)
         add_file(walk, path, str_copy(walk->arena, str_slice(label, 0, label.len - suffix)), st);
@@ -60,7 +60,9 @@ static void add_entry(struct walk *walk, struct str path, struct str label)
     else if (S_ISREG(st.st_mode) && str_ends(path, STR(VL_FILE_SUFFIX)))
         add_file(walk, path, label, &st);
     else if (S_ISREG(st.st_mode) && str_ends(path, STR(VL_FILE_SUFFIX PACKED_SUFFIX)))
-        add_packed(walk, path, label, &st);
+        add_packed(walk, path, label, sizeof PACKED_SUFFIX - 1, &st);
+    else if (S_ISREG(st.st_mode) && str_ends(path, STR(VL_FILE_SUFFIX PACKED_OLD_SUFFIX)))
+        add_packed(walk, path, label, sizeof PACKED_OLD_SUFFIX - 1, &st);
     else if (S_ISREG(st.st_mode) && !known_companion(str_basename(path)))
         damage_add(walk->damages, label, 0, 0,
                    "The file is not a recording (its name does not end in .vls); it was left out.");

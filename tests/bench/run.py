@@ -53,9 +53,11 @@ def call_rows(scratch):
             a.append(ns_a_turn([kind, str(CALLS)]))
             b.append(ns_a_turn([kind, str(CALLS)], spool))
             size = spool_bytes(spool)
+            subprocess.run([f"{BUILD}/vlagg", "pack", spool], check=True, stdout=subprocess.DEVNULL)
+            packed = spool_bytes(spool)
             shutil.rmtree(spool)
         row(label, "ns a call", a, b)
-        print(f"{'':34} {size / CALLS:.2f} bytes an event")
+        print(f"{'':34} {size / CALLS:.2f} bytes an event, {packed / CALLS:.2f} packed")
 
 
 def stream_rows(scratch):

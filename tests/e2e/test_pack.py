@@ -1,17 +1,27 @@
 """vlagg pack and prune: the same logs in less room, nothing lost whenever they are cut off, nothing taken from a recording that goes on."""
-import gzip
 import os
 import random
 import shutil
 import signal
+import struct
 import subprocess
 import time
 import unittest
+import zlib
 
 from test_export import Exported
 from vl import SHIM, VLAGG, clean_environment, logs_below, vlagg
 
 WRITER = "import os, sys, time\nf = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT)\nfor i in range(int(sys.argv[2])):\n    os.write(f, b'x')\n    time.sleep(float(sys.argv[3]))\n"
+
+
+def old_members(plain):
+    """As `vlagg pack` wrote them before: gzip members of 1 MiB with their sizes in an extra field."""
+    for at in range(0, len(plain), 1 << 20):
+        part = plain[at:at + (1 << 20)]
+        deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
+        body = deflate.compress(part) + deflate.flush() + struct.pack("<II", zlib.crc32(part), len(part))
+        yield b"\x1f\x8b\x08\x04\0\0\0\0\0\x03\x0c\0VL\x08\0" + struct.pack("<II", 24 + len(body), len(part)) + body
 
 
 class Copied(Exported):
@@ -47,13 +57,32 @@ class Pack(Copied):
         text = self.good("pack", self.copy).decode()
         self.assertEqual(text.count(": packed, "), len(files))
         packed = self.recordings()
-        self.assertTrue(all(path.name.endswith(".vls.gz") for path in packed))
-        self.assertLess(sum(path.stat().st_size for path in packed) * 3, sum(map(len, files.values())))
-        self.assertEqual(sorted(gzip.decompress(path.read_bytes()) for path in packed), sorted(files.values()))
+        self.assertTrue(all(path.name.endswith(".vls.vlz") for path in packed))
+        self.assertLess(sum(path.stat().st_size for path in packed) * 5, sum(map(len, files.values())))
         self.assertEqual(self.told(self.copy), before)
         self.assertEqual({path.stat().st_mode & 0o777 for path in packed}, {0o600})
         self.good("pack", self.copy)
         self.assertEqual(self.recordings(), packed)
+
+    def test_undone_it_is_the_very_same_bytes(self):
+        before, files = self.told(self.copy), sorted(path.read_bytes() for path in self.recordings())
+        self.good("pack", self.copy)
+        text = self.good("pack", self.copy, "--undo").decode()
+        self.assertEqual(text.count(": unpacked, "), len(files))
+        self.assertTrue(all(path.suffix == ".vls" for path in self.recordings()))
+        self.assertEqual(sorted(path.read_bytes() for path in self.recordings()), files)
+        self.assertEqual(self.told(self.copy), before)
+
+    def test_files_packed_by_an_earlier_version_are_read(self):
+        before, files = self.told(self.copy), sorted(path.read_bytes() for path in self.recordings())
+        for path in self.recordings():
+            path.with_name(path.name + ".gz").write_bytes(b"".join(old_members(path.read_bytes())))
+            path.unlink()
+        self.assertEqual(self.told(self.copy), before)
+        self.good("pack", self.copy)
+        self.assertTrue(all(path.suffix == ".gz" for path in self.recordings()))
+        self.good("pack", self.copy, "--undo")
+        self.assertEqual(sorted(path.read_bytes() for path in self.recordings()), files)
 
     def test_two_and_a_half_bytes_an_event(self):
         shutil.rmtree(self.copy)
@@ -91,14 +120,17 @@ class Pack(Copied):
             self.assertEqual(one.wait(60), 0)
         self.good("pack", self.copy)
         self.assertEqual([self.written(f"many-{i}") for i in range(8)], [20] * 8)
-        self.assertTrue(all(path.suffix == ".gz" for path in self.recordings()))
+        self.assertTrue(all(path.suffix == ".vlz" for path in self.recordings()))
 
     def test_killed_at_any_moment(self):
         before, dice = self.told(self.copy), random.Random(7)
-        for _ in range(12):
+        for turn in range(12):
             shutil.rmtree(self.copy)
             shutil.copytree(self.spool, self.copy)
-            pack = subprocess.Popen([VLAGG, "pack", self.copy], stdout=subprocess.DEVNULL)
+            way = ["--undo"] if turn % 3 == 2 else []
+            if way:
+                self.good("pack", self.copy)
+            pack = subprocess.Popen([VLAGG, "pack", self.copy, *way], stdout=subprocess.DEVNULL)
             time.sleep(dice.uniform(0, .4))
             pack.send_signal(signal.SIGKILL)
             pack.wait()
@@ -110,8 +142,11 @@ class Pack(Copied):
         before = self.told(self.copy)
         saved = {path: path.read_bytes() for path in self.recordings()}
         self.good("pack", self.copy)
-        for path in self.recordings():  # as if the removal had not been reached
-            path.with_name(path.name.removesuffix(".gz")).write_bytes(gzip.decompress(path.read_bytes()))
+        plain = self.folder / "plain"
+        shutil.copytree(self.copy, plain)
+        self.good("pack", plain, "--undo")
+        for path in self.recordings(plain):  # as if the removal had not been reached
+            shutil.copy(path, self.copy / path.relative_to(plain))
         self.assertEqual(len(self.recordings()), 2 * len(saved))
         self.assertEqual(self.told(self.copy), before)
         self.good("pack", self.copy)
@@ -135,8 +170,12 @@ class Pack(Copied):
                 path.write_bytes(bad)
                 done = vlagg("fold", self.copy, "--out", self.folder / "bad")
                 self.assertEqual(done.returncode, 0)
-                self.assertIn(path.name.removesuffix(".gz"), done.stderr.decode())
+                self.assertIn(path.name.removesuffix(".vlz"), done.stderr.decode())
                 self.assertEqual(vlagg("fold", self.copy, "--out", self.folder / "bad", "--strict").returncode, 1)
+                done = vlagg("pack", "--undo", self.copy)
+                self.assertEqual(done.returncode, 3)
+                self.assertIn("is damaged", done.stderr.decode())
+                self.assertEqual(path.read_bytes(), bad)
 
 
 class Prune(Copied):
