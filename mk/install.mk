@@ -12,10 +12,11 @@ COMMANDS := $(filter-out help,$(shell grep -o '^COMMAND.[a-z]*' aggregator/cmd/c
 PAGES := $(wildcard docs/man/*) $(COMMANDS:%=$(BUILD)/man/vlagg-%.1)
 PYTHON_FILES := $(wildcard python/enhanced_logging_system/*.py) data/error-patterns.tsv data/prices.tsv
 PYTHON_PLACE := $(PREFIX)/share/vlshim/python/enhanced_logging_system
-COMPLETIONS := $(BUILD)/completion/vlagg $(BUILD)/completion/_vlagg
+COMPLETIONS := $(BUILD)/completion/vlagg $(BUILD)/completion/_vlagg $(BUILD)/completion/vlagg.fish
 INSTALL_DATA := $(foreach page,$(PAGES),$(page):$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
 	$(BUILD)/completion/vlagg:$(PREFIX)/share/bash-completion/completions/vlagg \
 	$(BUILD)/completion/_vlagg:$(PREFIX)/share/zsh/vendor-completions/_vlagg \
+	$(BUILD)/completion/vlagg.fish:$(PREFIX)/share/fish/vendor_completions.d/vlagg.fish \
 	$(foreach header,$(wildcard include/vl/*),$(header):$(PREFIX)/include/vl/$(notdir $(header))) \
 	include/vlshim.h:$(PREFIX)/include/vlshim.h \
 	docs/logs.schema.json:$(PREFIX)/share/vlshim/logs.schema.json \
@@ -29,10 +30,16 @@ install_one = install -D -m $(1) $(call split,1,$(2)) $(DESTDIR)$(call split,2,$
 $(COMMANDS:%=$(BUILD)/man/vlagg-%.1) &: $(BUILD)/vlagg scripts/gen-man docs/man/vlagg.1
 	scripts/gen-man $(BUILD)/vlagg $(BUILD)/man
 
+# And so is what vlagg.1 says of commands.
+docs-man: $(BUILD)/vlagg
+	scripts/gen-man $(BUILD)/vlagg $(BUILD)/man
+	cp $(BUILD)/man/vlagg.1 docs/man/vlagg.1
+
 $(COMPLETIONS) &: $(BUILD)/vlagg scripts/gen-completion
 	@mkdir -p $(BUILD)/completion
 	scripts/gen-completion $(BUILD)/vlagg bash >$(BUILD)/completion/vlagg
 	scripts/gen-completion $(BUILD)/vlagg zsh >$(BUILD)/completion/_vlagg
+	scripts/gen-completion $(BUILD)/vlagg fish >$(BUILD)/completion/vlagg.fish
 
 install: all $(PAGES) $(COMPLETIONS)
 	@$(foreach pair,$(INSTALL_EXE) $(INSTALL_RUN) $(INSTALL_HELPER),$(call install_one,755,$(pair))) true
@@ -56,6 +63,6 @@ deb: all
 check-deb: deb
 	tests/deb $(BUILD)/vlshim_*.deb
 
-.PHONY: install uninstall deb check-deb
+.PHONY: docs-man install uninstall deb check-deb
 
 include mk/e2e.mk
