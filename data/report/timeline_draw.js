@@ -103,12 +103,22 @@ class TimelineDrawing {
       context.arc(x + 1, y + LINE_HEIGHT / 2, 5, 0, 7);
       context.fill();
     } else context.fillRect(x, y + 3, width > 4 ? width - 1 : width, LINE_HEIGHT - 6);
+    this.paintTeeth(one, x, y, width);
     if (one === this.timeline.selected) {
       context.strokeStyle = colour("text");
       context.lineWidth = 2;
       context.strokeRect(x - 1, y + 2, width + 2, LINE_HEIGHT - 4);
     }
     if (width > 34 && one.kind !== "check") this.paintText(one.label, x + 5, y, width - 10, "on-fill");
+  }
+
+  /** What went wrong is told without colours, too: teeth below, and above where it was late. */
+  paintTeeth(one, x, y, width) {
+    const edge = { bad: y + LINE_HEIGHT - 7, late: y + 3 }[one.tone];
+    if (edge === undefined || (one.kind !== "check" && width < 6)) return;
+    const [from, to] = one.kind === "check" ? [x, x + 2] : [x + 2, x + width - 2];
+    this.context.fillStyle = colour("panel");
+    for (let tooth = from; tooth < to; tooth += 6) this.context.fillRect(tooth, edge, 2, 4);
   }
 
   paintName(line, y) {

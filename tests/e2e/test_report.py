@@ -298,6 +298,28 @@ class Shown(Pages):
         tables = [node for node in tree if node.get("role", {}).get("value") == "table"]
         self.assertTrue(tables and all(node["name"]["value"] for node in tables))
 
+    def test_what_went_wrong_is_told_without_colours(self):
+        self.open(self.page(self.demo()))
+        looks = self.browser.run("""const look = (name) => getComputedStyle(document.querySelector(name)).backgroundImage;
+            return [".dot.good", ".dot.bad", ".dot.late", ".square.good", ".square.bad"].map(look)""")
+        good, bad, late, whole, broken = looks
+        self.assertEqual((good, whole), ("none", "none"))
+        self.assertEqual((len({good, bad, late}), broken), (3, bad))
+        self.type(".stage", "\ue015")
+        shades = self.browser.run("""const drawing = timeline.drawing, [lines, image] = [timeline.lines, timeline.image];
+            const scale = image.width / drawing.width, copy = Object.assign(document.createElement("canvas"), {width: image.width, height: image.height}), of = {};
+            const context = copy.getContext("2d", {willReadFrequently: true});
+            context.drawImage(image, 0, 0);
+            lines.forEach((line, i) => line.items.forEach((one) => {
+                const from = drawing.x(one.start), width = drawing.x(one.end) - from, y = AXIS_HEIGHT + i * LINE_HEIGHT - timeline.top;
+                if (one.kind === "check" || width < 30 || y + LINE_HEIGHT > drawing.height || of[one.tone]) return;
+                const row = context.getImageData((from + 3) * scale, (y + LINE_HEIGHT - 5) * scale, 20 * scale, 1).data;
+                of[one.tone] = new Set([...Array(row.length / 4).keys()].map((k) => row.slice(4 * k, 4 * k + 3).join())).size;
+            }));
+            return of""")
+        self.assertEqual(shades["good"], 1, shades)
+        self.assertGreater(shades["bad"], 1, shades)
+
     def test_paper_has_all_sections_in_light(self):
         self.open(self.page(self.demo()))
         self.click("#theme")
