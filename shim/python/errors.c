@@ -4,6 +4,7 @@
 #include "memory.h"
 #include "python/call.h"
 #include "python/exception.h"
+#include "python/swallowed.h"
 #include "python/trace.h"
 #include "raw.h"
 
@@ -25,21 +26,29 @@ static void tell(const struct raised *told, PyObject *type, PyObject *value, PyO
         raw(SYS_munmap, t.at, TEXT_BYTES);
 }
 
-void errors_tell(enum vl_raise how, uint64_t span, PyObject *type, PyObject *value, PyObject *traceback)
+void errors_tell_some(enum vl_raise how, uint64_t span, PyObject *type, PyObject *value, PyObject *traceback,
+                      uint64_t times)
 {
     char name[EXCEPTION_NAME], message[EXCEPTION_MESSAGE];
     if (py_is_none(type))
         return;
+    swallowed_not(value);
     exception_type(type, name, sizeof name);
     exception_message(value, message, sizeof message);
     struct place where = trace_add(NULL, traceback);
-    uint64_t count =
-        span_raise_count(how, name, message, (uint64_t)(uintptr_t)where.code ^ (uint64_t)where.line);
+    uint64_t count = times > 1 ? times
+                               : span_raise_count(how, name, message,
+                                                  (uint64_t)(uintptr_t)where.code ^ (uint64_t)where.line);
     if (count == 0 && how != VL_RAISE_LEFT)
         return;
     struct raised r = {
         .how = how, .span = span, .count = count ? count : 1, .type = name, .message = message};
     tell(&r, type, value, traceback, count > 0);
+}
+
+void errors_tell(enum vl_raise how, uint64_t span, PyObject *type, PyObject *value, PyObject *traceback)
+{
+    errors_tell_some(how, span, type, value, traceback, 1);
 }
 
 static void tell_row(enum vl_raise how, PyObject *row)

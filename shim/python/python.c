@@ -9,6 +9,7 @@
 #include "python/call.h"
 #include "python/errors.h"
 #include "python/patch.h"
+#include "python/swallowed.h"
 #include "python/untold.h"
 #include "python/watch.h"
 #include "python/watcher.h"
@@ -42,6 +43,7 @@ static void exchange_builtins(void)
     done = true;
     real_thread_hook = builtin_exchange(builtin_named("_thread", "_excepthook"), (void *)thread_hook);
     untold_begin();
+    swallowed_begin();
 }
 
 /* ---- events ---- */

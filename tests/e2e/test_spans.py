@@ -96,7 +96,7 @@ class Recorded:
 
 
 class SpansCase(Case):
-    def record(self, python, *words, script=None, native=True, **options):
+    def record(self, python, *words, script=None, native=True, given=None, **options):
         """Runs it without and with the recorder in a copy of the stand-ins: (what was recorded, its output)."""
         answers = []
         for shim in (False, True) if native else (True,):
@@ -106,7 +106,7 @@ class SpansCase(Case):
                 (work / "script.py").write_text(script)
             env = clean_environment(PYTHONDONTWRITEBYTECODE=1, HOME=work, VLSHIM_SPOOL=self.folder / "spool" if shim else None,
                                     **options)
-            answers.append(run([python, *(words or ["script.py"])], work, shim=shim, env=env))
+            answers.append(run([python, *(words or ["script.py"])], work, shim=shim, env=env, input=given and given.encode()))
         said = [(a.returncode, *(re.sub("0x[0-9a-f]+", "0x", t.decode().replace("/recorded/", "/native/")) for t in (a.stdout, a.stderr)))
                 for a in answers]
         self.assertEqual(said[-1], said[0])
@@ -131,7 +131,7 @@ class Spans:
             with self.subTest(function=function):
                 self.assertEqual((begin["video"], json.loads(begin["arguments"])), (video, arguments))
                 self.assertEqual(end["video"], video)
-                raised = [f"{e['type']}: {e['message']}" for e in recorded.raised if e["span"] == begin["span"]]
+                raised = [f"{e['type']}: {e['message']}" for e in recorded.raised if e["span"] == begin["span"] and e["how"] == 4]
                 self.assertEqual(raised, [outcome] if isinstance(outcome, str) else [])
                 self.assertEqual(end["how"], 1 if isinstance(outcome, str) else 0)
                 self.assertEqual(json.loads(end["result"]), {} if isinstance(outcome, str) else outcome)
@@ -203,6 +203,74 @@ class Spans:
         self.assertEqual([e["count"] for e in recorded.raised if e["type"] == "KeyError"], [1, 1, 2, 4])
         self.assertEqual(said[1].count("nobody asked"), said[1].count("\n"))
 
+    def test_what_a_script_catches_and_says_nothing_of(self):
+        script = ("import json, threading\n"
+                  "class Odd(Exception): pass\n"
+                  "def deep(n):\n if n % 2: raise Odd('odd')\n return {}['even']\n"
+                  "def render(n):\n try: return deep(n)\n except Exception as error: return {'error': str(error)}\n"
+                  "for n in range(100): render(n)\n"
+                  "try: json.loads('{')\nexcept ValueError: pass\n"
+                  "try: {}[1]\nexcept KeyError as error: held = error\n"
+                  "def work():\n try: [][1]\n except IndexError: pass\n"
+                  "thread = threading.Thread(target=work); thread.start(); thread.join()\n"
+                  "list(iter(())); hasattr(1, 'x'); getattr(1, 'x', None)\n"
+                  "try: next(iter(()))\nexcept StopIteration: pass\n"
+                  "chain = None\n"
+                  "for n in range(100000):\n link = ValueError(n); link.__context__ = chain; chain = link\n"
+                  "del chain, link, held\n")
+        recorded, _ = self.record(self.python, script=script)
+        told = {}
+        for e in recorded.raised:
+            self.assertEqual(e["how"], 1)
+            told.setdefault((e["type"], e["message"]), []).append(e["count"])
+        (wrong,) = [message for name, message in told if name == "json.decoder.JSONDecodeError"]
+        self.assertEqual(set(told), {("Odd", "odd"), ("KeyError", "'even'"), ("KeyError", "1"), ("IndexError", "list index out of range"),
+                                     ("json.decoder.JSONDecodeError", wrong)})
+        for name in ("Odd", "odd"), ("KeyError", "'even'"):
+            self.assertLess(len(told[name]), 12)  # of 50 each
+            self.assertEqual(sum(told[name]), 32)
+        (text,) = {e["text"] for e in recorded.raised if e["type"] == "Odd"}
+        self.assertRegex(text, r"line \d+, in render\n.*line \d+, in deep\nOdd: odd\n$")
+
+    def test_several_interpreters_in_one_process(self):
+        module = {"3.9": "_xxsubinterpreters", "3.11": "_xxsubinterpreters", "3.12": "_xxsubinterpreters", "3.13": "_interpreters"}[self.version]
+        script = (f"import {module} as interpreters, sys\nfrom render_videos import VideoRenderer\n"
+                  "VideoRenderer().render_video(2015, 'first')\n"
+                  "for n in range(3):\n"
+                  " one = interpreters.create()\n"
+                  " interpreters.run_string(one, 'from render_videos import VideoRenderer; '\n"
+                  "  'VideoRenderer().render_video(2015, \"inner%d\")' % n)\n"
+                  " interpreters.destroy(one)\n"
+                  "VideoRenderer().render_video(2015, 'last')\n")
+        recorded, said = self.record(self.python, script=script, PYTHONPATH=".")
+        self.assertEqual(said[0], 0, said)
+        videos = [b["video"] for f, b, _ in recorded.rows() if short(f) == "render_video"]
+        self.assertEqual(videos, ["first", "inner0", "inner1", "inner2", "last"])
+        self.assertEqual(len(recorded.ended), 10)
+
+    def test_a_script_on_standard_input(self):
+        call = "from render_videos import VideoRenderer\nVideoRenderer().render_video(1, 'v')\n"
+        for words in ([], ["-"], ["-i", "-"]):
+            with self.subTest(words=words):
+                self.clear()
+                recorded, _ = self.record(self.python, *(words or ["-q"]), given=call)
+                self.assertEqual(recorded.counts(), {"render_video": 1, "render_single_scene": 1})
+
+    def test_archives_and_packages(self):
+        call = "from render_videos import VideoRenderer\nVideoRenderer().render_video(1, 'v')\n"
+        pack = ("import pathlib, shutil, zipapp\nhere = pathlib.Path('packed'); here.mkdir()\n"
+                "shutil.copy('render_videos.py', here)\n(here / '__main__.py').write_text(%r)\n" % call +
+                "zipapp.create_archive(here, 'film.pyz', compressed=True)\n"
+                "import subprocess, sys\n"
+                "print(subprocess.run([sys.executable, 'film.pyz']).returncode, subprocess.run([sys.executable, '-m', 'packed']).returncode)\n")
+        recorded, said = self.record(self.python, script=pack)
+        self.assertEqual((said[1], said[2]), ("0 0\n", ""))
+        self.assertEqual(recorded.counts(), {"render_video": 2, "render_single_scene": 2})
+
+    def clear(self):
+        for name in "spool", "native", "recorded":
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
     def test_generators_and_coroutines_end_when_they_end(self):
         script = ("import asyncio\nfrom work import Work\n"
                   "def main():\n"
@@ -223,9 +291,7 @@ class Spans:
         for words in (["-c", call], ["-I", "-S", "-E", "-c", f"import sys; sys.path.insert(0, '.'); {call}"], ["-m", "script"],
                       ["-X", "dev", "script.py"], ["-O", "-B", "-u", "script.py"], ["-X", "importtime", "-c", "pass"]):
             with self.subTest(words=words):
-                shutil.rmtree(self.folder / "spool", ignore_errors=True)
-                for kind in "native", "recorded":
-                    shutil.rmtree(self.folder / kind, ignore_errors=True)
+                self.clear()
                 recorded, _ = self.record(self.python, *words, script=call, native="importtime" not in words)
                 self.assertEqual(recorded.counts(), {} if "importtime" in words else {"render_video": 1, "render_single_scene": 1})
 

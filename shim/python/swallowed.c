@@ -1,0 +1,163 @@
+/* What is still in an exception when its last reference goes is read by a function in front of the
+ * interpreter's own that takes it apart (tp_dealloc). What the standard library and installed packages catch
+ * for themselves, as import does all the time, is not told; nor what every loop ends with. */
+#include "python/swallowed.h"
+
+#include "python/call.h"
+#include "python/errors.h"
+#include "shim.h"
+#include "spans.h"
+#include "threads.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* PyTypeObject in words, where an object's head is two of them. */
+enum { TYPE_DEALLOC = 6, TYPE_FLAGS = 21, TYPE_BASE = 32 };
+#define HEAD_WORDS   2
+#define IS_HEAP_TYPE (1ul << 9)
+
+#define TYPES  256u /* powers of two */
+#define TOLD   64u
+#define PLACES 256u
+#define ALWAYS 8u  /* so often a place is told in full; from then on each time that the number has doubled */
+#define MOST   500 /* that one process tells */
+
+typedef void (*dealloc)(PyObject *);
+static struct {
+    PyObject *type;
+    dealloc real;
+} types[TYPES];
+static PyObject *told[TOLD];
+static struct {
+    uint64_t place;
+    uint64_t count;
+} places[PLACES];
+static int all; /* atomic */
+
+static uint32_t hash(const void *p) { return (uint32_t)(((uintptr_t)p >> 4) * 0x9e3779b1u >> 12); }
+
+void swallowed_not(PyObject *value)
+{
+    if (value)
+        __atomic_store_n(&told[hash(value) & (TOLD - 1)], value, __ATOMIC_RELAXED);
+}
+
+static bool was_told(PyObject *value)
+{
+    PyObject *there = value;
+    return __atomic_compare_exchange_n(&told[hash(value) & (TOLD - 1)], &there, NULL, false, __ATOMIC_RELAXED,
+                                       __ATOMIC_RELAXED);
+}
+
+static dealloc real_of(PyObject *type)
+{
+    for (uint32_t i = hash(type);; i++)
+        if (!types[i & (TYPES - 1)].type || types[i & (TYPES - 1)].type == type)
+            return types[i & (TYPES - 1)].real;
+}
+
+/* For how many that one place raised this one stands; 0: it is passed over. The frame that caught it is the
+ * first of its traceback, whose words are the next step, the frame, and two numbers for the place in its
+ * code. */
+static uint64_t times_of(PyObject *type, PyObject *traceback, PyObject *code)
+{
+    uint64_t place = (uint64_t)(uintptr_t)code ^ ((uint64_t *)traceback)[HEAD_WORDS + 2];
+    place = place * 0x9e3779b97f4a7c15u ^ (uint64_t)(uintptr_t)type;
+    uint32_t i = (uint32_t)(place * 0x9e3779b97f4a7c15u >> 40) & (PLACES - 1);
+    if (places[i].place != place) {
+        places[i].place = place;
+        places[i].count = 0;
+    }
+    uint64_t n = ++places[i].count;
+    return n <= ALWAYS ? 1 : (n & (n - 1)) == 0 ? n / 2 : 0;
+}
+
+static bool is_own(PyObject *code)
+{
+    char file[1024];
+    PyObject *name = py_attribute(code, "co_filename");
+    bool own = py_text(name, file, sizeof file, NULL) > 0 && file[0] != '<' &&
+               !strstr(file, "/lib/python3") && !strstr(file, "-packages/");
+    py_drop(name);
+    return own && __atomic_fetch_add(&all, 1, __ATOMIC_RELAXED) < MOST;
+}
+
+/* The object has no reference any more; it gets one for as long as it is asked. */
+static COLD void tell(PyObject *value, PyObject *traceback, PyObject *code, uint64_t times)
+{
+    int error = errno;
+    struct py_error pending = py_error_take();
+    py.Py_IncRef(value);
+    if (is_own(code))
+        errors_tell_some(VL_RAISE_CAUGHT, span_current(call_task()), py_type(value), value, traceback, times);
+    was_told(value);
+    --*(long *)value;
+    py_error_give(pending);
+    errno = error;
+}
+
+static void look_at(PyObject *value)
+{
+    PyObject *traceback = py.PyException_GetTraceback(value);
+    PyObject *frame = traceback && py_type(traceback) == py.PyTraceBack_Type
+                          ? ((PyObject **)traceback)[HEAD_WORDS + 1]
+                          : NULL;
+    PyObject *code = frame && py_type(frame) == py.PyFrame_Type ? py.PyFrame_GetCode(frame) : NULL;
+    uint64_t times = code ? times_of(py_type(value), traceback, code) : 0;
+    if (times)
+        tell(value, traceback, code, times);
+    py_drop(code);
+    py_drop(traceback);
+}
+
+/* The real function tells by the type's own whether it is called for the whole object, and goes slow on long
+ * chains. */
+static void given_up(PyObject *value)
+{
+    PyObject *type = py_type(value);
+    dealloc real = real_of(type);
+    while (!real && (type = ((PyObject **)type)[TYPE_BASE]))
+        real = real_of(type);
+    if (!was_told(value) && shim_on() && !thread_is_vfork_child())
+        look_at(value);
+    ((dealloc *)type)[TYPE_DEALLOC] = real;
+    real(value);
+    ((dealloc *)type)[TYPE_DEALLOC] = given_up;
+}
+
+static bool is_ordinary(PyObject *type)
+{
+    static const char *const usual[] = {"StopIteration", "StopAsyncIteration", "GeneratorExit", "SystemExit"};
+    const char *name = ((const char **)type)[3];
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (strcmp(name, usual[i]) == 0)
+            return false;
+    return !(((unsigned long *)type)[TYPE_FLAGS] & IS_HEAP_TYPE);
+}
+
+static void take_type(PyObject *type)
+{
+    uint32_t i = hash(type);
+    while (types[i & (TYPES - 1)].type)
+        if (types[i++ & (TYPES - 1)].type == type)
+            return; /* OSError has several names */
+    types[i & (TYPES - 1)].real = ((dealloc *)type)[TYPE_DEALLOC];
+    types[i & (TYPES - 1)].type = type;
+    ((dealloc *)type)[TYPE_DEALLOC] = given_up;
+}
+
+void swallowed_begin(void)
+{
+    PyObject *modules = py.PyImport_GetModuleDict(), *key, *value;
+    PyObject *builtins = modules ? py.PyDict_GetItemString(modules, "builtins") : NULL;
+    long at = 0, taken = 0;
+    if (py.head_bytes != HEAD_WORDS * sizeof(void *) || !builtins || py_type(builtins) != py.PyModule_Type)
+        return;
+    while (taken < TYPES / 2 && py.PyDict_Next(py.PyModule_GetDict(builtins), &at, &key, &value))
+        if (py_is(value, py.PyType_Type) &&
+            py.PyType_IsSubtype(value, *(PyObject **)py.PyExc_BaseException) && is_ordinary(value)) {
+            take_type(value);
+            taken++;
+        }
+}
