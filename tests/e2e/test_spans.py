@@ -3,6 +3,7 @@ import json
 import re
 import shutil
 import unittest
+from datetime import datetime
 from pathlib import Path
 
 from pythons import VERSIONS
@@ -65,6 +66,12 @@ NOTES = [("stage_start", {**SAID, "stage": "rendering", "method": "scene_low"}),
 
 def short(function):
     return function.replace(":", ".").split(".")[-1]
+
+
+def lasted(begin, end):
+    """Seconds."""
+    (to, to_ns), (since, since_ns) = ((e["t"].split(".")[0], int(e["t"].split(".")[1][:9])) for e in (end, begin))
+    return (datetime.fromisoformat(to) - datetime.fromisoformat(since)).total_seconds() + (to_ns - since_ns) / 1e9
 
 
 class Recorded:
@@ -168,6 +175,20 @@ class Spans:
                 outer = by_span[begin["parent"]]
                 self.assertEqual((outer["tid"], outer["video"]), (begin["tid"], begin["video"]))
         self.assertEqual({b["video"] for f, b, _ in recorded.rows() if short(f) == "render_video"}, {f"video{n}" for n in range(4)})
+
+    def test_threads_of_two_videos_at_once(self):
+        """Each has begun before the other goes on: what is then recorded is of the thread's own video."""
+        script = ("import threading, render_videos\n"
+                  "together = threading.Barrier(2, timeout=60)\n"
+                  "def slow_open(*words):\n together.wait()\n return open(*words)\n"
+                  "render_videos.open = slow_open\n"
+                  "threads = [threading.Thread(target=render_videos.VideoRenderer().render_video, args=(2015, 'video%d' % n)) for n in range(2)]\n"
+                  "[t.start() for t in threads]; [t.join() for t in threads]\n")
+        recorded, _ = self.record(self.python, script=script)
+        of_thread = {begin["tid"]: begin["video"] for function, begin, _ in recorded.rows() if short(function) == "render_video"}
+        self.assertEqual(sorted(of_thread.values()), ["video0", "video1"])
+        for function, begin, end in recorded.rows():
+            self.assertEqual((begin["video"], end["video"]), (of_thread[begin["tid"]],) * 2, function)
 
     def test_children_by_fork_and_spawn(self):
         script = ("import multiprocessing as m, os, sys\nfrom render_videos import VideoRenderer\n"
@@ -284,6 +305,9 @@ class Spans:
         recorded, _ = self.record(self.python, script=script, VLSHIM_SPANS=rules)
         self.assertEqual(recorded.counts(), {"numbers": 2, "wait": 3, "inner": 3})
         self.assertEqual(len(recorded.ended), 8)
+        for function, begin, end in recorded.rows():
+            if short(function) == "wait":
+                self.assertGreaterEqual(lasted(begin, end), 0.009 * json.loads(begin["arguments"])["n"])
         self.assertEqual(len({begin["task"] for f, begin, _ in recorded.rows() if short(f) == "inner" and begin["task"]}), 3)
 
     def test_however_it_is_started(self):
