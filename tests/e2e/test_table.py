@@ -85,6 +85,12 @@ class Table:
         self.has(stage["config"], video_dir="outputs/2015/converted", year=2015)
         self.has(stage["result_data"], status="completed", snippets_total=1, snippets_converted=1)
 
+    def test_what_a_function_caught_and_returned_as_text_has_its_traceback(self):
+        stage = self.log("broken")["stages"]["conversion"]
+        self.has(stage, status="failed", success=False)
+        self.has(stage["error"], category="runtime_error", message="KeyError: 'scene'", occurrence_count=1)
+        self.assertRegex(stage["error"]["stack_trace"], r"in _convert_video_systematic\n.*in parse_snippets\n")
+
     def test_validators_and_what_they_mended(self):
         log = self.log("converted")
         self.assertEqual(self.checks(log), [

@@ -17,7 +17,7 @@ def log():
     logger.log_stage_complete("rendering", True, {"scenes_rendered": 1})
 
 
-for video in "cleaned", "fallen", "converted", "rendered", "snippets", "said":
+for video in "cleaned", "fallen", "broken", "converted", "rendered", "snippets", "said":
     os.makedirs("outputs/2015/" + video)
 builder = build_dataset_pipeline.DatasetPipelineBuilder()
 builder.run_matching_stage(2015)
@@ -28,6 +28,7 @@ except ValueError as error:
 builder.run_cleaning_stage(2015)
 build_dataset_pipeline.HybridCleaner()._clean_single_video("oHg5SJYRHA0", "fallen", {}, 2015, mode="claude")
 builder.run_conversion_stage(2015)
+build_dataset_pipeline._convert_video_systematic(builder, "outputs/2015/broken", None, 2015)
 log()
 try:
     builder.run_rendering_stage(2015)

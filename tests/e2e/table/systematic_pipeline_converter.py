@@ -13,7 +13,16 @@ def validate_snippet_syntax(code, filename="snippet"):
     return True, None
 
 
+def parse_snippets(text):
+    return {}["scene"]
+
+
 def _convert_video_systematic(builder, video_dir, converter, year):
+    if video_dir.endswith("broken"):
+        try:
+            return parse_snippets("class Ring(Scene): pass")
+        except Exception as error:
+            return {"status": "failed", "error": "%s: %s" % (type(error).__name__, error)}
     validate_snippet_syntax("x = = 1", filename="Ring")
     code, mended, fixes = ValidationFailureRecovery().auto_fix_validation_failure("x = = 1", "SyntaxError: invalid syntax", "Ring")
     validate_snippet_syntax(code, filename="Ring")
