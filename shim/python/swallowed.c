@@ -65,11 +65,9 @@ static uint64_t times_of(PyObject *type, PyObject *traceback, PyObject *code)
     uint64_t place = (uint64_t)(uintptr_t)code ^ ((uint64_t *)traceback)[HEAD_WORDS + 2];
     place = place * 0x9e3779b97f4a7c15u ^ (uint64_t)(uintptr_t)type;
     uint32_t i = (uint32_t)(place * 0x9e3779b97f4a7c15u >> 40) & (PLACES - 1);
-    if (places[i].place != place) {
-        places[i].place = place;
-        places[i].count = 0;
-    }
-    uint64_t n = ++places[i].count;
+    if (__atomic_exchange_n(&places[i].place, place, __ATOMIC_RELAXED) != place)
+        __atomic_store_n(&places[i].count, 0, __ATOMIC_RELAXED);
+    uint64_t n = __atomic_add_fetch(&places[i].count, 1, __ATOMIC_RELAXED);
     return n <= ALWAYS ? 1 : (n & (n - 1)) == 0 ? n / 2 : 0;
 }
 
