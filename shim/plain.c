@@ -56,11 +56,12 @@ void plain_forget(int fd, uint8_t mark)
     tap_forget(key_of(fd), false);
 }
 
-/* A client's first byte: a method's or of HTTP/2's preface, which begin with a capital; TLS with 22. */
+/* A client's first byte: a method's or of HTTP/2's preface, which begin with a capital; TLS with 22. An
+ * answer that is seen before its question begins with HTTP/1's version. */
 static bool begins_as_http(enum deep_direction way, const void *bytes)
 {
     uint8_t first = *(const uint8_t *)bytes;
-    return way == DEEP_SENT && first >= 'A' && first <= 'Z';
+    return way == DEEP_SENT ? first >= 'A' && first <= 'Z' : first == 'H';
 }
 
 /* True: the bytes are for the tap. */
@@ -70,13 +71,14 @@ static bool is_http(int fd, enum deep_direction way, const void *bytes)
     uint8_t mark = mark_of(fd, &e);
     if (mark == 0 || thread_is_vfork_child())
         return false;
-    for (int i = 0; i < TURNS && way == DEEP_RECEIVED && mark != 0 && !(mark & 1); i++) {
-        raw(SYS_sched_yield); /* the answer may have come before the thread that asked is back here */
+    const bool begins = begins_as_http(way, bytes);
+    for (int i = 0; i < TURNS && way == DEEP_RECEIVED && !begins && mark != 0 && !(mark & 1); i++) {
+        raw(SYS_sched_yield); /* HTTP/2's may have come before the thread that asked is back here */
         mark = mark_of(fd, &e);
     }
     if (mark & 1)
         return true;
-    if (begins_as_http(way, bytes)) {
+    if (mark != 0 && begins) {
         __atomic_store_n(&e->tapped, (uint8_t)(mark | 1), __ATOMIC_RELAXED);
         return true;
     }

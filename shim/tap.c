@@ -10,10 +10,12 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #define SETS  64u
 #define WAYS  8u
-#define TURNS 64 /* for which a thread waits that meets another */
+#define TURNS 64  /* for which a thread waits that meets another, */
+#define NAPS  250 /* and then of 200 us each: the parsers are loaded, or a large piece is parsed */
 
 enum { NEW, OTHER_HOST, IDLE, FEEDING, LOST };
 
@@ -42,21 +44,41 @@ bool tap_is_unread(const void *session)
 }
 
 /* A free place, else that of a host that is not listed: asking again costs time only. */
-static struct tap_connection *claim(void *session)
+static struct tap_connection *take_place(void *session)
 {
     struct tap_connection *set = set_of(session);
     for (unsigned pass = 0; pass < 2; pass++) {
         for (unsigned i = 0; i < WAYS; i++) {
             void *old = __atomic_load_n(&set[i].session, __ATOMIC_RELAXED);
             bool usable = pass == 0 ? !old : __atomic_load_n(&set[i].state, __ATOMIC_RELAXED) == OTHER_HOST;
-            if (!usable || !__atomic_compare_exchange_n(&set[i].session, &old, session, false,
-                                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+            if (!usable)
                 continue;
             __atomic_store_n(&set[i].state, NEW, __ATOMIC_RELEASE);
+            __atomic_store_n(&set[i].session, session, __ATOMIC_RELEASE);
             return &set[i];
         }
     }
     return NULL;
+}
+
+static int
+    claiming; /* atomic; for some loads and stores. A fork's child frees it, others wait in vain once */
+
+/* One place for a session, also where two threads come with its first bytes. *first: this one has to decide.
+ */
+static struct tap_connection *claim(void *session, bool *first)
+{
+    for (int i = 0; __atomic_exchange_n(&claiming, 1, __ATOMIC_ACQUIRE) != 0; i++) {
+        if (i == TURNS)
+            return NULL;
+        raw(SYS_sched_yield);
+    }
+    struct tap_connection *c = find(session);
+    *first = !c;
+    if (!c)
+        c = take_place(session);
+    __atomic_store_n(&claiming, 0, __ATOMIC_RELEASE);
+    return c;
 }
 
 static uint64_t next_number(void)
@@ -112,6 +134,14 @@ static bool is_listed(struct tap_peer peer, struct endpoint *e)
     return true;
 }
 
+static void close_parser(struct tap_connection *c, bool aborted)
+{
+    const struct deep *deep = c->parser ? deep_get() : NULL;
+    if (deep)
+        deep->close(c->parser, aborted);
+    c->parser = NULL;
+}
+
 /* Settles what a new session is, and takes it. */
 static void decide(struct tap_connection *c, tap_ask ask)
 {
@@ -126,38 +156,55 @@ static void decide(struct tap_connection *c, tap_ask ask)
         c->parser = deep ? deep->open(c, e.host) : NULL;
         state = c->parser ? IDLE : LOST;
     }
-    __atomic_store_n(&c->state, state, __ATOMIC_RELEASE);
+    uint8_t new = NEW; /* else somebody would not wait for it */
+    if (!__atomic_compare_exchange_n(&c->state, &new, state, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        close_parser(c, true);
 }
 
-static void close_parser(struct tap_connection *c, bool aborted)
-{
-    const struct deep *deep = c->parser ? deep_get() : NULL;
-    if (deep)
-        deep->close(c->parser, aborted);
-    c->parser = NULL;
-}
+static __thread bool feeding; /* a signal handler may meet its own thread */
 
-/* Both directions at once, by two threads: the other one is done within microseconds. A signal handler that
- * met its own thread gives up in the end. */
-static bool take_turn(struct tap_connection *c)
+static void pause_for(int turn)
 {
-    for (int i = 0; i < TURNS; i++) {
-        uint8_t idle = IDLE;
-        if (__atomic_compare_exchange_n(&c->state, &idle, FEEDING, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-            return true;
-        if (idle != FEEDING)
-            return false;
+    const struct timespec nap = {0, 200000};
+    if (turn < TURNS)
         raw(SYS_sched_yield);
-    }
-    __atomic_store_n(&c->state, LOST, __ATOMIC_RELEASE);
-    return false;
+    else
+        raw(SYS_nanosleep, &nap, NULL);
+}
+
+static bool is_of(const struct tap_connection *c, const void *session)
+{
+    return __atomic_load_n(&c->session, __ATOMIC_ACQUIRE) == session;
 }
 
 static void end_turn(struct tap_connection *c)
 {
-    uint8_t feeding = FEEDING; /* else somebody gave it up meanwhile */
-    if (!__atomic_compare_exchange_n(&c->state, &feeding, IDLE, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    uint8_t own = FEEDING; /* else somebody gave it up meanwhile */
+    if (!__atomic_compare_exchange_n(&c->state, &own, IDLE, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
         close_parser(c, true);
+}
+
+/* Both directions at once, by two threads: the other one is done soon. Else bytes are missing from here on.
+ */
+static bool take_turn(struct tap_connection *c, const void *session)
+{
+    uint8_t now = __atomic_load_n(&c->state, __ATOMIC_RELAXED);
+    for (int i = 0; i < TURNS + NAPS && !feeding && is_of(c, session); i++) {
+        now = IDLE;
+        if (__atomic_compare_exchange_n(&c->state, &now, FEEDING, false, __ATOMIC_ACQUIRE,
+                                        __ATOMIC_RELAXED)) {
+            if (is_of(c, session))
+                return true;
+            end_turn(c); /* the place was another's meanwhile */
+            return false;
+        }
+        if (now != FEEDING && now != NEW)
+            return false;
+        pause_for(i);
+    }
+    if (is_of(c, session) && now != OTHER_HOST)
+        __atomic_compare_exchange_n(&c->state, &now, LOST, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+    return false;
 }
 
 /* The other end may have it before the call that sends returns. */
@@ -172,14 +219,17 @@ void tap_feed(void *session, tap_ask ask, enum deep_direction way, const void *b
     if (likely(c && __atomic_load_n(&c->state, __ATOMIC_RELAXED) == OTHER_HOST))
         return;
     int kept = errno;
-    if (!c && (c = claim(session)))
+    bool first = false;
+    if (!c && (c = claim(session, &first)) && first)
         decide(c, ask);
-    if (c && take_turn(c)) {
+    if (c && take_turn(c, session)) {
         const struct deep *deep = deep_get();
+        feeding = true;
         sent_since = way == DEEP_SENT ? since : 0;
         if (deep)
             deep->feed(c->parser, way, bytes, n);
         sent_since = 0;
+        feeding = false;
         end_turn(c);
     }
     errno = kept;
@@ -195,6 +245,7 @@ static void free_place(struct tap_connection *c)
 /* Nothing leads to a connection without TLS any more: plain.c's marks are of the parent. */
 void tap_begin_child(void)
 {
+    __atomic_store_n(&claiming, 0, __ATOMIC_RELAXED);
     for (unsigned i = 0; i < SETS * WAYS; i++) {
         struct tap_connection *c = &table[0][0] + i;
         if (!c->session || __atomic_load_n(&c->state, __ATOMIC_RELAXED) == OTHER_HOST)

@@ -1,7 +1,8 @@
 /* The connections whose plaintext is read: a fixed table from a TLS library's session to its parser.
  *
- * Lock-free; no heap. A library lets one thread at a time work on a session in one direction; where two meet
- * all the same, the second gives the connection up rather than wait. Not from signal handlers. */
+ * No heap. A library lets one thread at a time work on a session in one direction; where two meet all the
+ * same, or one in each direction, the second waits for some milliseconds and then gives the connection up.
+ * Not from signal handlers. */
 #ifndef SHIM_TAP_H
 #define SHIM_TAP_H
 

@@ -59,11 +59,12 @@ static void decide(struct deep_connection *c, enum protocol protocol)
     pass_on(c, DEEP_SENT, c->first, c->first_bytes);
 }
 
-/* How many bytes it took. A server that speaks first speaks HTTP/2. */
+/* How many bytes it took. A server that speaks first speaks HTTP/2, but for an answer that overtakes its
+ * question. */
 static size_t look_at_first(struct deep_connection *c, enum deep_direction way, const char *bytes, size_t n)
 {
     if (way == DEEP_RECEIVED) {
-        decide(c, HTTP2);
+        decide(c, bytes[0] == 'H' ? HTTP1 : HTTP2);
         return 0;
     }
     size_t i = 0;

@@ -1,6 +1,7 @@
 /* Lines, headers and the four ways in which a body ends (RFC 9112). */
 #include "deep/http1.h"
 
+#include "deep/arena.h"
 #include "vl/event.h"
 
 #include <string.h>
@@ -283,18 +284,70 @@ static size_t take_body(struct http1 *h, enum deep_direction way, const char *by
     return run;
 }
 
-bool http1_feed(struct http1 *h, enum deep_direction way, const char *bytes, size_t n)
+/* ---- answers that are seen before their question ---- */
+
+/* Two threads may share a connection, and the one that reads may be back first. A server that answers early
+ * waits as well. */
+static bool waits(const struct http1 *h)
+{
+    return !h->hurried && h->received.state == START_LINE && (h->calls == 0 || h->asking == answering(h));
+}
+
+static void feed(struct http1 *h, enum deep_direction way, const char *bytes, size_t n);
+
+/* Whatever is waited for still, up to the next answer for which it has to be. */
+static void release(struct http1 *h)
+{
+    char *held = h->held;
+    h->held = NULL;
+    if (held)
+        feed(h, DEEP_RECEIVED, held, h->held_bytes);
+    arena_give(held);
+}
+
+static void hold(struct http1 *h, const char *bytes, size_t n)
+{
+    size_t before = h->held ? h->held_bytes : 0;
+    char *room = before + n <= HTTP1_HELD ? arena_resize(h->held, before + n) : NULL;
+    if (room) {
+        memcpy(room + before, bytes, n);
+        h->held = room;
+        h->held_bytes = before + n;
+        return;
+    }
+    h->hurried = true;
+    release(h);
+    feed(h, DEEP_RECEIVED, bytes, n);
+}
+
+static void feed(struct http1 *h, enum deep_direction way, const char *bytes, size_t n)
 {
     struct http1_side *s = side_of(h, way);
     for (size_t i = 0; i < n && !h->lost;) {
+        if (way == DEEP_RECEIVED && waits(h)) {
+            hold(h, bytes + i, n - i);
+            return;
+        }
         bool in_body = s->state == BODY || s->state == CHUNK_DATA || s->state == UNTIL_CLOSE;
         i += in_body ? take_body(h, way, bytes + i, n - i) : take_line(h, way, bytes + i, n - i);
     }
+}
+
+bool http1_feed(struct http1 *h, enum deep_direction way, const char *bytes, size_t n)
+{
+    feed(h, way, bytes, n);
+    if (way == DEEP_SENT && h->held && !waits(h))
+        release(h);
     return !h->lost;
 }
 
 void http1_end(struct http1 *h, bool lost, bool aborted)
 {
+    h->hurried = true;
+    if (h->calls > 0)
+        release(h);
+    arena_give(h->held);
+    lost = lost || h->lost;
     if (!lost && !aborted && h->received.state == UNTIL_CLOSE && answering(h))
         end_answer(h, call_is_whole(answering(h)) ? VL_API_COMPLETE : VL_API_CUT);
     while (h->calls > 0)

@@ -6,6 +6,7 @@
 
 #define HTTP1_LINE  8192u /* a longer header is read over */
 #define HTTP1_CALLS 32u   /* requests that wait for their answer */
+#define HTTP1_HELD  (256u << 10)
 
 struct http1_side {
     uint8_t state;
@@ -23,6 +24,9 @@ struct http1 {
     struct call *open[HTTP1_CALLS];
     struct call *asking; /* whose request is not whole yet */
     bool lost, tunnel, interim;
+    char *held; /* what was received before its question was seen whole; NULL: nothing */
+    size_t held_bytes;
+    bool hurried; /* nothing is held any more */
     struct http1_side sent, received;
 };
 

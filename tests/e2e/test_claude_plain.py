@@ -7,7 +7,7 @@ import claude_clients
 from claude_clients import VENV
 from proxy import Proxy
 from standin import Standin
-from vl import PYTHON, Case, needs, run, vlagg
+from vl import PYTHON, Case, needs, program, run, vlagg
 
 BODY = json.dumps({"model": "claude-opus-4-5", "max_tokens": 64, "messages": [{"role": "user", "content": "CANARY prompt"}]})
 ASK = """
@@ -86,6 +86,16 @@ class Plain(Recorded):
     def test_another_port_of_the_host_is_not_read(self):
         self.ask("ask(socket.create_connection(address))", VLSHIM_HOSTS="localhost:1")
         self.assertFalse(any(event["kind"].startswith("api_") for event in self.cat(self.folder / "spool")))
+
+    @needs("gcc")
+    def test_a_thread_that_asks_and_another_that_reads_the_answers(self):
+        """Neither waits for the other; each of several connections is told whole."""
+        for turn in range(5):
+            standin = self.serve(tls=False)
+            self.run_with(standin, [program("pipelined"), str(standin.port), "60"])
+            self.assertEqual(len(standin.log), 60)
+            self.hold(standin, "plain")
+            self.clear()
 
     def test_a_forked_worker_and_its_parent_each_tell_their_own(self):
         self.hold(self.ask("""

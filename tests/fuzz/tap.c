@@ -61,7 +61,7 @@ static void connect_plain(unsigned link)
 
 static void move_plain(struct piece p, bool in_parts)
 {
-    const bool http = p.way == DEEP_SENT && p.bytes[0] >= 'A' && p.bytes[0] <= 'Z';
+    const bool http = p.way == DEEP_SENT ? p.bytes[0] >= 'A' && p.bytes[0] <= 'Z' : p.bytes[0] == 'H';
     const size_t cut = in_parts ? p.n / 3 : 0;
     const struct iovec parts[] = {
         {(void *)p.bytes, cut}, {NULL, 0}, {(void *)(p.bytes + cut), p.n - cut + 9}};

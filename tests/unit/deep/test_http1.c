@@ -35,6 +35,30 @@ START_TEST(two_messages_in_chunks_on_one_connection)
 }
 END_TEST
 
+/* The threads of a program may come back from their calls in another order than the bytes went. */
+START_TEST(answers_that_are_seen_before_their_questions)
+{
+    static const char answers[] = "HTTP/1.1 200 OK\r\nrequest-id: req_1\r\nContent-Type: application/json\r\n"
+                                  "Content-Length: 178\r\n\r\n" USES "HTTP/1.1 204 No\r\n\r\n";
+    const struct part parts[] = {RECEIVED(answers), SENT(ASKS), SENT(ASKS), END_OF_PARTS};
+    check_parts(parts, false,
+                "1 " ASKED "1 response 200 req_1 content-type: application/json\ncontent-length: 178\n1 " USED
+                "1 end 0 first=0 sent=228 received=269\n2 " ASKED
+                "2 response 204  \n2 end 0 first=0 sent=228 received=19\n");
+}
+END_TEST
+
+START_TEST(an_answer_to_half_a_question)
+{
+    const struct part parts[] = {SENT("POST /v1/messages HTTP/1.1\r\ncontent-length: 99\r\n\r\n{"),
+                                 RECEIVED("HTTP/1.1 413 No\r\ncontent-length: 0\r\n\r\n"), END_OF_PARTS};
+    check_parts(
+        parts, false,
+        "1 request POST /v1/messages  stream=0 max=-1 attempt=-1 body=1\n1 response 413  content-length: 0\n"
+        "1 end 0 first=0 sent=51 received=38\n");
+}
+END_TEST
+
 #define STREAM                                                                                               \
     "event: message_start\ndata: "                                                                           \
     "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_2\",\"model\":\"m\",\"usage\":{\"input_tokens\":" \
@@ -116,6 +140,8 @@ void add_http1(Suite *s)
     TCase *t = tcase_create("http1");
     tcase_add_test(t, a_message_with_its_length);
     tcase_add_test(t, two_messages_in_chunks_on_one_connection);
+    tcase_add_test(t, answers_that_are_seen_before_their_questions);
+    tcase_add_test(t, an_answer_to_half_a_question);
     tcase_add_test(t, a_stream_that_lasts_until_the_close);
     tcase_add_test(t, a_stream_that_breaks_off_and_an_error_in_one);
     tcase_add_test(t, a_compressed_answer);
