@@ -32,11 +32,26 @@ static void warn(struct arena *arena, struct log *log, struct str text)
     *VEC_PUSH(arena, &log->warnings, struct str) = text;
 }
 
+/* Calls that happened unseen cost something, too. */
+static void warn_of_unread(struct arena *arena, struct log *log, const struct film *film)
+{
+    VEC_EACH (const struct deed, deed, &log->tree->deeds)
+        if (deed->fact->kind == FACT_TLS_LEAVE && deed->film != NONE &&
+            VEC_AT(&log->tree->films, struct film, deed->film) == film)
+            warn(arena, log,
+                 str_format(arena,
+                            "libssl inside " STR_FMT
+                            " was left alone, its code could not be changed: Claude calls through it are "
+                            "missing here",
+                            STR_ARG(deed->fact->a)));
+}
+
 void price_log(const struct prices *prices, struct log *log, struct story *story)
 {
     struct arena *arena = log->tree->arena;
     log->prices_version = prices->version;
     log->users_prices = prices->with_users;
+    warn_of_unread(arena, log, story->film);
     VEC_EACH (struct call, call, &story->calls) {
         enum cost_gap gap = cost_of(prices, call);
         struct str model = call->model_used;

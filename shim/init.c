@@ -66,12 +66,12 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
     threads_init();
     video_init(argv);
     env_adopt(video_default.number);
-    tls_begin();
     shim.on = true;
     crash_init(); /* before the first store: where a file system copies on write, a full one shows then */
     tell_start(argv);
     if (!shim.on) /* given up */
         return;
+    tls_begin();
     samples_begin();
     python_init();
     ending_init();

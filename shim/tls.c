@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "detour.h"
+#include "emit.h"
 #include "gnutls.h"
 #include "hook.h"
 #include "openssl.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <link.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #define DETOURS_MAX 16u
 
@@ -40,6 +42,14 @@ static bool is_loaded(const struct slot_library *library)
     return map && map->l_ld == library->dynamic;
 }
 
+static void tell_left(const struct link_map *map)
+{
+    const bool named = map->l_name && *map->l_name;
+    EMIT(tls_leave, VIDEO_CURRENT, clock_instant(), span_of(named ? map->l_name : (const char *)getauxval(AT_EXECFN) ?: ""));
+    config_debug("Claude calls through TLS inside this file are not seen, its code cannot be changed: ",
+                 named ? map->l_name : "the program");
+}
+
 /* Callers inside the object pass no slot. */
 static void detour_library(struct slot_library *library)
 {
@@ -54,8 +64,7 @@ static void detour_library(struct slot_library *library)
     }
     library->detoured = true;
     if (!detour_place(detours, n))
-        config_debug("Claude calls through TLS inside this file are not seen, its code cannot be changed: ",
-                     library->map->l_name && *library->map->l_name ? library->map->l_name : "the program");
+        tell_left(library->map);
     for (size_t i = 0; i < n; i++)
         __atomic_store_n(library->hooks[of[i]].real, detours[i].original, __ATOMIC_RELEASE);
 }

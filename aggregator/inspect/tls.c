@@ -21,8 +21,10 @@ static struct str library_of(struct arena *arena, struct str path)
 static struct sight judge_exported(struct arena *arena, const char *where)
 {
 #if defined(__x86_64__)
-    return sight_of(
-        SEEN_YES, str_format(arena, "OpenSSL lies inside %s, and its functions are exported by name", where));
+    return sight_of(SEEN_YES, str_format(arena,
+                                         "OpenSSL lies inside %s, and its functions are exported by name; a "
+                                         "code that cannot be changed is named when folding",
+                                         where));
 #else
     return sight_of(SEEN_NO, str_format(arena, "OpenSSL lies inside %s, not in a library", where));
 #endif

@@ -155,6 +155,7 @@ enum event_kind {
     FACT_SPAN_END,   /* a = result (JSON), n = span, how */
     FACT_RAISE,      /* a = traceback, b = "type: message", n = how, span, count */
     FACT_NOTE,       /* a = kind, b = data (JSON), n = span */
+    FACT_TLS_LEAVE,  /* a = path */
 };
 
 struct fact {

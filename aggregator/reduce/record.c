@@ -291,6 +291,11 @@ static void on_prompt_seen(struct reducer *r, const struct record *record)
                 NUMBERS(e->bytes, e->key, e->hash, e->child, e->written));
 }
 
+static void on_tls_leave(struct reducer *r, const struct record *record)
+{
+    reduce_keep(r, record, FACT_TLS_LEAVE, record->tls_leave.path, NO_TEXT, NUMBERS(0));
+}
+
 typedef void handler(struct reducer *r, const struct record *record);
 
 static handler *const handlers[256] = {
@@ -327,6 +332,7 @@ static handler *const handlers[256] = {
     [VL_api_error] = reduce_api,
     [VL_api_end] = reduce_api,
     [VL_prompt_seen] = on_prompt_seen,
+    [VL_tls_leave] = on_tls_leave,
     [VL_span_define] = reduce_span,
     [VL_span_begin] = reduce_span,
     [VL_span_end] = reduce_span,

@@ -115,6 +115,19 @@ class Programs(Case):
         self.assertEqual(self.hold(self.openssl_inside("hidden"), "URL", "marker")["claude_calls"], "partly")
 
     @needs("gcc")
+    def test_openssl_inside_whose_code_cannot_be_changed_is_named_when_folding(self):
+        """One of its functions is too short for a jump; then none is changed."""
+        (self.folder / "short.c").write_text('__asm__(".globl SSL_sendfile\\n.type SSL_sendfile, @function\\nSSL_sendfile: xor %eax, %eax\\nret\\n'
+                                             '.size SSL_sendfile, . - SSL_sendfile\\n");\n')
+        program = self.openssl_inside("short", "-rdynamic", "-Wl,-z,muldefs", self.folder / "short.c")
+        shown = self.record([program, "URL", "marker"], {"VLSHIM_VIDEO": "one"})
+        self.assertEqual((shown["inside"], shown["claude_calls"]), ("yes", "no"))
+        self.assertEqual([event["path"] for event in self.cat(self.folder / "spool") if event["kind"] == "tls_leave"], [str(program)])
+        self.fold(self.folder / "spool", "--out", self.folder / "out")
+        log, = (self.folder / "out").rglob("logs.json")
+        self.assertIn(f"libssl inside {program} was left alone", " ".join(json.loads(log.read_text())["vlagg"]["warnings"]))
+
+    @needs("gcc")
     def test_openssl_beside(self):
         program = build(self.folder / "linked", "gcc", "-O1", PATIENTS / "patient.c", "-lssl", "-lcrypto")
         self.assertEqual(self.hold(program, "URL", "marker")["claude_calls"], "yes")
