@@ -194,5 +194,5 @@ struct vec calls_seen(const struct tree *tree)
     struct vec calls = {0};
     VEC_EACH (const struct api_call, api, &tree->facts->calls)
         *VEC_PUSH(tree->arena, &calls, struct call) = call_of(tree, api);
-    return calls;
+    return calls_once(tree, &calls);
 }

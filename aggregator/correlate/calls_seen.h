@@ -7,6 +7,10 @@
 /* What passed by (struct call), in no order. */
 struct vec calls_seen(const struct tree *tree);
 
+/* The same without messages of batches that are there twice; the calls are those of the facts, in their
+ * order. */
+struct vec calls_once(const struct tree *tree, const struct vec *calls);
+
 /* What the headers of an answer say of limits and of when to come back. */
 void call_read_headers(struct str headers, struct call *call);
 

@@ -1,6 +1,8 @@
 """Calls without TLS to a listed host, and calls through proxies, are recorded once each, and other connections are not read."""
+import http.server
 import json
 import shutil
+import threading
 import unittest
 
 import claude_clients
@@ -129,6 +131,44 @@ ask(s)
         code = ASK + "s = socket.create_connection(address); s.sendall(b'\\x16\\x03\\x01 no TLS either'); s.close(); ask(socket.create_connection(address))"
         self.run_with(standin, [PYTHON, "-c", code, str(standin.port)])
         self.hold(standin, "plain")
+
+
+def results_line(number):
+    usage = {"input_tokens": 100 + number, "output_tokens": 10 + number, "service_tier": "batch"}
+    message = {"id": f"msg_{number}", "model": "claude-opus-4-5", "stop_reason": "end_turn", "usage": usage}
+    failed = {"type": "errored", "error": {"type": "error", "error": {"type": "api_error", "message": "as the test asked"}}}
+    return json.dumps({"custom_id": str(number), "result": failed if number == 2 else {"type": "succeeded", "message": message}})
+
+
+class Results(http.server.BaseHTTPRequestHandler):
+    """A batch's results, the same whenever they are asked for."""
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        body = "\n".join(map(results_line, range(4))).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/x-jsonl")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Batches(Recorded):
+    def test_results_that_are_downloaded_twice_count_once(self):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Results)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        code = "import sys, urllib.request\nfor _ in range(2): urllib.request.urlopen(sys.argv[1]).read()"
+        for _ in range(2):
+            done = run([PYTHON, "-c", code, f"http://localhost:{server.server_port}/v1/messages/batches/b_1/results"], self.folder,
+                       env=claude_clients.clean_environment(VLSHIM_HOSTS="localhost", VLSHIM_SPOOL=self.folder / "spool", VLSHIM_VIDEO="one"))
+            self.assertEqual(done.returncode, 0, done.stderr)
+        calls = [(row.get("message_id"), row["prompt_tokens"], row.get("error_type")) for row in self.calls()]
+        self.assertEqual(sorted(calls, key=str), sorted([*[(None, None, None)] * 4, (None, None, "api_error"), ("msg_0", 100, None), ("msg_1", 101, None), ("msg_3", 103, None)], key=str))
 
 
 @needs("openssl", "curl")
