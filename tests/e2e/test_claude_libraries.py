@@ -8,7 +8,7 @@ from pathlib import Path
 import claude_clients
 from claude_clients import CLIENTS, VENV
 from standin import Standin
-from vl import PYTHON, Case, needs, run, vlagg
+from vl import BUILD, PYTHON, Case, needs, run, vlagg
 
 
 def bundled(wheel, pattern):
@@ -46,6 +46,12 @@ class Libraries(Case):
         settings = {"VLSHIM_HOSTS": "localhost", "VLSHIM_SPOOL": self.folder / "spool", "VLSHIM_VIDEO": "one", **more}
         return claude_clients.environment(self.standin, **settings)
 
+    def calls(self):
+        folded = vlagg("fold", self.folder / "spool", "--out", self.folder / "out", "--utc")
+        self.assertEqual(folded.returncode, 0, folded.stderr)
+        [path] = (self.folder / "out").rglob("logs.json")
+        return json.loads(path.read_text())["claude_api_usage"]
+
     def hold(self, command, **settings):
         """All that the server noted is in the log, once, whole."""
         before = len(self.standin.log)
@@ -53,10 +59,7 @@ class Libraries(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         noted = self.standin.log[before:]
         self.assertGreater(len(noted), 0)
-        folded = vlagg("fold", self.folder / "spool", "--out", self.folder / "out", "--utc")
-        self.assertEqual(folded.returncode, 0, folded.stderr)
-        [path] = (self.folder / "out").rglob("logs.json")
-        calls = json.loads(path.read_text())["claude_api_usage"]
+        calls = self.calls()
         self.assertEqual([(row["request_id"], row["prompt_tokens"], row["completion_tokens"], row["usage"], row["http_status"], row["source"]) for row in calls],
                          [(row["request_id"], row["usage"]["input_tokens"], row["usage"]["output_tokens"], "complete", 200, "tls") for row in noted])
         self.assertNotIn(b"CANARY", b"".join(path.read_bytes() for path in (self.folder / "spool").rglob("*") if path.is_file() and command[0] == PYTHON))
@@ -98,6 +101,30 @@ class Libraries(Case):
                 " {'content-type': 'application/json'})).read()\n"
                 "ask(); exec(compile(open(sys.argv[0]).read(), sys.argv[0], 'exec')); ask()")
         self.hold([VENV, "-c", code, CLIENTS / "by_ctypes.py", OLD, self.standin.url, "2"], BODY=BODY)
+
+    def test_ssl_write_ex2_of_openssl_3_3_inside_a_module(self):
+        """Debian's OpenSSL has no such function; the one that a Python brings inside its module _ssl has."""
+        program = BUILD / "pythons" / "3.13" / "python3.13"
+        if not program.exists():
+            self.skipTest("build/pythons missing: run scripts/setup-pythons")
+        module, = program.parent.glob("lib/python3.13/lib-dynload/_ssl.*.so")
+        self.hold([program, *self.by_ctypes(module, "ex2")[1:]], LD_LIBRARY_PATH=program.parent)  # libffi
+
+    @needs("gcc")
+    @unittest.skipUnless(SYSTEM, "libssl3: not installed")
+    def test_early_data(self):
+        """The question of a resumed connection goes with the client's first flight."""
+        program = self.folder / "early"
+        subprocess.run(["gcc", "-O1", "-o", program, CLIENTS / "early.c", "-lssl", "-lcrypto"], check=True)
+        with subprocess.Popen([program, "serve", self.folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+            self.addCleanup(server.kill)
+            done = run([program, "ask", server.stdout.readline().strip()], self.folder, env=self.environment())
+            heard = server.communicate()[1].split("\n")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(heard[0], "early: 0")
+        self.assertNotEqual(heard[1], "early: 0")
+        self.assertEqual([(row["message_id"], row["prompt_tokens"], row["completion_tokens"], row["usage"]) for row in self.calls()],
+                         [("msg_1", 7, 1, "complete"), ("msg_2", 7, 2, "complete")])
 
     @unittest.skipUnless(OFFICIAL.exists(), f"node@22 {claude_clients.SETUP}")
     def test_openssl_inside_the_executable(self):

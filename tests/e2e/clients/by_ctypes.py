@@ -1,5 +1,6 @@
 """Calls the API through a TLS library that it opens and looks up by itself: by_ctypes.py LIBRARY URL COUNT [OPTION…].
-Options: peek (each answer is looked at before it is read), unnamed (no server name is sent), early (the connection is made first)."""
+Options: peek (each answer is looked at before it is read), unnamed (no server name is sent), early (the connection is made first),
+ex2 (what is sent goes by SSL_write_ex2)."""
 import ctypes
 import json
 import pathlib
@@ -22,6 +23,8 @@ for name in "SSL_connect", "SSL_free":
 ssl.SSL_CTX_new.argtypes = ssl.SSL_new.argtypes = [pointer]
 ssl.SSL_set_fd.argtypes = [pointer, ctypes.c_int]
 ssl.SSL_ctrl.argtypes = [pointer, ctypes.c_int, ctypes.c_long, ctypes.c_char_p]
+if "ex2" in OPTIONS:
+    ssl.SSL_write_ex2.argtypes = [pointer, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint64, pointer]
 for name in "SSL_read", "SSL_peek", "SSL_write":
     getattr(ssl, name).argtypes = [pointer, ctypes.c_char_p, ctypes.c_int]
 
@@ -35,7 +38,11 @@ room = ctypes.create_string_buffer(1000)
 for _ in range(int(COUNT)):
     asked = (f"POST /v1/messages HTTP/1.1\r\nhost: {target.netloc}\r\ncontent-type: application/json\r\n"
              f"x-api-key: CANARY-key\r\ncontent-length: {len(BODY)}\r\n\r\n").encode() + BODY
-    assert ssl.SSL_write(session, asked, len(asked)) == len(asked)
+    if "ex2" in OPTIONS:
+        put = ctypes.c_size_t()
+        assert ssl.SSL_write_ex2(session, asked, len(asked), 0, ctypes.byref(put)) == 1 and put.value == len(asked)
+    else:
+        assert ssl.SSL_write(session, asked, len(asked)) == len(asked)
     answer = b""
     while not answer.endswith(b"0\r\n\r\n"):
         if "peek" in OPTIONS:
