@@ -1,4 +1,5 @@
-/* From a pipe's inode to the program that reads it, and from pieces of a prompt to its hash. */
+/* From the inode of a pipe, or of a socket's other end, to the program that reads it, and from pieces of a
+ * prompt to its hash. */
 #include "prompts.h"
 
 #include "config.h"
@@ -6,10 +7,12 @@
 #include "spool.h"
 #include "vl/prompt.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #define AT_ONCE 32u /* prompts that a process writes at the same time */
+#define PAIRS   32u /* of sockets, the latest */
 
 struct prompt {
     uint32_t serial; /* atomic; of the descriptor; 0: free */
@@ -35,27 +38,90 @@ static uint64_t make_key(struct vl_control *page)
     return none;
 }
 
-void prompts_expect(void)
+static const char *path_of_input(char *room, pid_t child)
 {
-    struct stat st;
+    char digits[12];
+    size_t n = 0, at = strlen("/proc/");
+    memcpy(room, "/proc/", at);
+    for (unsigned long left = (unsigned long)child; left > 0 || n == 0; left /= 10)
+        digits[n++] = (char)('0' + left % 10);
+    while (n > 0)
+        room[at++] = digits[--n];
+    memcpy(room + at, "/fd/0", sizeof "/fd/0");
+    return room;
+}
+
+static struct {
+    uint64_t inodes[2]; /* atomics; two threads at one place in turn spoil that pair */
+} pairs[PAIRS];
+static unsigned next_pair; /* atomic */
+
+void prompts_paired(const int fds[2])
+{
+    struct stat ends[2];
+    if (config.capture_nothing || raw(SYS_fstat, fds[0], &ends[0]) != 0 ||
+        raw(SYS_fstat, fds[1], &ends[1]) != 0)
+        return;
+    unsigned place = __atomic_fetch_add(&next_pair, 1, __ATOMIC_RELAXED) % PAIRS;
+    for (int i = 0; i < 2; i++)
+        __atomic_store_n(&pairs[place].inodes[i], (uint64_t)ends[i].st_ino, __ATOMIC_RELAXED);
+}
+
+/* Who writes to a socket knows the inode of its own end alone. 0: not known. */
+static uint64_t other_end(uint64_t inode)
+{
+    for (unsigned i = 0; i < PAIRS; i++)
+        for (int end = 0; end < 2; end++)
+            if (__atomic_load_n(&pairs[i].inodes[end], __ATOMIC_RELAXED) == inode)
+                return __atomic_load_n(&pairs[i].inodes[1 - end], __ATOMIC_RELAXED);
+    return 0;
+}
+
+static uint64_t writers_inode(const struct stat *input)
+{
+    if (S_ISFIFO(input->st_mode))
+        return (uint64_t)input->st_ino;
+    return S_ISSOCK(input->st_mode) ? other_end((uint64_t)input->st_ino) : 0;
+}
+
+static void enter(const struct stat *input, uint32_t pid)
+{
     struct vl_control *page = spool_control();
-    if (config.capture_nothing || !page || raw(SYS_fstat, 0, &st) != 0 || !S_ISFIFO(st.st_mode))
+    uint64_t inode = writers_inode(input);
+    if (config.capture_nothing || !page || inode == 0)
         return;
     if (__atomic_load_n(&page->prompt_key, __ATOMIC_ACQUIRE) == 0)
         make_key(page);
     uint32_t place = __atomic_fetch_add(&page->prompt_count, 1, __ATOMIC_RELAXED) % VL_PROMPT_PIPES;
     __atomic_store_n(&page->prompts[place].inode, 0, __ATOMIC_RELAXED);
-    __atomic_store_n(&page->prompts[place].pid, thread_identity().pid, __ATOMIC_RELEASE);
-    __atomic_store_n(&page->prompts[place].inode, (uint64_t)st.st_ino, __ATOMIC_RELEASE);
+    __atomic_store_n(&page->prompts[place].pid, pid, __ATOMIC_RELEASE);
+    __atomic_store_n(&page->prompts[place].inode, inode, __ATOMIC_RELEASE);
+}
+
+void prompts_expect(void)
+{
+    struct stat st;
+    if (raw(SYS_fstat, 0, &st) == 0)
+        enter(&st, thread_identity().pid);
+}
+
+void prompts_expect_child(pid_t child)
+{
+    char path[sizeof "/proc/4294967295/fd/0"];
+    struct stat st;
+    if (raw(SYS_newfstatat, AT_FDCWD, path_of_input(path, child), &st, 0) == 0)
+        enter(&st, (uint32_t)child);
 }
 
 /* ---- the writer's side ---- */
 
-/* "pipe:[123]" */
+/* "pipe:[123]", "socket:[123]" */
 static uint64_t inode_of(const struct path *name)
 {
     uint64_t inode = 0;
-    for (size_t i = strlen("pipe:["); i < name->length && name->text[i] >= '0' && name->text[i] <= '9'; i++)
+    const char *open = memchr(name->text, '[', name->length);
+    for (size_t i = open ? (size_t)(open - name->text) + 1 : name->length;
+         i < name->length && name->text[i] >= '0' && name->text[i] <= '9'; i++)
         inode = inode * 10 + (uint64_t)(name->text[i] - '0');
     return inode;
 }
@@ -115,4 +181,14 @@ COLD void prompts_written(int fd, const void *text, size_t bytes)
     uint64_t key = spool_control() ? spool_control()->prompt_key : 0;
     EMIT(prompt_seen, VIDEO_CURRENT, clock_instant(), p->state.bytes, key, hash, p->child, p->written);
     __atomic_store_n(&p->busy, 0, __ATOMIC_RELEASE);
+}
+
+COLD void prompts_written_parts(int fd, const struct iovec *parts, size_t count, size_t bytes)
+{
+    for (size_t i = 0; i < count && bytes > 0; i++) {
+        size_t part = parts[i].iov_len < bytes ? parts[i].iov_len : bytes;
+        if (part > 0)
+            prompts_written(fd, parts[i].iov_base, part);
+        bytes -= part;
+    }
 }

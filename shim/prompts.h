@@ -9,14 +9,24 @@
 #include "fds.h"
 
 #include <stddef.h>
+#include <sys/types.h>
+#include <sys/uio.h>
 
 /* This process, or a vfork child in it, becomes a claude program now. */
 void prompts_expect(void);
 
-/* Before the first write to a pipe is recorded: sets shim.prompts if it leads to a claude program. */
+/* A claude program was begun by posix_spawn, which wires it by itself. errno may change. */
+void prompts_expect_child(pid_t child);
+
+/* Sockets that are each other's ends were made. */
+void prompts_paired(const int fds[2]);
+
+/* Before the first write to a pipe or socket is recorded: sets shim.prompts if it leads to a claude program.
+ */
 void prompts_look(int fd, struct fd_entry *e);
 
 /* While shim.prompts is set: text was written to a descriptor. */
 void prompts_written(int fd, const void *text, size_t bytes);
+void prompts_written_parts(int fd, const struct iovec *parts, size_t count, size_t bytes);
 
 #endif

@@ -96,6 +96,17 @@ static void record_guest(struct thread *thread, uint8_t code, int fd, ssize_t re
     }
 }
 
+static bool may_lead_to_a_program(const struct fd_entry *e)
+{
+    return fds_type(e) == VL_FD_PIPE || fds_type(e) == VL_FD_SOCKET;
+}
+
+static bool sends(uint8_t code)
+{
+    return code == VL_file_write || code == VL_file_writev || code == VL_stdio_write ||
+           code == VL_socket_send;
+}
+
 COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, uintptr_t frame)
 {
     int error = errno;
@@ -109,7 +120,7 @@ COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, 
     struct fd_entry *e = fds_known(fd);
     if (!e)
         return;
-    if (fds_type(e) == VL_FD_PIPE && (code == VL_file_write || code == VL_stdio_write))
+    if (may_lead_to_a_program(e) && sends(code))
         prompts_look(fd, e);
     uint32_t video = choose_video(thread, e, code);
     for (int tries = 0; tries < 3; tries++) { /* a signal handler may turn the chunk over in between */

@@ -222,6 +222,8 @@ static void spawned(const struct begin *b, int error, pid_t child, char *const *
     struct path room;
     struct args args = args_measure(b->program, argv);
     begin_end(b);
+    if (error == 0 && args.claude)
+        prompts_expect_child(child);
     EMIT(process_spawn, video_of_program(argv), clock_timing(start), VL_START_POSIX_SPAWN,
          error == 0 ? (uint64_t)child : 0, error, program_span(&room, b), args, args.full_bytes,
          birth_peak_kb(target_is_stranger(b->target)));

@@ -3,6 +3,7 @@
 #include "fds.h"
 #include "hook.h"
 #include "opened.h"
+#include "prompts.h"
 #include "video.h"
 
 #include <dirent.h>
@@ -247,7 +248,10 @@ HOOK(int, socketpair, (int domain, int type, int protocol, int fds[2]))
 {
     uint64_t start = clock_ticks();
     int result = REAL(socketpair)(domain, type, protocol, fds);
-    if (shim_on())
-        paired(VL_FD_SOCKET, result, fds, start);
+    if (!shim_on())
+        return result;
+    paired(VL_FD_SOCKET, result, fds, start);
+    if (result == 0 && domain == AF_UNIX)
+        prompts_paired(fds);
     return result;
 }

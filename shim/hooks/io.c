@@ -1,6 +1,7 @@
 /* Bytes that read, write and their kin move. */
 #include "hook.h"
 #include "plain.h"
+#include "prompts.h"
 #include "record.h"
 
 #include <sys/uio.h>
@@ -85,6 +86,8 @@ HOOK(ssize_t, writev, (int fd, const struct iovec *parts, int count))
     ssize_t n = REAL(writev)(fd, parts, count);
     record_io(VL_file_writev, fd, n, start);
     plain_moved_parts(fd, DEEP_SENT, parts, (size_t)count, n);
+    if (unlikely(shim.prompts) && (unsigned)(fd - 1) >= 2 && n > 0)
+        prompts_written_parts(fd, parts, (size_t)count, (size_t)n);
     if (unlikely((unsigned)(fd - 1) < 2)) {
         ssize_t left = n;
         for (int i = 0; i < count && left > 0; i++) {

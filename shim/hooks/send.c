@@ -1,6 +1,7 @@
 /* Bytes that sockets move, and descriptors that begin to mean something that has no path. */
 #include "hook.h"
 #include "plain.h"
+#include "prompts.h"
 #include "record.h"
 
 #include <stddef.h>
@@ -16,6 +17,20 @@ static void plain_received(int fd, const void *data, ssize_t n, int flags)
         plain_moved(fd, DEEP_RECEIVED, data, n);
     else if (shim.plain != 0)
         plain_lose(fd);
+}
+
+static void sent(int fd, const void *data, ssize_t n)
+{
+    plain_moved(fd, DEEP_SENT, data, n);
+    if (unlikely(shim.prompts) && n > 0)
+        prompts_written(fd, data, (size_t)n);
+}
+
+static void sent_parts(int fd, const struct msghdr *message, ssize_t n)
+{
+    plain_moved_parts(fd, DEEP_SENT, message->msg_iov, message->msg_iovlen, n);
+    if (unlikely(shim.prompts) && n > 0)
+        prompts_written_parts(fd, message->msg_iov, message->msg_iovlen, (size_t)n);
 }
 
 /* What a call only looks at stays where it is. */
@@ -44,14 +59,14 @@ SOCKET_ROW(VL_socket_recv, __recvfrom_chk,
 SOCKET_ROW(VL_socket_recv, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags),
            plain_moved_parts(fd, DEEP_RECEIVED, message->msg_iov, message->msg_iovlen, n))
 SOCKET_ROW(VL_socket_send, send, (int fd, const void *data, size_t bytes, int flags),
-           (fd, data, bytes, flags), plain_moved(fd, DEEP_SENT, data, n))
+           (fd, data, bytes, flags), sent(fd, data, n))
 SOCKET_ROW(VL_socket_send, __send, (int fd, const void *data, size_t bytes, int flags),
-           (fd, data, bytes, flags), plain_moved(fd, DEEP_SENT, data, n))
+           (fd, data, bytes, flags), sent(fd, data, n))
 SOCKET_ROW(VL_socket_send, sendto,
            (int fd, const void *data, size_t bytes, int flags, const void *to, socklen_t length),
-           (fd, data, bytes, flags, to, length), plain_moved(fd, DEEP_SENT, data, n))
+           (fd, data, bytes, flags, to, length), sent(fd, data, n))
 SOCKET_ROW(VL_socket_send, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags),
-           plain_moved_parts(fd, DEEP_SENT, message->msg_iov, message->msg_iovlen, n))
+           sent_parts(fd, message, n))
 
 static ssize_t bytes_of(const struct mmsghdr *messages, int count)
 {

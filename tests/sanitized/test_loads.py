@@ -141,6 +141,15 @@ class Loads(Case):
         self.assertEqual(len(standin.log), 10)
         self.assertEqual(len([e for e in self.cat(self.folder / "spool") if e["kind"] == "api_end"]), 10)
 
+    def test_two_threads_on_a_claude_connection_without_tls(self):
+        standin = Standin(self.folder, tls=False)
+        self.addCleanup(standin.close)
+        env = clean_environment(**{**self.environment(self.folder), "VLSHIM_HOSTS": "localhost"})
+        done = subprocess.run([program("pipelined"), str(standin.port), "30"], cwd=self.folder, env=env, capture_output=True, timeout=120)
+        self.assertEqual(self.reports(self.folder, done.stdout, done.stderr), "")
+        self.assertEqual((done.returncode, len(standin.log)), (0, 30))
+        self.assertEqual(len([e for e in self.cat(self.folder / "spool") if e["kind"] == "api_end" and e["how"] == 0]), 30)
+
 
 if __name__ == "__main__":
     unittest.main()
