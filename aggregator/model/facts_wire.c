@@ -135,7 +135,7 @@ static void use_wire(struct wire *w, struct file_use *use, const struct facts *f
 static void kind_wire(struct wire *w, struct fact *fact)
 {
     uint32_t kind = fact->kind;
-    wire_index(w, &kind, FACT_NOTE + 1);
+    wire_index(w, &kind, FACT_KINDS);
     fact->kind = (enum event_kind)kind;
 }
 
