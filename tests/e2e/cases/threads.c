@@ -108,9 +108,11 @@ CASE(a_blocked_wait_is_cancelled)
 {
     pthread_t t;
     pid_t child = fork();
-    if (child == 0)
+    if (child == 0) {
+        alarm(60); /* whatever becomes of its parent */
         for (;;)
             pause();
+    }
     pthread_create(&t, NULL, waits, (void *)(long)child);
     usleep(20000);
     pthread_cancel(t);
