@@ -128,10 +128,10 @@ void conclude_free(struct conclusion *conclusion)
     *conclusion = (struct conclusion){0};
 }
 
-int conclude_write(const struct log *log, const char *path, char *aside, size_t aside_bytes, struct err *err)
+int conclude_write(const struct log *log, const char *path, struct logs_odd *odd, struct err *err)
 {
     json_t *document = logs_document(log);
-    int status = logs_write(path, document, aside, aside_bytes, err);
+    int status = logs_write(path, document, odd, err);
     json_decref(document);
     return status;
 }

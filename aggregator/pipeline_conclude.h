@@ -27,6 +27,6 @@ int conclude_all(const struct facts *facts, const struct conclude_options *optio
 void conclude_free(struct conclusion *conclusion);
 
 /* Writes one log's logs.json, merged with what is there; see logs_write. */
-int conclude_write(const struct log *log, const char *path, char *aside, size_t aside_bytes, struct err *err);
+int conclude_write(const struct log *log, const char *path, struct logs_odd *odd, struct err *err);
 
 #endif

@@ -83,6 +83,10 @@ static void blame(struct arena *arena, const struct rules *rules, struct mishap 
     struct str said = mishap->chain.count ? *VEC_LAST(&mishap->chain, struct str) : mishap->fallback;
     struct verdict unknown = {.category = STR("unknown_error"), .fixable = -1, .auto_recoverable = -1};
     evidence.failed_without_text = true;
+    if (said.len && patterns_said(mishap->said_category, &unknown)) {
+        settle(arena, &unknown, said, mishap);
+        return;
+    }
     if (patterns_weigh(arena, rules, &evidence, &unknown) || said.len)
         settle(arena, &unknown, said.len ? said : STR("no message was recorded"), mishap);
 }

@@ -61,6 +61,7 @@ static void judge(struct signal *signal, enum said_outcome said)
 static void complete(struct matcher *m, const struct rule *rule, const struct vec *values,
                      struct signal *signal)
 {
+    signal->message = said_message(m->arena, signal->message);
     signal->errors = said_list(m->arena, values_expand(m->arena, rule->errors, values));
     signal->fixes = said_list(m->arena, values_expand(m->arena, rule->fixes, values));
     signal->exit_status = number_in(m->arena, values_expand(m->arena, rule->exit, values));
@@ -166,6 +167,8 @@ static void add_note(struct matcher *m, const struct note *note, const struct ru
                           .success = -1};
     struct signal *signal = matcher_add(m, rule, &sight, values);
     signal->from_note = true;
+    signal->said_at = values_expand(m->arena, rule->when, values);
+    signal->category = values_expand(m->arena, rule->category, values);
     signal->ended = VL_SPAN_RETURN;
     complete(m, rule, values, signal);
 }

@@ -22,6 +22,16 @@ static bool is_category(struct str word)
     return false;
 }
 
+bool patterns_said(struct str word, struct verdict *out)
+{
+    const struct str end = STR("_error");
+    if (!str_ends(word, end) || !is_category(str_slice(word, 0, word.len - end.len)) ||
+        str_equal(word, STR("unknown_error")))
+        return false;
+    *out = (struct verdict){.row = NONE, .category = word, .fixable = -1, .auto_recoverable = -1};
+    return true;
+}
+
 int pattern_add(struct rules *rules, struct str place, struct str row, struct err *err)
 {
     struct str cells[5] = {{0}}, whole = row;

@@ -17,6 +17,10 @@ struct verdict {
 bool patterns_weigh(struct arena *arena, const struct rules *rules, const struct evidence *evidence,
                     struct verdict *out);
 
+/* What a program says of the kind of its failure, "syntax_error"; false when that is none of the categories,
+ * or unknown_error. */
+bool patterns_said(struct str word, struct verdict *out);
+
 /* The first row of text that matches one line; false when none does. */
 bool patterns_match(struct arena *arena, const struct rules *rules, struct str line, struct verdict *out);
 

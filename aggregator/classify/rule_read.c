@@ -22,7 +22,7 @@ static const char *const keys[] = {
     "line",   "stream", "status", "scope",   "also",    "success", "stage",    "method",  "scene",
     "name",   "number", "check",  "message", "expects", "model",   "words",    "results", "methods",
     "output", "about",  "proofs", "missing", "recheck", "video",   "function", "note",    "find",
-    "ended",  "errors", "fixes",  "result",  "took",    "exit"};
+    "ended",  "errors", "fixes",  "result",  "took",    "exit",    "when",     "category"};
 
 /* A key with one of a few words; `fallback` when it is not there. */
 static int read_choice(struct reader *in, json_t *object, const char *key, const char *const *words,
@@ -61,12 +61,13 @@ static int read_templates(struct reader *in, json_t *object, struct rule *rule)
     const struct {
         const char *key;
         struct str *out;
-    } rows[] = {{"stage", &rule->stage},     {"method", &rule->method},   {"scene", &rule->scene},
-                {"name", &rule->name},       {"number", &rule->number},   {"check", &rule->check},
-                {"message", &rule->message}, {"model", &rule->model},     {"expects", &rule->expects},
-                {"output", &rule->output},   {"missing", &rule->missing}, {"recheck", &rule->recheck},
-                {"video", &rule->video},     {"errors", &rule->errors},   {"fixes", &rule->fixes},
-                {"result", &rule->result},   {"took", &rule->took},       {"exit", &rule->exit}};
+    } rows[] = {{"stage", &rule->stage},     {"method", &rule->method},    {"scene", &rule->scene},
+                {"name", &rule->name},       {"number", &rule->number},    {"check", &rule->check},
+                {"message", &rule->message}, {"model", &rule->model},      {"expects", &rule->expects},
+                {"output", &rule->output},   {"missing", &rule->missing},  {"recheck", &rule->recheck},
+                {"video", &rule->video},     {"errors", &rule->errors},    {"fixes", &rule->fixes},
+                {"result", &rule->result},   {"took", &rule->took},        {"exit", &rule->exit},
+                {"when", &rule->when},       {"category", &rule->category}};
     int status = 0;
     for (size_t i = 0; i < COUNT(rows) && !status; i++)
         status = reader_text(in, object, rows[i].key, rows[i].out);

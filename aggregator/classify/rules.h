@@ -72,7 +72,7 @@ struct rule {
     enum rule_status status;
     bool whole_run, also;
     int success;                                                                  /* -1: not said */
-    struct str success_word, errors, fixes, result, took, exit;                   /* templates */
+    struct str success_word, errors, fixes, result, took, exit, when, category;   /* templates */
     struct str stage, method, scene, name, number, check, message, output, model; /* templates */
     struct str expects; /* id of the rule that sees the output; "": none is expected */
     struct vec words;   /* of struct rule_word */

@@ -79,6 +79,14 @@ struct vec said_list(struct arena *arena, struct str text)
     return list;
 }
 
+struct str said_message(struct arena *arena, struct str text)
+{
+    json_t *root = str_starts(text, STR("{")) ? parsed(text) : NULL;
+    struct str message = json_is_object(root) ? str_trim(message_of(arena, root)) : text;
+    json_decref(root);
+    return message;
+}
+
 struct str said_object(struct arena *arena, struct str text)
 {
     json_t *root = parsed(text);

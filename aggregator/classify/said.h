@@ -15,6 +15,9 @@ void said_values(struct arena *arena, struct str json, const char *prefix, struc
  * object in the list its message counts. */
 struct vec said_list(struct arena *arena, struct str text);
 
+/* What an error says of itself: of an object its message, of a text that text. */
+struct str said_message(struct arena *arena, struct str text);
+
 /* The text as a JSON object: itself, or {"value": ...} around another value; "" when it holds nothing. */
 struct str said_object(struct arena *arena, struct str text);
 

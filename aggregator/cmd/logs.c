@@ -58,7 +58,8 @@ static int check_folders(const struct logs_request *request, const struct conclu
 static int write_logs(const struct logs_request *request, const struct conclusion *conclusion,
                       struct err *err)
 {
-    char path[PATH_MAX], aside[PATH_MAX];
+    char path[PATH_MAX];
+    struct logs_odd odd;
     size_t done = 0;
     struct progress progress;
     progress_begin(&progress, "writing");
@@ -66,13 +67,18 @@ static int write_logs(const struct logs_request *request, const struct conclusio
         if (!is_wanted(request, log->story->film))
             continue;
         find_path(request, log->story->film, path, sizeof path);
-        int status = conclude_write(log, path, aside, sizeof aside, err);
+        int status = conclude_write(log, path, &odd, err);
         progress_show(&progress, ++done, conclusion->logs.count);
         progress_end(&progress); /* before the video's line */
         if (status)
             return status;
-        if (*aside)
-            fprintf(stderr, "vlagg: %s could not be read as a log and was moved to %s\n", path, aside);
+        if (*odd.aside)
+            fprintf(stderr, "vlagg: %s could not be read as a log and was moved to %s\n", path, odd.aside);
+        if (*odd.unread)
+            fprintf(
+                stderr,
+                "vlagg: %s could not be read as a log; it is as it was, and nothing of it was taken over\n",
+                odd.unread);
         printf("%s: %s\n", path, story_status(log->story));
     }
     return 0;

@@ -3,6 +3,7 @@
 
 #include "correlate/calls_seen.h"
 #include "correlate/window.h"
+#include "correlate/words.h"
 
 #include <errno.h>
 
@@ -211,6 +212,7 @@ void calls_tell(struct teller *t)
         *VEC_PUSH(t->arena, &t->story->calls, struct call) = call;
     }
     replace_runs(t, runs, last_of);
+    words_of_calls(t);
     VEC_SORT(&t->story->calls, struct call, by_start);
 }
 

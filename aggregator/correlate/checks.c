@@ -5,6 +5,7 @@
 #include "correlate/covers.h"
 #include "correlate/mishap.h"
 #include "correlate/window.h"
+#include "correlate/words.h"
 
 struct check *check_add(struct teller *t, int64_t at_ns, struct str type, struct str scene, int success)
 {
@@ -86,6 +87,8 @@ static void add_signal(struct teller *t, const struct signal *signal)
     check->rule = signal->rule;
     check->node = signal->node;
     check->errors = signal->errors;
+    if (signal->from_note)
+        check->word = word_of(signal, true);
     if (fix.len && !signal->fixes.count)
         *VEC_PUSH(t->arena, &check->fixes, struct str) = fix;
     VEC_EACH (const struct str, own, &signal->fixes)

@@ -7,6 +7,7 @@
 #include "correlate/mishap.h"
 #include "correlate/step.h"
 #include "correlate/window.h"
+#include "correlate/words.h"
 
 #include "vl/event.h"
 
@@ -149,6 +150,8 @@ static struct try *add_try(struct teller *t, const struct step *step)
                         .timed = step->signal->span != NONE,
                         .peak_kb = -1,
                         .cpu_us = -1};
+    if (step->signal->from_note)
+        one->word = word_of(step->signal, true);
     uint64_t key =
         map_mix(map_mix(str_hash(t->story->film->name), str_hash(step->stage)), str_hash(step->scene));
     one->key = map_mix(map_mix(key, tree_node(t->tree, step->signal->node)->key), number);
@@ -379,4 +382,5 @@ void ladder_climb(struct teller *t)
         explain(t, one);
     add_disproofs(t);
     checks_settle(t);
+    words_find(t);
 }

@@ -292,16 +292,25 @@ static void take_text(struct teller *t, struct str text, struct mishap *mishap)
     }
 }
 
+/* A program that says that a check or a stage failed says it after what failed: as long may lie between. */
+#define LATE_NS 60000000000
+
+static bool may_mean(const struct signal *signal, const struct mishap *mishap)
+{
+    bool looks_back =
+        signal->from_note && signal->kind != SIGNAL_ATTEMPT && !str_equal(mishap->rule, signal->rule);
+    int64_t from = signal->at_ns - (looks_back ? LATE_NS : 0);
+    return mishap->at_ns >= from && (signal->end_ns == NO_TIME || mishap->at_ns <= signal->end_ns);
+}
+
 /* A failure within the call that says the same; NONE. */
 static uint32_t passed_on(const struct teller *t, const struct signal *signal, struct str stage,
                           struct str scene, struct str line)
 {
     uint32_t found = NONE;
-    int64_t until = signal->end_ns == NO_TIME ? INT64_MAX : signal->end_ns;
     for (uint32_t i = 0; i < t->story->mishaps.count; i++) {
         const struct mishap *mishap = VEC_AT(&t->story->mishaps, struct mishap, i);
-        bool within = mishap->at_ns >= signal->at_ns && mishap->at_ns <= until;
-        if (within && str_equal(mishap->stage, stage) &&
+        if (may_mean(signal, mishap) && str_equal(mishap->stage, stage) &&
             (!scene.len || !mishap->scene.len || str_equal(scene, mishap->scene)) && says(mishap, line))
             found = i;
     }
@@ -325,6 +334,7 @@ uint32_t mishap_of_call(struct teller *t, const struct signal *signal, struct st
     struct mishap *mishap = add(t, signal->end_ns == NO_TIME ? signal->at_ns : signal->end_ns, stage, scene);
     mishap->node = signal->node;
     mishap->rule = signal->rule;
+    mishap->said_category = signal->category;
     if (raise)
         take_raise(t, raise, mishap);
     take_text(t, signal->message, mishap);

@@ -202,13 +202,14 @@ static void fail_by_status(struct teller *t, struct stage *stage, const struct w
     stage->mishap = mishap_of_process(t, signal, stage->name, STR(""));
 }
 
-/* Nothing in the stage explains it, but what its function returned or raised does. */
+/* Nothing in the stage explains it, but what its function returned or raised does. An error that the program
+ * itself named as that of the stage counts before what its tries failed of. */
 static void fail_by_word(struct teller *t, struct stage *stage, const struct window *window)
 {
     const struct signal *said = window->said;
     bool failed = stage->outcome == OUTCOME_FAILED || stage->outcome == OUTCOME_TIMEOUT;
-    if (failed && stage->mishap == NONE && said && said->success == 0 &&
-        (said->message.len || said->ended == VL_SPAN_RAISE))
+    bool open = stage->mishap == NONE || (said && said->from_note && said->message.len);
+    if (failed && open && said && said->success == 0 && (said->message.len || said->ended == VL_SPAN_RAISE))
         stage->mishap = mishap_of_call(t, said, stage->name, STR(""));
 }
 

@@ -48,6 +48,7 @@ static json_t *attempt_row(const struct log *log, const struct try *one)
     entry_set(object, "attempt_id", json_hex(one->key));
     if (one->calls.count)
         entry_set(object, "claude_usage", bill_json(bill_of_try(log, one)));
+    entry_set_word(log, object, &one->word);
     entry_set_rule(object, one->rule);
     entry_sign(object);
     return object;
@@ -87,6 +88,7 @@ static json_t *check_row(const struct log *log, const struct check *check)
     entry_set(object, "auto_recovery_attempted", json_boolean(check->recovery));
     entry_set(object, "scene", json_text_or_null(check->scene));
     entry_set(object, "stage", json_text_or_null(check->stage));
+    entry_set_word(log, object, &check->word);
     entry_set_rule(object, check->rule);
     entry_sign(object);
     return object;

@@ -98,6 +98,7 @@ static json_t *call_row(const struct log *log, const struct call *call, int64_t 
     entry_set(object, "attempt_id", call->attempt ? json_hex(call->attempt) : json_null());
     entry_set(object, "pid", json_integer(call->pid));
     entry_set(object, "running_cost_usd", json_dollars(so_far));
+    entry_set_word(log, object, &call->word);
     entry_set_rule(object, call->rule);
     entry_sign(object);
     return object;

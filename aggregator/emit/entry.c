@@ -10,6 +10,17 @@ void entry_set(json_t *object, const char *key, json_t *value)
 
 void entry_sign(json_t *object) { entry_set(object, "by", json_string("vlagg")); }
 
+void entry_set_word(const struct log *log, json_t *object, const struct word *word)
+{
+    struct log local = *log;
+    local.utc = false;
+    if (!word->said)
+        return;
+    entry_set(object, "said_at", word->at.len ? json_text(word->at) : json_time(&local, word->at_ns));
+    if (word->alone)
+        entry_set(object, "source", json_string("annotation"));
+}
+
 void entry_set_rule(json_t *object, struct str rule)
 {
     if (rule.len)

@@ -15,6 +15,10 @@ void entry_sign(json_t *object);
 /* Which rule made the entry; nothing where none did. */
 void entry_set_rule(json_t *object, struct str rule);
 
+/* said_at: when the program said so itself, as its own log has it; "source": "annotation" where nothing else
+ * tells of it. Nothing where it did not. */
+void entry_set_word(const struct log *log, json_t *object, const struct word *word);
+
 /* NULL for NONE. */
 const struct mishap *entry_mishap(const struct log *log, uint32_t index);
 json_t *entry_message(const struct log *log, uint32_t mishap);

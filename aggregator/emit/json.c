@@ -1,6 +1,7 @@
 /* jansson holds the tree; the writer is our own, because its numbers have to read back the same. */
 #include "emit/json.h"
 
+#include "base/exact.h"
 #include "emit/text.h"
 
 #include <math.h>
@@ -112,6 +113,11 @@ static void put_number(FILE *out, double value)
 
 static void put_text(FILE *out, const char *text, size_t length)
 {
+    struct str exact = exact_of((struct str){text, length});
+    if (exact.ptr) {
+        fwrite(exact.ptr, 1, exact.len, out);
+        return;
+    }
     fputc('"', out);
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];

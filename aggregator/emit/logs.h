@@ -11,8 +11,7 @@
 json_t *logs_document(const struct log *log);
 
 /* Puts the document at `path`, together with what others wrote into a logs.json that is there; folders are
- * made, and the file changes in one rename. A file that cannot be understood is moved aside: then *aside (of
- * aside_bytes) is its new path, else "". */
-int logs_write(const char *path, json_t *document, char *aside, size_t aside_bytes, struct err *err);
+ * made, and the file changes in one rename. */
+int logs_write(const char *path, json_t *document, struct logs_odd *odd, struct err *err);
 
 #endif

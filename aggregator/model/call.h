@@ -5,6 +5,7 @@
 #define MODEL_CALL_H
 
 #include "base/str.h"
+#include "model/word.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -59,6 +60,7 @@ struct call {
     bool rate_limited, cut, streaming, by_sdk;
     bool timed; /* a transcript tells of it, and its times are those of the program's connection */
     uint64_t key, attempt, retry_of; /* 0: none */
+    struct word word;
 };
 
 /* Of a bill: several calls together. */

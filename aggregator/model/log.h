@@ -5,6 +5,8 @@
 #include "model/groups.h"
 #include "model/story.h"
 
+#include <limits.h>
+
 /* Local time = UTC + seconds, from that moment on. */
 struct zone_step {
     int64_t from_ns;
@@ -24,6 +26,12 @@ struct log {
     const struct bill *ambiguous, *no_video; /* calls of the recording that are in no video's log */
     const struct vec *damages;               /* of struct damage */
     const uint64_t *dropped;                 /* by enum vl_reason */
+};
+
+/* What was found in the place of a log that is none; paths, "": nothing. */
+struct logs_odd {
+    char aside[PATH_MAX];  /* where it was moved to */
+    char unread[PATH_MAX]; /* what was left alone */
 };
 
 #endif

@@ -58,6 +58,8 @@ struct signal {
     uint32_t span;            /* index of the span that the signal is; NONE: it is none */
     int ended;                /* of a span: enum vl_span_end; -1: it has no end */
     bool from_note;           /* the program said so itself, when it was over */
+    struct str said_at;       /* of a note: the time-stamp that the program gave it; "": none */
+    struct str category;      /* of its failure, as the program says; "": it does not */
     bool timed_out;           /* it failed because its time was up */
     bool skipped;             /* it ended well because there was nothing to do */
     struct vec errors, fixes; /* of struct str */

@@ -8,6 +8,7 @@
 #include "model/call.h"
 #include "model/signal.h"
 #include "model/tree.h"
+#include "model/word.h"
 
 enum outcome {
     OUTCOME_SUCCESS, /* of a stage: completed */
@@ -77,6 +78,7 @@ struct mishap {
     uint32_t node;             /* process concerned; NONE */
     uint64_t count;            /* more than one: told so often at once; 0 is 1 */
     struct str rule;           /* that saw it; "": none */
+    struct str said_category;  /* as the program says; "": it does not */
     uint32_t echo_of;          /* index of the mishap that this one may only repeat; NONE */
     /* classify fills in: */
     struct str message, category, fix;
@@ -111,6 +113,7 @@ try {
     struct vec calls;    /* of uint64_t: keys of its calls */
     int64_t peak_kb, cpu_us;
     uint64_t key; /* the same in every fold */
+    struct word word;
 };
 
 /* A stage's scene and how it ended. */
@@ -147,6 +150,7 @@ struct check {
     struct str message; /* used where no mishap tells */
     struct vec errors;  /* of struct str: as the check itself gave them; used before both */
     struct vec fixes;   /* of struct str: that were applied before it */
+    struct word word;
 };
 
 /* A fix that was tried against an error. */

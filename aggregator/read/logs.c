@@ -1,10 +1,14 @@
 /* A logs.json, or all of them below a folder. */
 #include "read/logs.h"
 
+#include "base/exact.h"
+#include "read/recorded.h"
+
 #include <errno.h>
 #include <fts.h>
 #include <glob.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -21,11 +25,30 @@ bool logs_is_spool(const char *path)
     return spool;
 }
 
+/* NULL with errno set: it cannot be read; with errno 0: it is no JSON. */
+static json_t *load(const char *path, json_error_t *at)
+{
+    struct stat st = {0};
+    size_t bytes = 0;
+    errno = 0;
+    FILE *file = fopen(path, "re");
+    char *text = file && fstat(fileno(file), &st) == 0 ? malloc((size_t)st.st_size + 1) : NULL;
+    size_t length = text ? fread(text, 1, (size_t)st.st_size, file) : 0;
+    char *held = text && !ferror(file) ? exact_hold((struct str){text, length}, EXACT_NEEDED, &bytes) : NULL;
+    int error = held ? 0 : errno ? errno : EIO;
+    if (file)
+        fclose(file);
+    free(text);
+    json_t *document = held ? json_loadb(held, bytes, 0, at) : NULL;
+    free(held);
+    errno = error;
+    return document;
+}
+
 static int read_one(const char *path, json_t *documents, struct err *err)
 {
     json_error_t at;
-    errno = 0;
-    json_t *document = json_load_file(path, 0, &at);
+    json_t *document = load(path, &at);
     if (!document && errno)
         return err_set(err, ERR_INPUT, "%s cannot be read: %s", path, strerror(errno));
     if (!document)
@@ -35,6 +58,7 @@ static int read_one(const char *path, json_t *documents, struct err *err)
         json_decref(document);
         return err_set(err, ERR_INPUT, "%s is no log: an object was expected", path);
     }
+    recorded_unfold(document);
     json_array_append_new(documents, document);
     return 0;
 }

@@ -3,6 +3,8 @@
 _SECTIONS = (("stages", dict), ("errors", dict), ("retry_attempts", dict), ("claude_api_usage", list), ("validation_history", list))
 _OF_A_RUN = ("status", "method", "config", "start_time", "end_time", "success", "performance", "result_data", "error")
 
+_COUNTS = ("temp_files_created", "temp_files_cleaned")  # a log has them where they are known
+
 
 def _set_aside(document, key):
     """A section of another shape moves to <section>_legacy, as `vlagg fold` has it."""
@@ -52,7 +54,7 @@ def end_stage(document, stage, success, result_data, failure, performance, at):
     entry.setdefault("start_time", at)
     entry.update(status="completed" if success else "failed", end_time=at, success=success)
     if performance:
-        entry["performance"] = {k: v for k, v in performance.items() if k not in ("start_time", "end_time")}
+        entry["performance"] = {k: v for k, v in performance.items() if k not in ("start_time", "end_time") and not (v is None and k in _COUNTS)}
     if result_data is not None:
         entry["result_data"] = result_data if isinstance(result_data, dict) else {"value": result_data}
     if failure:

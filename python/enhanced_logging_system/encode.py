@@ -72,8 +72,8 @@ def number(value):
 
 
 def load(text):
-    """A document; ValueError where the text is none."""
-    document = json.loads(text, parse_float=lambda d: _kept(d, float), parse_int=lambda d: _kept(d, int))
+    """A document; ValueError where the text is none. NaN and Infinity, which JSON has not, become strings."""
+    document = json.loads(text, parse_float=lambda d: _kept(d, float), parse_int=lambda d: _kept(d, int), parse_constant=str)
     if not isinstance(document, dict):
         raise ValueError("an object was expected")
     return document

@@ -84,7 +84,7 @@ class VideoLog:
 
     def log_validation_attempt(self, type=None, success=None, errors=None, fixes_applied=None, validation_type=None):
         check = changes.validation(plain(validation_type if type is None else type), success, plain(errors), plain(fixes_applied), now())
-        self._note("validation_attempt", {**check, "validation_type": check["type"]})
+        self._note("validation_attempt", {"validation_type" if key == "type" else key: value for key, value in check.items()})
         self._change(lambda document: changes.add(document, ("validation_history",), check))
 
     def get_summary(self):

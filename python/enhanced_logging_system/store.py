@@ -114,7 +114,7 @@ class Store:
 
     def _write_beside(self, content):
         fresh = f"{self.path}.{os.getpid()}-{next(_numbers)}"
-        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
         try:
             with open(fd, "wb") as file:
                 file.write(content)

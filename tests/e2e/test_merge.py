@@ -4,6 +4,8 @@ import unittest
 
 from vl import PYTHON, Case, run
 
+PROMISES = "9"
+
 LEGACY = {
     "video_id": "one",
     "created_at": "2025-06-30T15:30:00.123456",

@@ -1,5 +1,6 @@
 """The drop-in module enhanced_logging_system: the legacy one's examples run unchanged, in every CPython, recorded or not."""
 import dataclasses
+import ast
 import json
 import re
 import subprocess
@@ -8,9 +9,10 @@ from pathlib import Path
 
 from error_cases import CASES
 from pythons import VERSIONS
-from vl import BUILD, PYTHON, ROOT, Case, clean_environment, run
+from vl import BUILD, MODULE, PYTHON, ROOT, Case, clean_environment, run
 
-MODULE = ROOT / "python"
+PROMISES = "9"
+
 FOLDER = "outputs/2015/euler-poem"
 
 BEFORE = """
@@ -213,6 +215,10 @@ print(json.dumps({"stage": StageType.CLEANING, "path": video_dir, "call": RetryA
             "False 1.5 True None None",
             '{"stage": "cleaning", "path": "outputs/2015/euler-poem", "call": {"attempt_number": 1, "method": "m", "status": "s", '
             '"duration_seconds": 1, "error_category": null, "error_message": null, "memory_peak_mb": null, "cpu_percent": null, "timestamp": "t"}}'])
+
+    def test_each_file_is_python_3_8(self):
+        for path in MODULE.glob("*/*.py"):
+            ast.parse(path.read_text(), str(path), feature_version=(3, 8))
 
     def test_the_log_is_valid_and_has_what_was_said(self):
         self.script(EVERYTHING)

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / os.environ.get("BUILD", "build")
 SHIM = Path(os.environ.get("SHIM", BUILD / "libvlshim.so"))
 VLAGG = Path(os.environ.get("VLAGG", BUILD / "vlagg"))
+MODULE = Path(os.environ.get("PYTHON_MODULE", ROOT / "python"))  # enhanced_logging_system is in there
 SCRATCH = Path(os.environ.get("SCRATCH", BUILD / "e2e-work"))
 PYTHON = "/usr/bin/python3"
 PATIENCE = int(os.environ.get("PATIENCE", "120"))  # seconds for a program that takes one
