@@ -16,7 +16,8 @@ PROMISES = "1"
 # `make check-suites`; all of them on loopback alone.
 WHOLE = ()
 QUICK = dict.fromkeys(["test_os", "test_posix", "test_select", "test_fcntl", "test_mmap", "test_pty", "test_tempfile", "test_threading"], WHOLE)
-MORE = {**QUICK, **dict.fromkeys(["test_io", "test_signal", "test_subprocess", "test_audit", "test_inspect", "test_sys", "test_socket", "test_ssl"], WHOLE),
+MORE = {**QUICK, **dict.fromkeys(["test_io", "test_signal", "test_subprocess", "test_audit", "test_inspect", "test_sys", "test_socket", "test_ssl",
+                                "test_exceptions", "test_gc", "test_raise"], WHOLE),
         "test_asyncio": ["*.test_subprocess.*", "*.test_unix_events.*"],
         **{f"test_multiprocessing_{how}": ["*.WithProcessesTestProcess.*"]
            for how in ("fork", "spawn", "forkserver")}}
