@@ -4,7 +4,7 @@ SHIM_UNIT_OBJECTS := $(SHIM_UNIT_SOURCES:%.c=$(BUILD)/%.o)
 SHIM_PARTS := $(filter-out shim/init.c shim/text.c,$(wildcard $(SHIM_ROOMS:%=%/*.c))) shim/unwind/python_lines.c $(if $(SANITIZE),tests/sanitized/raw.c)
 SHIM_PART_OBJECTS := $(SHIM_PARTS:%.c=$(BUILD)/parts/%.o)
 SHIM_UNIT_PROGRAM := $(BUILD)/tests/unit/vlshim
-SHIM_UNIT_FLAGS := -Ishim -D_GNU_SOURCE -U_FORTIFY_SOURCE $(if $(SANITIZE),$(SANITIZER) -DVL_RAW_INSTEAD)
+SHIM_UNIT_FLAGS := -Ishim -I$(BUILD)/gen -D_GNU_SOURCE -U_FORTIFY_SOURCE $(if $(SANITIZE),$(SANITIZER) -DVL_RAW_INSTEAD)
 
 $(SHIM_UNIT_OBJECTS): $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)

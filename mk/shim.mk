@@ -13,6 +13,18 @@ $(BUILD)/libvlshim.so: $(SHIM_OBJ)
 
 $(BUILD)/obj/shim/python/rules.o: data/spans.json
 
+# The words by which modules are told that the built-in rules may name something of: the last part of the module, the
+# first of the function.
+SPAN_WORDS := $(BUILD)/gen/span_words.def
+SHIM_FLAGS += -I$(BUILD)/gen
+
+$(SPAN_WORDS): data/spans.json
+	@mkdir -p $(@D)
+	grep -oE '"[A-Za-z0-9_.*?]+:[A-Za-z0-9_.*?<>]+"' $< | tr -d '"' | \
+	    awk -F: '{n = split($$1, m, "."); split($$2, w, "."); print "SPAN_WORD(\"" m[n] "\", \"" w[1] "\")"}' | sort -u >$@
+
+$(foreach kind,obj parts failing,$(BUILD)/$(kind)/shim/python/filter.o): $(SPAN_WORDS)
+
 $(SHIM_OBJ): $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(COMMON) $(CFLAGS) $(SHIM_FLAGS) -c -o $@ $<

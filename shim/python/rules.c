@@ -3,7 +3,6 @@
 
 #include "config.h"
 #include "memory.h"
-#include "python/pattern.h"
 #include "raw.h"
 
 #include <fcntl.h>
@@ -194,9 +193,6 @@ static void read_function(struct json *j, void *owner)
     }
     *f = (struct span_function){
         .module = memory_text(name, (size_t)(colon - name)), .qualname = colon + 1, .rule = r->rule};
-    if (!f->module)
-        return;
-    f->module_end = pattern_last(f->module, f->module + (colon - name), '.');
     *r->last = f;
     r->last = &f->next;
 }
@@ -272,6 +268,8 @@ static const struct span_function *read_file(const char *path)
         config_debug("VLSHIM_SPANS: ", error);
     return found;
 }
+
+bool span_rules_are_built_in(void) { return !config.spans; }
 
 const struct span_function *span_rules(void)
 {

@@ -29,7 +29,7 @@ struct span_rule {
 
 /* A pattern of functions and the rule for them; several share one. */
 struct span_function {
-    const char *module, *module_end, *qualname; /* module_end: its last part */
+    const char *module, *qualname;
     const struct span_rule *rule;
     struct span_function *next;
 };
@@ -37,6 +37,9 @@ struct span_function {
 /* The functions, in the file's order; NULL: none. Reads the file when it is first called, which may take
  * system calls. */
 const struct span_function *span_rules(void);
+
+/* Whether these are the rules of data/spans.json. */
+bool span_rules_are_built_in(void);
 
 /* For the above and its tests: reads text. NULL with *error: a sentence; the strings live as long as the
  * process. */

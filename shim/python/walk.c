@@ -1,5 +1,6 @@
 /* A module's code and the code within it, held against the rules. */
 #include "python/entry.h"
+#include "python/filter.h"
 #include "python/pattern.h"
 
 #include <string.h>
@@ -15,10 +16,10 @@ static struct own {
     struct span_function function;
     enum watch_kind kind;
 } own[] = {
-    {{"logging", "logging", "Formatter.formatException", &no_rule, NULL}, WATCH_LOG},
-    {{"warnings", "warnings", "_showwarnmsg", &no_rule, NULL}, WATCH_WARNING},
-    {{"traceback", "traceback", "print_exc", &no_rule, NULL}, WATCH_PRINT},
-    {{"traceback", "traceback", "format_exc", &no_rule, NULL}, WATCH_PRINT},
+    {{"logging", "Formatter.formatException", &no_rule, NULL}, WATCH_LOG},
+    {{"warnings", "_showwarnmsg", &no_rule, NULL}, WATCH_WARNING},
+    {{"traceback", "print_exc", &no_rule, NULL}, WATCH_PRINT},
+    {{"traceback", "format_exc", &no_rule, NULL}, WATCH_PRINT},
 };
 
 /* A function to look for, as far as the walk has come. */
@@ -112,47 +113,30 @@ static void walk(PyObject *code, const struct walk *at)
     py_drop(constants);
 }
 
-/* A module's functions and classes are among the names that it stores, all of which are interned. */
-static bool is_named(PyObject *names, const char *pattern, size_t bytes)
-{
-    char word[NAME_ROOM];
-    bool found = bytes >= sizeof word || pattern_is_open(pattern, bytes);
-    if (found)
-        return true;
-    memcpy(word, pattern, bytes);
-    word[bytes] = '\0';
-    PyObject *key = py.PyUnicode_InternFromString(word);
-    long n = names && key ? py.PyTuple_Size(names) : 0;
-    for (long i = 0; i < n && !found; i++)
-        found = py.PyTuple_GetItem(names, i) == key;
-    py_drop(key);
-    return found;
-}
-
 /* Leaves of the quests those whose first word the module knows. Most modules know none. */
 static uint32_t narrow(struct quest *quests, uint32_t count, PyObject *code)
 {
-    PyObject *names = py_attribute(code, "co_names");
-    const char *last = "";
-    size_t last_bytes = 0;
+    char last[NAME_ROOM] = "";
     bool known = false;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
         const char *pattern = quests[i].pattern;
         size_t n = strcspn(pattern, ".");
-        if (i == 0 || n != last_bytes || memcmp(pattern, last, n) != 0)
-            known = is_named(names, pattern, n);
-        last = pattern;
-        last_bytes = n;
+        if (n >= sizeof last)
+            continue;
+        if (strncmp(pattern, last, n) != 0 || last[n] != '\0') { /* several in a row are often of one class */
+            memcpy(last, pattern, n);
+            last[n] = '\0';
+            known = pattern_is_open(last, n) || filter_is_named(code, last);
+        }
         if (known)
             quests[kept++] = quests[i];
     }
-    py_drop(names);
     return kept;
 }
 
 struct asking {
-    const char *file, *own; /* own: the name of the file itself */
+    const char *file;
     size_t bytes;
     uint32_t count;
     struct quest quests[QUESTS_MAX];
@@ -161,19 +145,19 @@ struct asking {
 static void ask(struct asking *a, const struct span_function *f, enum watch_kind kind)
 {
     const char *name;
-    if (*f->module_end != *a->own && !pattern_is_open(f->module_end, 1))
-        return;
     if (a->count < QUESTS_MAX && pattern_fits_module(f->module, a->file, a->bytes, &name))
         a->quests[a->count++] = (struct quest){f, kind, f->qualname, name};
 }
 
 static uint32_t ask_all(struct asking *a, PyObject *code)
 {
-    a->own = pattern_last(a->file, a->file + a->bytes, '/');
-    for (const struct span_function *f = span_rules(); f; f = f->next)
+    const char *name = pattern_last(a->file, a->file + a->bytes, '/');
+    bool may = !span_rules_are_built_in() || filter_passes(name, (size_t)(a->file + a->bytes - name), code);
+    for (const struct span_function *f = may ? span_rules() : NULL; f; f = f->next)
         ask(a, f, WATCH_SPAN);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        ask(a, &own[i].function, own[i].kind);
+        if (*own[i].function.module == *name)
+            ask(a, &own[i].function, own[i].kind);
     return a->count > 0 ? narrow(a->quests, a->count, code) : 0;
 }
 

@@ -1,5 +1,7 @@
 #include "suites.h"
 
+#include "python/filter.h"
+#include "python/pattern.h"
 #include "python/rules.h"
 
 #include <string.h>
@@ -16,6 +18,22 @@ START_TEST(the_built_in_rules_can_be_read)
     for (; f; f = f->next)
         count++;
     ck_assert_int_ge(count, 20);
+}
+END_TEST
+
+/* A module whose names are not in span_words.def is never held against them. */
+START_TEST(what_the_built_in_rules_ask_for_passes_the_filter)
+{
+    for (const struct span_function *f = span_rules(); f; f = f->next) {
+        char word[64];
+        size_t n = strcspn(f->qualname, ".");
+        ck_assert_uint_lt(n, sizeof word);
+        memcpy(word, f->qualname, n);
+        word[n] = '\0';
+        ck_assert_msg(filter_knows(pattern_last(f->module, f->module + strlen(f->module), '.'), word),
+                      "%s:%s", f->module, f->qualname);
+    }
+    ck_assert(!filter_knows("json", "loads"));
 }
 END_TEST
 
@@ -70,6 +88,7 @@ Suite *suite_span_rules(void)
     Suite *s = suite_create("span rules");
     TCase *c = tcase_create("reading");
     tcase_add_test(c, the_built_in_rules_can_be_read);
+    tcase_add_test(c, what_the_built_in_rules_ask_for_passes_the_filter);
     tcase_add_test(c, a_rule_has_what_it_says);
     tcase_add_test(c, what_is_wrong_is_no_rule);
     suite_add_tcase(s, c);
