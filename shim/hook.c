@@ -152,15 +152,21 @@ bool hook_is_the_first(void)
     return map && map->l_ld == _DYNAMIC;
 }
 
+static void *address_in(const struct object *o, const struct wanted *w)
+{
+    uint32_t index = object_lookup(o, w);
+    return index != 0 ? symbol_address(o, index) : NULL;
+}
+
 COLD void *hook_find(const char *name)
 {
     struct wanted wanted = want(name, FUNCTIONS);
     const struct link_map *map = hook_own_link_map();
     for (map = map ? map->l_next : NULL; map; map = map->l_next) {
         struct object o;
-        uint32_t index = object_read(map, &o) ? object_lookup(&o, &wanted) : 0;
-        if (index != 0)
-            return symbol_address(&o, index);
+        void *found = object_read(map, &o) ? address_in(&o, &wanted) : NULL;
+        if (found)
+            return found;
     }
     return NULL;
 }
@@ -169,8 +175,20 @@ COLD void *hook_find_in(const struct link_map *library, const char *name)
 {
     struct object o;
     struct wanted wanted = want(name, FUNCTIONS);
-    uint32_t index = object_read(library, &o) ? object_lookup(&o, &wanted) : 0;
-    return index != 0 ? symbol_address(&o, index) : NULL;
+    return object_read(library, &o) ? address_in(&o, &wanted) : NULL;
+}
+
+COLD void hook_find_row(const struct link_map *library, const struct hook_wanted *row, size_t count,
+                        void **found)
+{
+    struct object own, program;
+    bool is_read = object_read(library, &own), copies = object_read(hook_first_link_map(), &program);
+    for (size_t i = 0; i < count; i++) {
+        struct wanted wanted = want(row[i].name, row[i].data ? VARIABLES : FUNCTIONS);
+        found[i] = row[i].data && copies ? address_in(&program, &wanted) : NULL;
+        if (!found[i] && is_read)
+            found[i] = address_in(&own, &wanted);
+    }
 }
 
 COLD size_t hook_size_in(const struct link_map *library, const char *name)

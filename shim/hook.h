@@ -26,6 +26,14 @@ const struct link_map *hook_find_library(const char *prefix, const char **soname
 /* A function of that library alone; NULL if it has none. */
 void *hook_find_in(const struct link_map *library, const char *name);
 
+/* Several names at once: texts and no pointers, which every process would have to relocate. */
+struct hook_wanted {
+    char name[39];
+    bool data; /* a variable, of which the program's own copy is meant if it has one */
+};
+/* found[i] is that of row[i] in that library, or NULL. */
+void hook_find_row(const struct link_map *library, const struct hook_wanted *row, size_t count, void **found);
+
 /* How many bytes it is, or a variable of that name; 0: not said. */
 size_t hook_size_in(const struct link_map *library, const char *name);
 

@@ -10,14 +10,24 @@
 
 struct python py;
 
-static const struct {
-    const char *name;
-    size_t place;
-    bool data, may_lack;
-} wanted[] = {
-#define PY_CALL(result, name, parameters)    {#name, offsetof(struct python, name), false, false},
-#define PY_CALL_IF(result, name, parameters) {#name, offsetof(struct python, name), false, true},
-#define PY_DATA(name)                        {#name, offsetof(struct python, name), true, false},
+/* In the order of struct python's members. */
+static const struct hook_wanted wanted[] = {
+#define PY_CALL(result, name, parameters)    {#name, false},
+#define PY_CALL_IF(result, name, parameters) {#name, false},
+#define PY_DATA(name)                        {#name, true},
+#include "python/api.def"
+#undef PY_CALL
+#undef PY_CALL_IF
+#undef PY_DATA
+};
+#define WANTED (sizeof wanted / sizeof *wanted)
+_Static_assert(sizeof py - offsetof(struct python, Py_GetVersion) == WANTED * sizeof(void *),
+               "a pointer each, in a row");
+
+static const bool may_lack[] = {
+#define PY_CALL(result, name, parameters)    false,
+#define PY_CALL_IF(result, name, parameters) true,
+#define PY_DATA(name)                        false,
 #include "python/api.def"
 #undef PY_CALL
 #undef PY_CALL_IF
@@ -34,16 +44,15 @@ static const struct link_map *find_interpreter(void)
 
 bool python_find(void)
 {
-    const struct link_map *interpreter = find_interpreter(), *where;
+    void *found[WANTED];
+    const struct link_map *interpreter = find_interpreter();
     if (likely(!interpreter))
         return false;
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        void *found = wanted[i].data ? hook_find_data(wanted[i].name, &where)
-                                     : hook_find_in(interpreter, wanted[i].name);
-        if (!found && !wanted[i].may_lack)
+    hook_find_row(interpreter, wanted, WANTED, found);
+    for (size_t i = 0; i < WANTED; i++)
+        if (!found[i] && !may_lack[i])
             return false;
-        memcpy((char *)&py + wanted[i].place, &found, sizeof found);
-    }
+    memcpy((char *)&py + offsetof(struct python, Py_GetVersion), found, sizeof found);
     const char *version = py.Py_GetVersion();
     py.minor = strncmp(version, "3.", 2) == 0 ? atoi(version + 2) : 0;
     return py.minor >= OLDEST_MINOR;
