@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import unittest
 
-from vl import PYTHON, ROOT, SHIM, Case, clean_environment, needs, program, run, without_pids
+from vl import BUILD, PYTHON, ROOT, SHIM, Case, clean_environment, needs, program, run, without_pids
 
 PROMISES = "1 2 3 4"
 
@@ -139,8 +139,8 @@ class SharedObject(Case):
         """The rows: HOOK(...) gives each its symbol by an asm label, whatever macro stands around it."""
         names = set()
         for path in sorted((ROOT / "shim").glob("**/*.c")):
-            text = subprocess.run(["gcc", "-E", "-P", "-D_GNU_SOURCE", "-Iinclude", "-Ishim", path], cwd=ROOT, capture_output=True,
-                                  text=True, check=True).stdout
+            text = subprocess.run(["gcc", "-E", "-P", "-D_GNU_SOURCE", "-Iinclude", "-Ishim", f"-I{BUILD}/gen", path], cwd=ROOT,
+                                  capture_output=True, text=True, check=True).stdout
             names |= set(re.findall(r'\.globl (?:" ")?(\w+)(?:" ")?\\n', text))
             names |= {label for hook, label in re.findall(r'\bhook_(\w+)\s*\([^;{]*?\)\s*__asm__\("(\w+)"\)', text) if hook == label}
         return names
