@@ -3,6 +3,7 @@
 
 #include "python/builtin.h"
 #include "python/function.h"
+#include "python/script.h"
 #include "python/watch.h"
 
 #include <string.h>
@@ -84,9 +85,7 @@ static PyObject *build_class(PyObject *module, PyObject *const *args, long count
     return class;
 }
 
-/* Looks among a module's names for what is awaited of a file, NULL: of any. Returns how many functions of
- * rules are still missing. */
-static int look_in(PyObject *dict, const char *file)
+int find_in(PyObject *dict, const char *file)
 {
     int missing = 0;
     for (struct watched *w = watch_latest(); w; w = w->before) {
@@ -104,43 +103,11 @@ static void on_module_end(void *file)
     struct py_error e = py_error_take();
     PyObject *modules = py.PyImport_GetModuleDict(), *name, *module;
     long at = 0;
-    while (modules && py.PyDict_Next(modules, &at, &name, &module))
-        if (py_type(module) == py.PyModule_Type && look_in(py.PyModule_GetDict(module), file) == 0)
+    while (modules && *(const char *)file && py.PyDict_Next(modules, &at, &name, &module))
+        if (py_type(module) == py.PyModule_Type && find_in(py.PyModule_GetDict(module), file) == 0)
             break;
+    script_hear_end(file);
     py_error_give(e);
-}
-
-/* The script itself runs to the program's end, so what it defines is looked for between its steps, for a
- * while. */
-#define LOOKS_MAX 4000
-static int looks; /* of one thread: the main one */
-
-static PyObject *main_names(void)
-{
-    PyObject *modules = py.PyImport_GetModuleDict();
-    PyObject *main = modules ? py.PyDict_GetItemString(modules, "__main__") : NULL;
-    return main && py_type(main) == py.PyModule_Type ? py.PyModule_GetDict(main) : NULL;
-}
-
-static int on_pending(void *unused)
-{
-    (void)unused;
-    struct py_error e = py_error_take();
-    PyObject *names = main_names();
-    int missing = names ? look_in(names, NULL) : 1;
-    if (missing > 0 && looks++ < LOOKS_MAX)
-        py.Py_AddPendingCall(on_pending, NULL);
-    py_error_give(e);
-    return 0;
-}
-
-/* The script knows its file; where it knows none, it may be about to get what another module defines, as
- * multiprocessing's children do. */
-static bool is_the_script(const char *file)
-{
-    char text[1024];
-    PyObject *names = main_names(), *its = names ? py.PyDict_GetItemString(names, "__file__") : NULL;
-    return py_is_none(its) || py_text(its, text, sizeof text, NULL) == 0 || strcmp(text, file) == 0;
 }
 
 static void exchange_build_class(void)
@@ -154,19 +121,23 @@ static void exchange_build_class(void)
         real_build_class = NULL;
 }
 
-void find_expect(PyObject *code, const struct watch_found *found)
+static void hear_end(PyObject *code, const char *file)
 {
     static long index = -1;
-    if (found->functions > found->top)
-        exchange_build_class();
-    if (found->top == 0)
-        return;
     if (index < 0)
         index = py._PyEval_RequestCodeExtraIndex(on_module_end);
-    if (index >= 0 && py._PyCode_SetExtra(code, index, (void *)found->file) < 0)
+    if (index >= 0 && py._PyCode_SetExtra(code, index, (void *)file) < 0)
         py.PyErr_Clear();
-    if (!found->top_of_rules || !is_the_script(found->file))
-        return;
-    looks = 0;
-    py.Py_AddPendingCall(on_pending, NULL);
+}
+
+void find_expect(PyObject *code, const struct watch_found *found)
+{
+    if (found->functions > found->top)
+        exchange_build_class();
+    if (found->top > 0)
+        hear_end(code, found->file);
+    else if (script_awaits())
+        hear_end(code, "");
+    if (found->top_of_rules)
+        script_expect(code, found->file);
 }

@@ -5,7 +5,11 @@
 
 #include "python/watch.h"
 
-/* A module that has watched functions is about to run. */
+/* A module is about to run. */
 void find_expect(PyObject *code, const struct watch_found *);
+
+/* Looks among a module's names for what is awaited of a file, NULL: of any. Returns how many functions, NULL:
+ * of rules, are still missing. */
+int find_in(PyObject *names, const char *file);
 
 #endif

@@ -20,6 +20,6 @@ void patch_expect(PyObject *code, const struct watch_found *found)
 {
     if (py.minor < FIRST_WITH_WATCHERS)
         find_expect(code, found);
-    else
+    else if (found->functions > 0)
         watcher_begin();
 }

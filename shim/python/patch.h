@@ -9,7 +9,7 @@
 
 #include "python/watch.h"
 
-/* A module that has watched functions is about to run: gets ready for them in this interpreter. */
+/* A module is about to run: gets ready for its watched functions, if it has some. */
 void patch_expect(PyObject *code, const struct watch_found *);
 
 /* Lets a function alone from here on. */

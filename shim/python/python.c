@@ -59,8 +59,7 @@ static void on_exec(PyObject *args)
         return;
     exchange_builtins();
     struct watch_found found = watch_module(code);
-    if (found.functions > 0)
-        patch_expect(code, &found);
+    patch_expect(code, &found);
 }
 
 static void on_uncaught(PyObject *args)

@@ -103,14 +103,14 @@ class Recorded:
 
 
 class SpansCase(Case):
-    def record(self, python, *words, script=None, native=True, given=None, **options):
+    def record(self, python, *words, script=None, files=(), native=True, given=None, **options):
         """Runs it without and with the recorder in a copy of the stand-ins: (what was recorded, its output)."""
         answers = []
         for shim in (False, True) if native else (True,):
             work = self.folder / ("recorded" if shim else "native") / "work"
             shutil.copytree(STAND_INS, work)
-            if script:
-                (work / "script.py").write_text(script)
+            for name, text in {**dict(files), **({"script.py": script} if script else {})}.items():
+                (work / name).write_text(text)
             env = clean_environment(PYTHONDONTWRITEBYTECODE=1, HOME=work, VLSHIM_SPOOL=self.folder / "spool" if shim else None,
                                     **options)
             answers.append(run([python, *(words or ["script.py"])], work, shim=shim, env=env, input=given and given.encode()))
@@ -309,6 +309,27 @@ class Spans:
             if short(function) == "wait":
                 self.assertGreaterEqual(lasted(begin, end), 0.009 * json.loads(begin["arguments"])["n"])
         self.assertEqual(len({begin["task"] for f, begin, _ in recorded.rows() if short(f) == "inner" and begin["task"]}), 3)
+
+    def test_functions_of_a_module_are_found_whenever_it_is_loaded(self):
+        tools = ("import functools\n"
+                 "def plain(n): return n\n"
+                 "def wrap(f):\n @functools.wraps(f)\n def inside(n): return f(n)\n return inside\n"
+                 "@wrap\ndef wrapped(n): return n\n")
+        script = ("import importlib, tools, traceback, warnings\n"
+                  "def own(n): return n\n"
+                  "for _ in range(1000): pass\n"
+                  "tools.plain(1); tools.wrapped(2); own(3)\n"
+                  "importlib.reload(tools).plain(4)\n"
+                  "def later():\n import others; return others.plain(5)\n"
+                  "later(); own(6)\n")
+        rules = self.folder / "spans.json"
+        rules.write_text(json.dumps({"spans": [{"function": ["tools:plain", "tools:wrapped", "others:plain", "script:own"],
+                                                "arguments": ["n"]}]}))
+        files = {"tools.py": tools, "others.py": "def plain(n): return n\n"}
+        recorded, _ = self.record(self.python, script=script, files=files, VLSHIM_SPANS=rules)
+        called = [(f, json.loads(begin["arguments"])["n"]) for f, begin, _ in recorded.rows()]
+        self.assertEqual(called, [("tools:plain", 1), ("tools:wrapped", 2), ("script:own", 3), ("tools:plain", 4),
+                                  ("others:plain", 5), ("script:own", 6)])
 
     def test_however_it_is_started(self):
         call = "from render_videos import VideoRenderer; VideoRenderer().render_video(1, 'v')"

@@ -1,9 +1,11 @@
 """Prints what a program can know of itself: the same with the recorder as without."""
+import collections
 import copy
 import functools
 import gc
 import inspect
 import io
+import marshal
 import pickle
 import sys
 import threading
@@ -104,6 +106,10 @@ if hasattr(sys, "monitoring"):
     sys.monitoring.set_events(3, 0)
     print("monitored", calls)
 heard = []
-sys.addaudithook(lambda event, arguments: heard.append(event) if event == "builtins.id" else None)
+EVENTS = "builtins.id", "sys._getframe", "sys._getframemodulename", "marshal.loads", "object.__getattr__"
+sys.addaudithook(lambda event, arguments: heard.append(event) if event in EVENTS else None)
 id(1)
+sys._getframe().f_code
+marshal.loads(marshal.dumps([1]))
+collections.namedtuple("T", "a")
 print("audited", heard)
