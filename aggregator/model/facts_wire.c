@@ -2,7 +2,22 @@
  * words. Times go as steps, since tables are sorted by them or nearly so. */
 #include "model/facts_wire.h"
 
-#include "vl/spool.h"
+/* Where one of these fails a field came: describe it below, and raise FACTS_WIRE_VERSION. */
+#define DESCRIBED(type, bytes)                                                                               \
+    _Static_assert(sizeof(struct type) == (bytes), #type " has a field more or less")
+DESCRIBED(host, 88);
+DESCRIBED(video, 40);
+DESCRIBED(image, 72);
+DESCRIBED(sample, 56);
+DESCRIBED(process, 280);
+DESCRIBED(text_piece, 48);
+DESCRIBED(file_use, 112);
+DESCRIBED(fact, 128);
+DESCRIBED(damage, 48);
+DESCRIBED(clock_pair, 32);
+DESCRIBED(utc_offset, 16);
+DESCRIBED(api_call, 536);
+DESCRIBED(facts, 1048);
 
 static void host_wire(struct wire *w, struct host *host)
 {
@@ -10,16 +25,14 @@ static void host_wire(struct wire *w, struct host *host)
     wire_str(w, &host->name);
     wire_raw(w, host->boot_id, sizeof host->boot_id);
     wire_u8(w, &host->clock);
-    WIRE_EACH(w, struct clock_pair, pair, &host->pairs)
-    {
+    WIRE_EACH (w, struct clock_pair, pair, &host->pairs) {
         wire_next(w, &pair->ticks, &ticks);
         wire_i64(w, &pair->realtime_ns);
         wire_u64(w, &pair->monotonic_ns);
         wire_u32(w, &pair->error_ticks);
     }
     ticks = 0;
-    WIRE_EACH(w, struct utc_offset, offset, &host->offsets)
-    {
+    WIRE_EACH (w, struct utc_offset, offset, &host->offsets) {
         int64_t seconds = offset->seconds;
         wire_next(w, &offset->ticks, &ticks);
         wire_i64(w, &seconds);
@@ -44,8 +57,7 @@ static void io_wire(struct wire *w, struct io_sum *io)
 
 static void images_wire(struct wire *w, struct vec *images, uint64_t *ticks)
 {
-    WIRE_EACH(w, struct image, image, images)
-    {
+    WIRE_EACH (w, struct image, image, images) {
         wire_next(w, &image->ticks, ticks);
         wire_u32(w, &image->number);
         wire_u8(w, &image->how);
@@ -59,8 +71,7 @@ static void images_wire(struct wire *w, struct vec *images, uint64_t *ticks)
 
 static void samples_wire(struct wire *w, struct vec *samples, uint64_t *ticks)
 {
-    WIRE_EACH(w, struct sample, sample, samples)
-    {
+    WIRE_EACH (w, struct sample, sample, samples) {
         wire_next(w, &sample->ticks, ticks);
         wire_u64(w, &sample->user_us);
         wire_u64(w, &sample->system_us);
@@ -73,8 +84,7 @@ static void samples_wire(struct wire *w, struct vec *samples, uint64_t *ticks)
 
 static void texts_wire(struct wire *w, struct vec *text, size_t videos, uint64_t *ticks)
 {
-    WIRE_EACH(w, struct text_piece, piece, text)
-    {
+    WIRE_EACH (w, struct text_piece, piece, text) {
         wire_next(w, &piece->ticks, ticks);
         wire_u64(w, &piece->sequence);
         wire_u32(w, &piece->tid);
@@ -110,8 +120,8 @@ static void process_wire(struct wire *w, struct process *p, const struct facts *
     io_wire(w, &p->kernel_io.moved);
     wire_u64(w, &p->kernel_io.storage_read_bytes);
     wire_u64(w, &p->kernel_io.storage_written_bytes);
-    WIRE_EACH(w, uint32_t, video, &p->videos)
-    wire_index(w, video, facts->videos.count);
+    WIRE_EACH (w, uint32_t, video, &p->videos)
+        wire_index(w, video, facts->videos.count);
     images_wire(w, &p->images, ticks);
     samples_wire(w, &p->samples, ticks);
     texts_wire(w, &p->text, facts->videos.count, ticks);
@@ -229,13 +239,12 @@ static void call_wire(struct wire *w, struct api_call *call, const struct facts 
 static void rest_wire(struct wire *w, struct facts *facts)
 {
     uint64_t name = 0;
-    WIRE_EACH(w, struct damage, damage, &facts->damages)
-    {
+    WIRE_EACH (w, struct damage, damage, &facts->damages) {
         STRINGS(w, &damage->file, &damage->what);
         NUMBERS(w, &damage->offset, &damage->bytes);
     }
-    WIRE_EACH(w, uint64_t, chunk, &facts->chunks)
-    wire_next(w, chunk, &name);
+    WIRE_EACH (w, uint64_t, chunk, &facts->chunks)
+        wire_next(w, chunk, &name);
     wire_u64(w, &facts->event_count);
     for (size_t i = 0; i < sizeof facts->dropped / sizeof *facts->dropped; i++)
         wire_u64(w, &facts->dropped[i]);
@@ -244,17 +253,17 @@ static void rest_wire(struct wire *w, struct facts *facts)
 void facts_wire(struct wire *w, struct facts *facts)
 {
     uint64_t ticks = 0;
-    WIRE_EACH(w, struct host, host, &facts->hosts)
-    host_wire(w, host);
-    WIRE_EACH(w, struct video, video, &facts->videos)
-    video_wire(w, video);
-    WIRE_EACH(w, struct process, p, &facts->processes)
-    process_wire(w, p, facts, &ticks);
-    WIRE_EACH(w, struct file_use, use, &facts->files)
-    use_wire(w, use, facts, &ticks);
-    WIRE_EACH(w, struct fact, fact, &facts->events)
-    fact_wire(w, fact, facts, &ticks);
-    WIRE_EACH(w, struct api_call, call, &facts->calls)
-    call_wire(w, call, facts);
+    WIRE_EACH (w, struct host, host, &facts->hosts)
+        host_wire(w, host);
+    WIRE_EACH (w, struct video, video, &facts->videos)
+        video_wire(w, video);
+    WIRE_EACH (w, struct process, p, &facts->processes)
+        process_wire(w, p, facts, &ticks);
+    WIRE_EACH (w, struct file_use, use, &facts->files)
+        use_wire(w, use, facts, &ticks);
+    WIRE_EACH (w, struct fact, fact, &facts->events)
+        fact_wire(w, fact, facts, &ticks);
+    WIRE_EACH (w, struct api_call, call, &facts->calls)
+        call_wire(w, call, facts);
     rest_wire(w, facts);
 }

@@ -43,8 +43,7 @@ static uint32_t checksum(const uint8_t *file, size_t bytes)
 static void partial_wire(struct wire *w, struct partial *partial)
 {
     facts_wire(w, partial->facts);
-    WIRE_EACH(w, struct usage_copy, copy, &partial->copies)
-    {
+    WIRE_EACH (w, struct usage_copy, copy, &partial->copies) {
         wire_str(w, &copy->name);
         wire_str(w, &copy->text);
     }
