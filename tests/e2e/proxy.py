@@ -3,33 +3,20 @@ import socket
 import ssl
 import threading
 
+from listener import Listener
 
-class Proxy:
+
+class Proxy(Listener):
     def __init__(self, certificate=None):
-        self.opened, self.context = [], None
+        self.opened, context = [], None
         if certificate:
-            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self.context.load_cert_chain(*certificate)
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.url = f"{'https' if certificate else 'http'}://localhost:{self.port}"
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def close(self):
-        self.listener.close()
-
-    def accept(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(sock,), daemon=True).start()
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+        self.listen(context)
 
     def serve(self, sock):
         try:
-            if self.context:
-                sock = self.context.wrap_socket(sock, server_side=True)
+            sock = self.secured(sock)
             head = b""
             while not head.endswith(b"\r\n\r\n"):
                 head += sock.recv(1) or b"\r\n\r\n"

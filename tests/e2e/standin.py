@@ -14,6 +14,8 @@ import threading
 import time
 import zlib
 
+from listener import Listener
+
 MODELS = ["claude-opus-4-5-20251101", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"]
 KINDS = {400: "invalid_request_error", 401: "authentication_error", 429: "rate_limit_error", 500: "api_error", 529: "overloaded_error"}
 ENCODINGS = ("identity", "gzip", "deflate", "br", "zstd")
@@ -142,40 +144,25 @@ class Answer:
                 time.sleep(0.0005)
 
 
-class Standin:
+class Standin(Listener):
     def __init__(self, folder, seed=1, tls=True, silence=60, case="ok", fails=None, text=lambda: "CANARY answer " * 40,
                  cookie=lambda: "session=CANARY-cookie"):
         self.lock, self.numbers, self.chance = threading.Lock(), itertools.count(1), random.Random(seed)
         self.tries, self.log, self.silence = collections.Counter(), [], silence
         self.text, self.cookie = text, cookie
         self.usual = {"case": case} if fails is None else {"case": case, "fails": fails}
-        self.context = None
+        context = None
         if tls:
             key, self.ca = certificate(folder)
-            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self.context.load_cert_chain(self.ca, key)
-            self.context.set_alpn_protocols(["h2", "http/1.1"])
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=100)
-        self.port = self.listener.getsockname()[1]
-        self.url = f"{'https' if tls else 'http'}://localhost:{self.port}"
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def close(self):
-        self.listener.close()
-
-    def accept(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(sock,), daemon=True).start()
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.ca, key)
+            context.set_alpn_protocols(["h2", "http/1.1"])
+        self.listen(context)
 
     def serve(self, sock):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            if self.context:
-                sock = self.context.wrap_socket(sock, server_side=True)
+            sock = self.secured(sock)
             if self.context and sock.selected_alpn_protocol() == "h2":
                 self.speak_2(sock)
             else:

@@ -11,8 +11,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+typedef int printing(const struct spools *spools, const void *options, FILE *out, struct facts **facts,
+                     struct err *err);
+
 /* What a command prints of a spool; the caller frees it. */
-static char *cat_text(const char *folder, const struct cat_options *options, size_t *damages)
+static char *printed(const char *folder, printing *print, const void *options, size_t *damages)
 {
     struct spools spools;
     struct err err = {0};
@@ -21,7 +24,7 @@ static char *cat_text(const char *folder, const struct cat_options *options, siz
     size_t size;
     FILE *out = open_memstream(&text, &size);
     ck_assert_msg(spools_open(&spools, folders, 1, &err) == 0, "%s", err.text);
-    ck_assert_msg(pipeline_cat(&spools, options, out, &facts, &err) == 0, "%s", err.text);
+    ck_assert_msg(print(&spools, options, out, &facts, &err) == 0, "%s", err.text);
     fclose(out);
     if (damages)
         *damages = facts->damages.count;
@@ -30,19 +33,26 @@ static char *cat_text(const char *folder, const struct cat_options *options, siz
     return text;
 }
 
+static int print_cat(const struct spools *spools, const void *options, FILE *out, struct facts **facts,
+                     struct err *err)
+{
+    return pipeline_cat(spools, options, out, facts, err);
+}
+
+static int print_io(const struct spools *spools, const void *options, FILE *out, struct facts **facts,
+                    struct err *err)
+{
+    return pipeline_io(spools, options == NULL, out, facts, err);
+}
+
+static char *cat_text(const char *folder, const struct cat_options *options, size_t *damages)
+{
+    return printed(folder, print_cat, options, damages);
+}
+
 static json_t *io_json(const char *folder)
 {
-    struct spools spools;
-    struct err err = {0};
-    struct facts *facts = NULL;
-    char *text = NULL, *folders[] = {(char *)(uintptr_t)folder};
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    ck_assert_msg(spools_open(&spools, folders, 1, &err) == 0, "%s", err.text);
-    ck_assert_msg(pipeline_io(&spools, true, out, &facts, &err) == 0, "%s", err.text);
-    fclose(out);
-    facts_free(facts);
-    spools_close(&spools);
+    char *text = printed(folder, print_io, NULL, NULL);
     json_t *json = json_loads(text, JSON_ALLOW_NUL, NULL);
     ck_assert_ptr_nonnull(json);
     free(text);
