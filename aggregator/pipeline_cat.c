@@ -5,7 +5,7 @@
 #include "pipeline.h"
 
 #include "base/diag.h"
-#include "emit/ndjson.h"
+#include "emit/export/ndjson.h"
 #include "model/cursor.h"
 #include "order/clock.h"
 #include "order/merge.h"

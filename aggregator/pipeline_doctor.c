@@ -1,7 +1,7 @@
 /* inspect -> emit: one command, or the machine. */
 #include "pipeline_doctor.h"
 
-#include "emit/diagnosis.h"
+#include "emit/screen/diagnosis.h"
 #include "inspect/command.h"
 #include "inspect/machine.h"
 #include "inspect/program.h"

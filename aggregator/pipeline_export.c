@@ -1,7 +1,7 @@
 /* read -> reduce -> conclude -> emit: a recording in the form of another tool. */
 #include "pipeline_export.h"
 
-#include "emit/export.h"
+#include "emit/export/export.h"
 #include "pipeline.h"
 
 const char *pipeline_export_names(void) { return export_names(); }

@@ -3,7 +3,7 @@
 
 #include "correlate/process.h"
 #include "correlate/renames.h"
-#include "emit/io.h"
+#include "emit/screen/io.h"
 #include "order/clock.h"
 
 #include <errno.h>

@@ -2,9 +2,9 @@
 #include "pipeline_logs.h"
 
 #include "base/place.h"
-#include "emit/insights.h"
-#include "emit/overview.h"
-#include "emit/report.h"
+#include "emit/report/report.h"
+#include "emit/screen/insights.h"
+#include "emit/screen/overview.h"
 #include "pipeline.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
  * anew. */
 #include "pipeline_watch.h"
 
-#include "emit/live.h"
+#include "emit/screen/live.h"
 #include "pipeline.h"
 #include "pipeline_conclude.h"
 #include "read/follow.h"

@@ -25,7 +25,7 @@ FUZZ_SECONDS ?= 20
 FUZZ_BUILD := $(BUILD)/fuzz
 FUZZ_PROGRAMS := $(patsubst tests/fuzz/%.c,$(FUZZ_BUILD)/%,$(wildcard tests/fuzz/*.c))
 
-$(FUZZ_BUILD)/%: tests/fuzz/%.c $(AGG_SOURCES) $(AGG_DATA) $(wildcard aggregator/*.h aggregator/*/*.h include/vl/*)
+$(FUZZ_BUILD)/%: tests/fuzz/%.c $(AGG_SOURCES) $(AGG_DATA) $(wildcard aggregator/*.h aggregator/*/*.h aggregator/*/*/*.h include/vl/*)
 	@mkdir -p $(@D)
 	clang $(filter-out -MMD -MP,$(AGG_CFLAGS)) -g -O1 -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined -o $@ $< $(AGG_SOURCES) $(AGG_LIBS)

@@ -1,7 +1,7 @@
 /* Objects become columns; what is of another kind becomes null. */
 #include "unit.h"
 
-#include "emit/columns.h"
+#include "emit/report/columns.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Valid JSON from any bytes, and times. */
 #include "unit.h"
 
-#include "emit/ndjson.h"
+#include "emit/export/ndjson.h"
 #include "emit/text.h"
 
 #include <stdlib.h>

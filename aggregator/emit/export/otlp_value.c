@@ -1,0 +1,102 @@
+/* Values, ids and the frame around them. */
+#include "emit/export/otlp.h"
+#include "emit/json.h"
+
+#include "vl/version.h"
+
+#include <stdio.h>
+
+void otlp_set(json_t *object, const char *key, json_t *value)
+{
+    json_object_set_new_nocheck(object, key, value);
+}
+
+static void add(json_t *attributes, const char *key, const char *type, json_t *value)
+{
+    json_t *attribute = json_object(), *any = json_object();
+    otlp_set(any, type, value);
+    otlp_set(attribute, "key", json_string(key));
+    otlp_set(attribute, "value", any);
+    json_array_append_new(attributes, attribute);
+}
+
+void otlp_text(json_t *attributes, const char *key, struct str text)
+{
+    if (text.len)
+        add(attributes, key, "stringValue", json_text(text));
+}
+
+void otlp_number(json_t *attributes, const char *key, int64_t number)
+{
+    if (number >= 0)
+        add(attributes, key, "intValue", otlp_int(number));
+}
+
+void otlp_real(json_t *attributes, const char *key, double value)
+{
+    if (value >= 0)
+        add(attributes, key, "doubleValue", json_real(value));
+}
+
+void otlp_flag(json_t *attributes, const char *key, bool value)
+{
+    add(attributes, key, "boolValue", json_boolean(value));
+}
+
+void otlp_texts(json_t *attributes, const char *key, struct str text)
+{
+    if (!text.len)
+        return;
+    json_t *array = json_object(), *values = json_array(), *one = json_object();
+    otlp_set(one, "stringValue", json_text(text));
+    json_array_append_new(values, one);
+    otlp_set(array, "values", values);
+    add(attributes, key, "arrayValue", array);
+}
+
+json_t *otlp_int(int64_t number)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%lld", (long long)number);
+    return json_string(text);
+}
+
+json_t *otlp_id(uint64_t id) { return json_hex(id); }
+
+json_t *otlp_trace(uint64_t ids[2])
+{
+    char text[33];
+    snprintf(text, sizeof text, "%016llx%016llx", (unsigned long long)ids[0], (unsigned long long)ids[1]);
+    return json_string(text);
+}
+
+/* The host that the video was made on: that of its first process, else the recording's first. */
+static struct str host_of(const struct tree *tree, const struct film *film)
+{
+    uint32_t host = 0;
+    VEC_EACH (const struct node, node, &tree->nodes)
+        if (node->film != NONE && VEC_AT(&tree->films, struct film, node->film) == film) {
+            host = node->host;
+            break;
+        }
+    return host < tree->facts->hosts.count ? VEC_AT(&tree->facts->hosts, struct host, host)->name : STR("");
+}
+
+json_t *otlp_resource(const struct conclusion *run, const struct log *log, const char *what, const char *list,
+                      json_t *items)
+{
+    json_t *top = json_object(), *resource = json_object(), *attributes = json_array();
+    json_t *scopes = json_array(), *scoped = json_object(), *scope = json_object();
+    otlp_text(attributes, "service.name", STR("vlshim"));
+    otlp_text(attributes, "host.name", host_of(&run->tree, log->story->film));
+    otlp_text(attributes, "vlshim.video", log->story->film->name);
+    otlp_set(resource, "attributes", attributes);
+    otlp_set(scope, "name", json_string("vlagg"));
+    otlp_set(scope, "version", json_string(VL_TOOL_VERSION));
+    otlp_set(scoped, "scope", scope);
+    otlp_set(scoped, list, items);
+    json_array_append_new(scopes, scoped);
+    otlp_set(top, "resource", resource);
+    otlp_set(top, what, scopes);
+    return top;
+}
