@@ -10,8 +10,13 @@ from vl import BUILD, ROOT, Case, needs
 class Package(Case):
     @classmethod
     def setUpClass(cls):
-        subprocess.run(["make", "-s", f"BUILD={BUILD.relative_to(ROOT)}", "deb"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        env = {**os.environ, "DEBFULLNAME": "Ada Packager", "DEBEMAIL": "ada@packagers.example.org"}
+        subprocess.run(["make", "-s", f"BUILD={BUILD.relative_to(ROOT)}", "deb"], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
         cls.package, = BUILD.glob("vlshim_*.deb")
+
+    def test_its_maintainer_is_whoever_makes_it(self):
+        done = subprocess.run(["dpkg-deb", "--field", self.package, "Maintainer"], capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout, "Ada Packager <ada@packagers.example.org>\n")
 
     @needs("lintian")
     def test_lintian_has_nothing_to_say(self):

@@ -38,8 +38,9 @@ static void put_text(FILE *out, const char *before, const char *text)
 
 static void put_error(FILE *out, const json_t *row)
 {
-    fprintf(out, "  %4" JSON_INTEGER_FORMAT "x in %zu videos  %s\n", whole(row, "occurrences"),
-            json_array_size(json_object_get(row, "videos")), text_at(row, "category"));
+    size_t videos = json_array_size(json_object_get(row, "videos"));
+    fprintf(out, "  %4" JSON_INTEGER_FORMAT "x in %zu video%s  %s\n", whole(row, "occurrences"), videos,
+            videos == 1 ? "" : "s", text_at(row, "category"));
     put_text(out, "      ", text_at(row, "message"));
     if (*text_at(row, "suggested_fix"))
         put_text(out, "      fix: ", text_at(row, "suggested_fix"));
