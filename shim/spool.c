@@ -303,26 +303,28 @@ static void control_prepare(long run)
         control_own();
 }
 
+struct vl_control *spool_control(void) { return __atomic_load_n(&control, __ATOMIC_ACQUIRE); }
+
 /* The bound of VLSHIM_MAX_MB, exact to one chunk a thread. */
 static void bound_give_back(uint32_t bytes)
 {
-    if (control)
-        __atomic_sub_fetch(&control->claimed_bytes, bytes, __ATOMIC_RELAXED);
+    struct vl_control *page = spool_control();
+    if (page)
+        __atomic_sub_fetch(&page->claimed_bytes, bytes, __ATOMIC_RELAXED);
 }
 
 static bool bound_take(long fd, uint32_t bytes)
 {
-    if (!control || __atomic_add_fetch(&control->claimed_bytes, bytes, __ATOMIC_RELAXED) <= config.max_bytes)
+    struct vl_control *page = spool_control(); /* another thread may have mapped it just now */
+    if (!page || __atomic_add_fetch(&page->claimed_bytes, bytes, __ATOMIC_RELAXED) <= config.max_bytes)
         return true;
     uint64_t freed = config.rotate ? rotate_oldest(fd, bytes) : 0;
-    __atomic_sub_fetch(&control->claimed_bytes, freed, __ATOMIC_RELAXED);
+    __atomic_sub_fetch(&page->claimed_bytes, freed, __ATOMIC_RELAXED);
     if (freed >= bytes)
         return true;
     bound_give_back(bytes);
     return false;
 }
-
-struct vl_control *spool_control(void) { return __atomic_load_n(&control, __ATOMIC_ACQUIRE); }
 
 bool spool_find_control(uintptr_t address, void **base, uint32_t *bytes)
 {
