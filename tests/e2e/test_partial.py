@@ -5,10 +5,9 @@ import random
 import unittest
 
 from spool_chunks import CONTROL, chunks_of, write_spool
-from test_claude_transcripts import Transcripts
+import test_claude_transcripts
 from test_merge import LEGACY
 from vl import Case, logs_below, recorded_demo, vlagg
-
 
 
 class Shards(Case):
@@ -134,7 +133,7 @@ class Demo(Shards):
         self.assertIn(b"checksum", done.stderr)
 
 
-class Transcript(Transcripts, Shards):
+class Transcript(test_claude_transcripts.Transcripts, Shards):
     """Shards of one host, whose claude program leaves its transcripts in one folder."""
 
     def hold_shards(self, key):
@@ -177,7 +176,7 @@ class Transcript(Transcripts, Shards):
 
 
 # Each test of the transcripts themselves is run where it stands.
-for name in dir(Transcripts):
+for name in dir(test_claude_transcripts.Transcripts):
     if name.startswith("test_"):
         setattr(Transcript, name, None)
 
