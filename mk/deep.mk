@@ -29,9 +29,9 @@ unit-programs: $(DEEP_UNIT_PROGRAM)
 
 # The fuzz target of the whole tap, from the functions that a program's calls of a TLS library lead to down to the
 # parsers; make fuzz runs it with the others. Its own deep_get holds what passes by against what should.
-$(BUILD)/fuzz/tap: $(wildcard tests/fuzz/tap*.[ch] tests/fuzz/tap.covered shim/*.[ch] shim/deep/*.[ch])
+$(BUILD)/fuzz/tap: $(wildcard tests/fuzz/tap*.[ch] tests/fuzz/tap.covered shim/*.[ch] shim/*/*.[ch]) $(SPAN_WORDS)
 	@mkdir -p $(@D)
-	clang -std=gnu11 $(WARN) -Iinclude -Ishim -D_GNU_SOURCE -DVL_RAW_INSTEAD -g -O2 -fsanitize=fuzzer,address,undefined \
+	clang -std=gnu11 $(WARN) -Iinclude -Ishim -I$(BUILD)/gen -D_GNU_SOURCE -DVL_RAW_INSTEAD -g -O2 -fsanitize=fuzzer,address,undefined \
 	    -fsanitize-coverage-allowlist=tests/fuzz/tap.covered -fno-sanitize-recover=undefined -o $@ tests/fuzz/tap.c $(filter-out shim/deep.c tests/sanitized/%,$(SHIM_PARTS)) $(DEEP_SRC) $(DEEP_STATIC)
 
 # A campaign of the same: RUNS inputs, what it finds in the build folder.
