@@ -14,7 +14,9 @@
 
 /* PyTypeObject in words, where an object's head is two of them. */
 enum { TYPE_DEALLOC = 6, TYPE_FLAGS = 21, TYPE_BASE = 32 };
-#define HEAD_WORDS   2
+#define HEAD_WORDS 2
+#define EXCEPTION_WORDS                                                                                      \
+    5 /* BaseException's own at the least: dict, args, (notes,) traceback, context, cause */
 #define IS_HEAP_TYPE (1ul << 9)
 
 #define TYPES  256u /* powers of two */
@@ -45,9 +47,9 @@ void swallowed_not(PyObject *value)
 
 static bool was_told(PyObject *value)
 {
-    PyObject *there = value;
-    return __atomic_compare_exchange_n(&told[hash(value) & (TOLD - 1)], &there, NULL, false, __ATOMIC_RELAXED,
-                                       __ATOMIC_RELAXED);
+    PyObject *there = value, **slot = &told[hash(value) & (TOLD - 1)];
+    return __atomic_load_n(slot, __ATOMIC_RELAXED) == value &&
+           __atomic_compare_exchange_n(slot, &there, NULL, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
 static dealloc real_of(PyObject *type)
@@ -59,15 +61,18 @@ static dealloc real_of(PyObject *type)
 
 /* For how many that one place raised this one stands; 0: it is passed over. The frame that caught it is the
  * first of its traceback, whose words are the next step, the frame, and two numbers for the place in its
- * code. */
+ * code. Of two interpreters that count at once one count may go: an instruction that locks the bus for every
+ * exception would cost more. */
 static uint64_t times_of(PyObject *type, PyObject *traceback, PyObject *code)
 {
     uint64_t place = (uint64_t)(uintptr_t)code ^ ((uint64_t *)traceback)[HEAD_WORDS + 2];
     place = place * 0x9e3779b97f4a7c15u ^ (uint64_t)(uintptr_t)type;
     uint32_t i = (uint32_t)(place * 0x9e3779b97f4a7c15u >> 40) & (PLACES - 1);
-    if (__atomic_exchange_n(&places[i].place, place, __ATOMIC_RELAXED) != place)
-        __atomic_store_n(&places[i].count, 0, __ATOMIC_RELAXED);
-    uint64_t n = __atomic_add_fetch(&places[i].count, 1, __ATOMIC_RELAXED);
+    bool known = __atomic_load_n(&places[i].place, __ATOMIC_RELAXED) == place;
+    uint64_t n = known ? __atomic_load_n(&places[i].count, __ATOMIC_RELAXED) + 1 : 1;
+    if (!known)
+        __atomic_store_n(&places[i].place, place, __ATOMIC_RELAXED);
+    __atomic_store_n(&places[i].count, n, __ATOMIC_RELAXED);
     return n <= ALWAYS ? 1 : (n & (n - 1)) == 0 ? n / 2 : 0;
 }
 
@@ -95,9 +100,24 @@ static COLD void tell(PyObject *value, PyObject *traceback, PyObject *code, uint
     errno = error;
 }
 
+/* Where an exception holds its traceback: the interpreter tells once which word that is. */
+static PyObject *traceback_of(PyObject *value)
+{
+    static unsigned word; /* atomic; 0: not known */
+    unsigned at = __atomic_load_n(&word, __ATOMIC_RELAXED);
+    if (likely(at))
+        return ((PyObject **)value)[at];
+    PyObject *traceback = py.PyException_GetTraceback(value);
+    for (at = HEAD_WORDS; traceback && at < HEAD_WORDS + EXCEPTION_WORDS; at++)
+        if (((PyObject **)value)[at] == traceback)
+            __atomic_store_n(&word, at, __ATOMIC_RELAXED);
+    py_drop(traceback); /* the exception's own stays */
+    return traceback;
+}
+
 static void look_at(PyObject *value)
 {
-    PyObject *traceback = py.PyException_GetTraceback(value);
+    PyObject *traceback = traceback_of(value);
     PyObject *frame = traceback && py_type(traceback) == py.PyTraceBack_Type
                           ? ((PyObject **)traceback)[HEAD_WORDS + 1]
                           : NULL;
@@ -105,8 +125,8 @@ static void look_at(PyObject *value)
     uint64_t times = code ? times_of(py_type(value), traceback, code) : 0;
     if (times)
         tell(value, traceback, code, times);
-    py_drop(code);
-    py_drop(traceback);
+    if (code)
+        --*(long *)code; /* its frame holds another */
 }
 
 /* The real function tells by the type's own whether it is called for the whole object, and goes slow on long
