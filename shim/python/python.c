@@ -104,6 +104,8 @@ static const struct {
 static int on_audit(const char *event, PyObject *args, void *unused)
 {
     (void)unused;
+    if (unlikely(__atomic_load_n(&swallowed_resting, __ATOMIC_RELAXED)))
+        swallowed_wake();
     if ((event[0] != 'e' && event[0] != 's' && event[0] != 'c') || unknown_layout || !shim_on() ||
         thread_is_vfork_child())
         return 0;

@@ -24,18 +24,23 @@ enum { TYPE_DEALLOC = 6, TYPE_FLAGS = 21, TYPE_BASE = 32 };
 #define PLACES 256u
 #define ALWAYS 8u  /* so often a place is told in full; from then on each time that the number has doubled */
 #define MOST   500 /* that one process tells */
+#define LOOKS  4096u /* at exceptions of one type without any other event; then it rests until the next */
 
 typedef void (*dealloc)(PyObject *);
-static struct {
+static struct kind {
     PyObject *type;
     dealloc real;
+    unsigned looks; /* since it was awake; atomic */
 } types[TYPES];
+bool swallowed_resting;
 static PyObject *told[TOLD];
 static struct {
     uint64_t place;
     uint64_t count;
 } places[PLACES];
 static int all; /* atomic */
+
+static void given_up(PyObject *value);
 
 static uint32_t hash(const void *p) { return (uint32_t)(((uintptr_t)p >> 4) * 0x9e3779b1u >> 12); }
 
@@ -52,11 +57,37 @@ static bool was_told(PyObject *value)
            __atomic_compare_exchange_n(slot, &there, NULL, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-static dealloc real_of(PyObject *type)
+static struct kind *kind_of(PyObject *type)
 {
     for (uint32_t i = hash(type);; i++)
         if (!types[i & (TYPES - 1)].type || types[i & (TYPES - 1)].type == type)
-            return types[i & (TYPES - 1)].real;
+            return &types[i & (TYPES - 1)];
+}
+
+static void hear(struct kind *kind, dealloc how)
+{
+    __atomic_store_n(&((dealloc *)kind->type)[TYPE_DEALLOC], how, __ATOMIC_RELAXED);
+}
+
+/* A program that does nothing but throw pays for some thousand looks. */
+static bool goes_to_rest(struct kind *kind)
+{
+    unsigned looks = __atomic_load_n(&kind->looks, __ATOMIC_RELAXED) + 1;
+    __atomic_store_n(&kind->looks, looks, __ATOMIC_RELAXED);
+    if (likely(looks < LOOKS))
+        return false;
+    __atomic_store_n(&swallowed_resting, true, __ATOMIC_RELAXED);
+    return true;
+}
+
+void swallowed_wake(void)
+{
+    __atomic_store_n(&swallowed_resting, false, __ATOMIC_RELAXED);
+    for (struct kind *kind = types; kind < types + TYPES; kind++)
+        if (kind->type && __atomic_load_n(&kind->looks, __ATOMIC_RELAXED) >= LOOKS) {
+            __atomic_store_n(&kind->looks, 0, __ATOMIC_RELAXED);
+            hear(kind, given_up);
+        }
 }
 
 /* For how many that one place raised this one stands; 0: it is passed over. The frame that caught it is the
@@ -134,14 +165,15 @@ static void look_at(PyObject *value)
 static void given_up(PyObject *value)
 {
     PyObject *type = py_type(value);
-    dealloc real = real_of(type);
-    while (!real && (type = ((PyObject **)type)[TYPE_BASE]))
-        real = real_of(type);
+    struct kind *kind = kind_of(type);
+    while (!kind->real && (type = ((PyObject **)type)[TYPE_BASE]))
+        kind = kind_of(type);
     if (!was_told(value) && shim_on() && !thread_is_vfork_child())
         look_at(value);
-    ((dealloc *)type)[TYPE_DEALLOC] = real;
-    real(value);
-    ((dealloc *)type)[TYPE_DEALLOC] = given_up;
+    hear(kind, kind->real);
+    kind->real(value);
+    if (!goes_to_rest(kind))
+        hear(kind, given_up);
 }
 
 static bool is_ordinary(PyObject *type)

@@ -8,6 +8,10 @@
 /* From now on; once a process, with the interpreter's lock. */
 void swallowed_begin(void);
 
+/* Exceptions of some type came so fast that none of it is looked at until the program does something else. */
+extern bool swallowed_resting; /* atomic */
+void swallowed_wake(void);
+
 /* Somebody told of this exception already. */
 void swallowed_not(PyObject *value);
 

@@ -253,6 +253,21 @@ class Spans:
         (text,) = {e["text"] for e in recorded.raised if e["type"] == "Odd"}
         self.assertRegex(text, r"line \d+, in render\n.*line \d+, in deep\nOdd: odd\n$")
 
+    def test_a_storm_of_exceptions_hides_none_of_what_follows(self):
+        """A type of which thousands are thrown with nothing between is not looked at until the program does something else."""
+        script = ("def storm(n):\n for i in range(n):\n  try: int('storm')\n  except ValueError: pass\n"
+                  "storm(20000)\n"
+                  "try: {}['another type']\nexcept KeyError: pass\n"
+                  "open('/dev/null').close()\n"
+                  "try: int('after')\nexcept ValueError: pass\n")
+        recorded, _ = self.record(self.python, script=script)
+        told = {}
+        for e in recorded.raised:
+            told[e["message"].split("'")[1]] = told.get(e["message"].split("'")[1], 0) + e["count"]
+        self.assertEqual((told["after"], told["another type"]), (1, 1))
+        self.assertGreaterEqual(told["storm"], 2048)
+        self.assertLessEqual(told["storm"], 20000)
+
     def test_several_interpreters_in_one_process(self):
         module = {"3.9": "_xxsubinterpreters", "3.11": "_xxsubinterpreters", "3.12": "_xxsubinterpreters", "3.13": "_interpreters"}[self.version]
         script = (f"import {module} as interpreters, sys\nfrom render_videos import VideoRenderer\n"
