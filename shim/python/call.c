@@ -5,8 +5,10 @@
 #include "config.h"
 #include "notes.h"
 #include "python/errors.h"
+#include "python/outcome.h"
 #include "python/patch.h"
 #include "python/path.h"
+#include "python/suspended.h"
 #include "python/values.h"
 #include "python/watch.h"
 #include "python/watcher.h"
@@ -149,66 +151,6 @@ static COLD struct span_mark begin(const struct call *c, const struct watched *w
     return span_begin(&start);
 }
 
-static COLD void end_returned(struct span_mark mark, const struct watched *w, PyObject *result)
-{
-    struct py_json json;
-    py_json_begin(&json);
-    for (uint32_t i = 0; i < w->rule->result.count; i++) {
-        PyObject *value = py_follow(result, w->rule->result.at[i].path);
-        if (value)
-            py_json_put(&json, w->rule->result.at[i].name, value);
-        py_drop(value);
-    }
-    py_json_end(&json);
-    span_end(mark, VL_SPAN_RETURN, json.text, json.bytes);
-}
-
-static COLD void end_raised(struct span_mark mark)
-{
-    struct py_error e = py_error_take();
-    errors_tell(VL_RAISE_LEFT, mark.span, e.type, e.value, e.traceback);
-    span_end(mark, VL_SPAN_RAISE, "{}", 2);
-    py_error_give(e);
-}
-
-/* ---- generators and coroutines ---- */
-
-/* They end when they are given up, which is at once when they have run to their end. What they returned or
- * raised is not seen from here, and an object that is going away is not to be asked. */
-#define SUSPENDED_MAX 256u
-static struct span_mark suspended[SUSPENDED_MAX] TABLE; /* at its number; span 0: free */
-
-static PyObject *on_given_up(PyObject *number, PyObject *reference)
-{
-    unsigned long long span = py.PyLong_AsUnsignedLongLong(number);
-    struct span_mark *s = &suspended[span % SUSPENDED_MAX];
-    if (s->span == span) {
-        span_end(*s, VL_SPAN_RETURN, "{}", 2);
-        s->span = 0;
-    }
-    py.Py_DecRef(reference); /* held since it was made */
-    py.Py_IncRef(py._Py_NoneStruct);
-    return py._Py_NoneStruct;
-}
-
-static const struct py_method given_up = {"", (void *)on_given_up, PY_METHOD_ONE, NULL};
-
-static COLD void suspend(struct span_mark mark, PyObject *object)
-{
-    struct span_mark *s = &suspended[mark.span % SUSPENDED_MAX];
-    PyObject *number = s->span == 0 ? py.PyLong_FromUnsignedLongLong(mark.span) : NULL;
-    PyObject *callback = number ? py.PyCFunction_NewEx(&given_up, number, NULL) : NULL;
-    PyObject *reference = callback ? py.PyWeakref_NewRef(object, callback) : NULL;
-    py_drop(number);
-    py_drop(callback);
-    if (reference) {
-        *s = mark;
-        return;
-    }
-    py.PyErr_Clear();
-    span_end(mark, VL_SPAN_CANCEL, "{}", 2);
-}
-
 /* ---- the call ---- */
 
 static COLD struct span_mark before(const struct call *c, const struct watched *w)
@@ -229,11 +171,11 @@ static COLD void after(struct span_mark mark, const struct watched *w, PyObject 
 {
     int error = errno;
     if (!result)
-        end_raised(mark);
+        outcome_raised(mark);
     else if (w->flags & PY_CODE_SUSPENDS)
-        suspend(mark, result);
+        suspended_begin(mark, w, result);
     else
-        end_returned(mark, w, result);
+        outcome_returned(mark, w, result);
     errno = error;
 }
 

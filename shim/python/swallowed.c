@@ -5,6 +5,7 @@
 
 #include "python/call.h"
 #include "python/errors.h"
+#include "python/type.h"
 #include "shim.h"
 #include "spans.h"
 #include "threads.h"
@@ -12,8 +13,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* PyTypeObject in words, where an object's head is two of them. */
-enum { TYPE_DEALLOC = 6, TYPE_FLAGS = 21, TYPE_BASE = 32 };
 #define HEAD_WORDS 2
 #define EXCEPTION_WORDS                                                                                      \
     5 /* BaseException's own at the least: dict, args, (notes,) traceback, context, cause */
@@ -26,10 +25,9 @@ enum { TYPE_DEALLOC = 6, TYPE_FLAGS = 21, TYPE_BASE = 32 };
 #define MOST   500 /* that one process tells */
 #define LOOKS  4096u /* at exceptions of one type without any other event; then it rests until the next */
 
-typedef void (*dealloc)(PyObject *);
 static struct kind {
     PyObject *type;
-    dealloc real;
+    py_dealloc real;
     unsigned looks; /* since it was awake; atomic */
 } types[TYPES];
 bool swallowed_resting;
@@ -64,9 +62,9 @@ static struct kind *kind_of(PyObject *type)
             return &types[i & (TYPES - 1)];
 }
 
-static void hear(struct kind *kind, dealloc how)
+static void hear(struct kind *kind, py_dealloc how)
 {
-    __atomic_store_n(&((dealloc *)kind->type)[TYPE_DEALLOC], how, __ATOMIC_RELAXED);
+    __atomic_store_n(type_slot(kind->type, TYPE_DEALLOC), (void *)how, __ATOMIC_RELAXED);
 }
 
 /* A program that does nothing but throw pays for some thousand looks. */
@@ -166,7 +164,7 @@ static void given_up(PyObject *value)
 {
     PyObject *type = py_type(value);
     struct kind *kind = kind_of(type);
-    while (!kind->real && (type = ((PyObject **)type)[TYPE_BASE]))
+    while (!kind->real && (type = *type_slot(type, TYPE_BASE)))
         kind = kind_of(type);
     if (!was_told(value) && shim_on() && !thread_is_vfork_child())
         look_at(value);
@@ -179,11 +177,11 @@ static void given_up(PyObject *value)
 static bool is_ordinary(PyObject *type)
 {
     static const char *const usual[] = {"StopIteration", "StopAsyncIteration", "GeneratorExit", "SystemExit"};
-    const char *name = ((const char **)type)[3];
+    const char *name = *type_slot(type, TYPE_NAME);
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
         if (strcmp(name, usual[i]) == 0)
             return false;
-    return !(((unsigned long *)type)[TYPE_FLAGS] & IS_HEAP_TYPE);
+    return !((uintptr_t)*type_slot(type, TYPE_FLAGS) & IS_HEAP_TYPE);
 }
 
 static void take_type(PyObject *type)
@@ -192,9 +190,9 @@ static void take_type(PyObject *type)
     while (types[i & (TYPES - 1)].type)
         if (types[i++ & (TYPES - 1)].type == type)
             return; /* OSError has several names */
-    types[i & (TYPES - 1)].real = ((dealloc *)type)[TYPE_DEALLOC];
+    types[i & (TYPES - 1)].real = (py_dealloc)*type_slot(type, TYPE_DEALLOC);
     types[i & (TYPES - 1)].type = type;
-    ((dealloc *)type)[TYPE_DEALLOC] = given_up;
+    *type_slot(type, TYPE_DEALLOC) = (void *)given_up;
 }
 
 void swallowed_begin(void)
