@@ -21,6 +21,8 @@ struct fd_entry {
     uint8_t type;      /* enum vl_fd_type */
     uint8_t tapped;    /* atomic; a mark of plain.c's; 0: none */
     bool written;      /* atomic; a pipe: whether it leads to a claude program was asked at the first write */
+    uint8_t answers;   /* atomic; a pipe: whether a claude program prints into it; 0: not asked, else 1 + the
+                          answer */
     uint16_t length;   /* of the path */
     char *long_path;   /* instead of text, where it does not fit */
     char text[96];

@@ -1,5 +1,5 @@
-/* From the inode of a pipe, or of a socket's other end, to the program that reads it, and from pieces of a
- * prompt to its hash. */
+/* From the inode of a pipe, or of a socket's other end, to the program that reads or fills it, and from
+ * pieces of a prompt to its hash. */
 #include "prompts.h"
 
 #include "config.h"
@@ -38,7 +38,7 @@ static uint64_t make_key(struct vl_control *page)
     return none;
 }
 
-static const char *path_of_input(char *room, pid_t child)
+static const char *path_of(char *room, pid_t child, int fd)
 {
     char digits[12];
     size_t n = 0, at = strlen("/proc/");
@@ -47,7 +47,7 @@ static const char *path_of_input(char *room, pid_t child)
         digits[n++] = (char)('0' + left % 10);
     while (n > 0)
         room[at++] = digits[--n];
-    memcpy(room + at, "/fd/0", sizeof "/fd/0");
+    memcpy(room + at, fd == 0 ? "/fd/0" : "/fd/1", sizeof "/fd/0");
     return room;
 }
 
@@ -77,40 +77,44 @@ static uint64_t other_end(uint64_t inode)
     return 0;
 }
 
-static uint64_t writers_inode(const struct stat *input)
+static uint64_t inode_outside(const struct stat *end)
 {
-    if (S_ISFIFO(input->st_mode))
-        return (uint64_t)input->st_ino;
-    return S_ISSOCK(input->st_mode) ? other_end((uint64_t)input->st_ino) : 0;
+    if (S_ISFIFO(end->st_mode))
+        return (uint64_t)end->st_ino;
+    return S_ISSOCK(end->st_mode) ? other_end((uint64_t)end->st_ino) : 0;
 }
 
-static void enter(const struct stat *input, uint32_t pid)
+static void enter(const struct stat *end, uint32_t pid, int fd)
 {
     struct vl_control *page = spool_control();
-    uint64_t inode = writers_inode(input);
+    uint64_t inode = inode_outside(end);
     if (config.capture_nothing || !page || inode == 0)
         return;
     if (__atomic_load_n(&page->prompt_key, __ATOMIC_ACQUIRE) == 0)
         make_key(page);
     uint32_t place = __atomic_fetch_add(&page->prompt_count, 1, __ATOMIC_RELAXED) % VL_PROMPT_PIPES;
-    __atomic_store_n(&page->prompts[place].inode, 0, __ATOMIC_RELAXED);
-    __atomic_store_n(&page->prompts[place].pid, pid, __ATOMIC_RELEASE);
-    __atomic_store_n(&page->prompts[place].inode, inode, __ATOMIC_RELEASE);
+    struct vl_prompt_pipe *pipe = &page->prompts[place];
+    __atomic_store_n(&pipe->inode, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&pipe->pid, pid, __ATOMIC_RELEASE);
+    __atomic_store_n(&pipe->output, (uint32_t)fd, __ATOMIC_RELEASE);
+    __atomic_store_n(&pipe->inode, inode, __ATOMIC_RELEASE);
 }
 
 void prompts_expect(void)
 {
     struct stat st;
-    if (raw(SYS_fstat, 0, &st) == 0)
-        enter(&st, thread_identity().pid);
+    for (int fd = 0; fd < 2; fd++)
+        if (raw(SYS_fstat, fd, &st) == 0)
+            enter(&st, thread_identity().pid, fd);
 }
 
 void prompts_expect_child(pid_t child)
 {
     char path[sizeof "/proc/4294967295/fd/0"];
     struct stat st;
-    if (raw(SYS_newfstatat, AT_FDCWD, path_of_input(path, child), &st, 0) == 0)
-        enter(&st, (uint32_t)child);
+    for (int fd = 0; fd < 2; fd++)
+        if (raw(SYS_newfstatat, AT_FDCWD, path_of(path, child, fd), &st, 0) == 0)
+            enter(&st, (uint32_t)child, fd);
 }
 
 /* ---- the writer's side ---- */
@@ -126,11 +130,12 @@ static uint64_t inode_of(const struct path *name)
     return inode;
 }
 
-/* The program whose standard input it is, 0: of none that is known. */
-static uint32_t reader_of(const struct vl_control *page, uint64_t inode)
+/* The program whose standard input or output it is, 0: of none that is known. */
+static uint32_t program_of(const struct vl_control *page, uint64_t inode, uint32_t output)
 {
     for (unsigned i = 0; inode && i < VL_PROMPT_PIPES; i++)
-        if (__atomic_load_n(&page->prompts[i].inode, __ATOMIC_ACQUIRE) == inode)
+        if (__atomic_load_n(&page->prompts[i].inode, __ATOMIC_ACQUIRE) == inode &&
+            __atomic_load_n(&page->prompts[i].output, __ATOMIC_ACQUIRE) == output)
             return __atomic_load_n(&page->prompts[i].pid, __ATOMIC_ACQUIRE);
     return 0;
 }
@@ -142,7 +147,7 @@ void prompts_look(int fd, struct fd_entry *e)
     if (__atomic_exchange_n(&e->written, true, __ATOMIC_RELAXED) || !page ||
         __atomic_load_n(&page->prompt_count, __ATOMIC_ACQUIRE) == 0 || !fds_name(fd, &name))
         return;
-    uint32_t child = reader_of(page, inode_of(&name));
+    uint32_t child = program_of(page, inode_of(&name), 0);
     if (child == 0)
         return;
     struct prompt *p = &table[__atomic_fetch_add(&next_place, 1, __ATOMIC_RELAXED) % AT_ONCE];
@@ -191,4 +196,32 @@ COLD void prompts_written_parts(int fd, const struct iovec *parts, size_t count,
             prompts_written(fd, parts[i].iov_base, part);
         bytes -= part;
     }
+}
+
+/* ---- the reader's side ---- */
+
+static uint32_t printer_of(int fd)
+{
+    struct path name;
+    const struct vl_control *page = spool_control();
+    if (!page || __atomic_load_n(&page->prompt_count, __ATOMIC_ACQUIRE) == 0 || !fds_name(fd, &name))
+        return 0;
+    return program_of(page, inode_of(&name), 1);
+}
+
+bool prompts_is_answer(int fd, struct fd_entry *e)
+{
+    uint8_t answers = __atomic_load_n(&e->answers, __ATOMIC_RELAXED);
+    if (answers == 0) {
+        answers = printer_of(fd) == 0 ? 1 : 2;
+        __atomic_store_n(&e->answers, answers, __ATOMIC_RELAXED);
+    }
+    return answers == 2;
+}
+
+COLD void prompts_answered(int fd, size_t bytes)
+{
+    uint32_t child = printer_of(fd);
+    if (child)
+        EMIT(answer_read, VIDEO_CURRENT, clock_instant(), child, bytes);
 }

@@ -1,8 +1,8 @@
 /* What is written to a claude program's standard input: counted and hashed by who writes it, because the
- * program reads past libc. No text is kept.
+ * program reads past libc; and what is read of its standard output, counted. No text is kept.
  *
- * Before the program begins its pipe is entered in the control page, which all processes share; a writer
- * looks there at its first write to a pipe. Fixed tables, no lock; any thread. */
+ * Before the program begins its pipes are entered in the control page, which all processes share; a writer
+ * looks there at its first write to a pipe, a reader at its first read. Fixed tables, no lock; any thread. */
 #ifndef SHIM_PROMPTS_H
 #define SHIM_PROMPTS_H
 
@@ -24,6 +24,13 @@ void prompts_paired(const int fds[2]);
 /* Before the first write to a pipe or socket is recorded: sets shim.prompts if it leads to a claude program.
  */
 void prompts_look(int fd, struct fd_entry *e);
+
+/* Whether what is read from a pipe or socket is what a claude program printed; looked at once for each use of
+ * the number. */
+bool prompts_is_answer(int fd, struct fd_entry *e);
+
+/* So much of it was read. */
+void prompts_answered(int fd, size_t bytes);
 
 /* While shim.prompts is set: text was written to a descriptor. */
 void prompts_written(int fd, const void *text, size_t bytes);

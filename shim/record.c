@@ -107,6 +107,11 @@ static bool sends(uint8_t code)
            code == VL_socket_send;
 }
 
+static bool receives(uint8_t code)
+{
+    return code == VL_file_read || code == VL_file_readv || code == VL_stdio_read || code == VL_socket_recv;
+}
+
 COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, uintptr_t frame)
 {
     int error = errno;
@@ -122,13 +127,18 @@ COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, 
         return;
     if (may_lead_to_a_program(e) && sends(code))
         prompts_look(fd, e);
+    bool answer = may_lead_to_a_program(e) && receives(code) && result > 0 && prompts_is_answer(fd, e);
     uint32_t video = choose_video(thread, e, code);
     for (int tries = 0; tries < 3; tries++) { /* a signal handler may turn the chunk over in between */
         struct writer *w = writer_begin(thread, video, RECORD_ROOM + VL_VARINT_MAX, frame);
         if (!w)
             return;
         if (w->seen[(unsigned)fd % SEEN_FDS] == fds_serial(e)) {
+            if (answer)
+                w->seen[(unsigned)fd % SEEN_FDS] = 0; /* the next one comes here, too */
             store(w, code, fd, result, error, t);
+            if (answer)
+                prompts_answered(fd, (size_t)result);
             return;
         }
         writer_release(w);

@@ -95,6 +95,7 @@ static void place(const struct teller *t, const struct call *run, struct call *c
         call->scene = run->scene;
         call->attempt = run->attempt;
         call->asked_bytes = run->asked_bytes;
+        call->answered_bytes = run->answered_bytes;
         call->model = call->model.len ? call->model : run->model;
     } else if (one) {
         call->stage = one->stage;

@@ -214,6 +214,7 @@ static void add_call(struct teller *t, const struct step *step, const struct try
     call->node = step->signal->node;
     call->pid = node->pid;
     call->asked_bytes = node->asked_bytes;
+    call->answered_bytes = node->answered_bytes;
     call->film = t->film;
     call->mishap = one->mishap;
     call->key = node->key;

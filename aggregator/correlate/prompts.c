@@ -15,9 +15,9 @@ struct finder {
 static uint64_t place_of(uint32_t host, uint32_t pid) { return map_mix(host, pid); }
 
 /* The process of that pid at that moment; NONE. */
-static uint32_t node_of(const struct finder *f, const struct deed *deed)
+static uint32_t node_of(const struct finder *f, const struct deed *deed, uint32_t pid)
 {
-    uint32_t host = tree_node(f->tree, deed->node)->host, pid = (uint32_t)deed->fact->n[3], found = NONE;
+    uint32_t host = tree_node(f->tree, deed->node)->host, found = NONE;
     MAP_EACH (i, &f->by_pid, place_of(host, pid)) {
         const struct node *node = tree_node(f->tree, i);
         bool lived = node->start_ns <= deed->at_ns + SLACK_NS &&
@@ -41,11 +41,18 @@ static struct prompt *prompt_of(const struct finder *f, uint32_t node)
 static void take(const struct finder *f, const struct deed *deed)
 {
     const uint64_t *n = deed->fact->n;
-    struct prompt *prompt = prompt_of(f, n[3] ? node_of(f, deed) : deed->node);
+    struct prompt *prompt = prompt_of(f, n[3] ? node_of(f, deed, (uint32_t)n[3]) : deed->node);
     if (!prompt)
         return;
     bool mixed = prompt->writer != NONE && (prompt->mixed || prompt->writer != deed->node);
-    *prompt = (struct prompt){n[0], n[1], n[2], n[4], deed->node, mixed};
+    *prompt = (struct prompt){n[0], n[1], n[2], n[4], prompt->answered, deed->node, mixed};
+}
+
+static void add_answer(const struct finder *f, const struct deed *deed)
+{
+    struct prompt *prompt = prompt_of(f, node_of(f, deed, (uint32_t)deed->fact->n[0]));
+    if (prompt)
+        prompt->answered += deed->fact->n[1];
 }
 
 struct prompt *prompts_find(const struct tree *tree, const struct vec *claudes)
@@ -59,14 +66,17 @@ struct prompt *prompts_find(const struct tree *tree, const struct vec *claudes)
     VEC_EACH (const struct deed, deed, &tree->deeds)
         if (deed->fact->kind == FACT_PROMPT)
             take(&f, deed);
+        else if (deed->fact->kind == FACT_ANSWER)
+            add_answer(&f, deed);
     return f.prompts;
 }
 
 void prompts_note(struct tree *tree, const struct vec *claudes)
 {
     const struct prompt *prompts = prompts_find(tree, claudes);
-    for (size_t c = 0; c < claudes->count; c++)
-        if (!prompts[c].mixed)
-            VEC_AT(&tree->nodes, struct node, *VEC_AT(claudes, uint32_t, c))->asked_bytes =
-                prompts[c].written;
+    for (size_t c = 0; c < claudes->count; c++) {
+        struct node *node = VEC_AT(&tree->nodes, struct node, *VEC_AT(claudes, uint32_t, c));
+        node->asked_bytes = prompts[c].mixed ? node->asked_bytes : prompts[c].written;
+        node->answered_bytes = prompts[c].answered;
+    }
 }

@@ -66,6 +66,8 @@ static void set_wire(json_t *object, const struct call *call)
         entry_set(object, "message_id", json_text(call->message_id));
     if (call->asked_bytes)
         entry_set(object, "stdin_bytes", json_integer((json_int_t)call->asked_bytes));
+    if (call->answered_bytes)
+        entry_set(object, "stdout_bytes", json_integer((json_int_t)call->answered_bytes));
     if (call->session.len)
         entry_set(object, "session_id", json_text(call->session));
     if (call->timed) { /* of the program's connection, encrypted */

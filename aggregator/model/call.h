@@ -49,7 +49,8 @@ struct call {
     int64_t cost; /* NO_COST: not known */
     int64_t http_status, retry_after_ns, wait_ns;
     int64_t sdk_attempt, body_bytes, sent_bytes, received_bytes, max_tokens;
-    uint64_t asked_bytes; /* on standard input of the claude program whose call it is; 0: not known */
+    /* On standard input and output of the claude program whose call it is; 0: not known. */
+    uint64_t asked_bytes, answered_bytes;
     enum call_source source;
     enum call_usage usage;
     uint32_t mishap; /* why it failed; NONE */

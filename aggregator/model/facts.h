@@ -156,6 +156,7 @@ enum event_kind {
     FACT_RAISE,      /* a = traceback, b = "type: message", n = how, span, count */
     FACT_NOTE,       /* a = kind, b = data (JSON), n = span */
     FACT_TLS_LEAVE,  /* a = path */
+    FACT_ANSWER,     /* n = pid of a claude program, bytes that were read of what it printed */
     FACT_KINDS,
 };
 

@@ -47,14 +47,15 @@ struct node {
     int64_t last_ns;          /* last sign of life */
     bool ended, alive;        /* alive: no end recorded, and it still runs on this host */
     bool instrumented;
-    bool folded;          /* a wrapper's helper: no program of the log's; its figures count */
-    int exit_status;      /* -1: ended by a signal, or not known */
-    int signal;           /* 0: none */
-    uint32_t killed_by;   /* struct node that sent that signal; NONE: not seen */
-    int64_t cpu_us;       /* -1: not known; children that it waited for are not in it */
-    uint64_t peak_kb;     /* 0: not known */
-    uint64_t asked_bytes; /* of a run of the claude program: written to its standard input; 0: not seen */
-    struct vec commands;  /* of struct invocation, in time order */
+    bool folded;        /* a wrapper's helper: no program of the log's; its figures count */
+    int exit_status;    /* -1: ended by a signal, or not known */
+    int signal;         /* 0: none */
+    uint32_t killed_by; /* struct node that sent that signal; NONE: not seen */
+    int64_t cpu_us;     /* -1: not known; children that it waited for are not in it */
+    uint64_t peak_kb;   /* 0: not known */
+    /* Of a run of the claude program: written to its standard input, read from its output; 0: not seen. */
+    uint64_t asked_bytes, answered_bytes;
+    struct vec commands; /* of struct invocation, in time order */
 };
 
 /* A line of text that a process printed. */

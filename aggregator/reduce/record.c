@@ -291,6 +291,12 @@ static void on_prompt_seen(struct reducer *r, const struct record *record)
                 NUMBERS(e->bytes, e->key, e->hash, e->child, e->written));
 }
 
+static void on_answer_read(struct reducer *r, const struct record *record)
+{
+    const struct event_answer_read *e = &record->answer_read;
+    reduce_keep(r, record, FACT_ANSWER, NO_TEXT, NO_TEXT, NUMBERS(e->child, e->bytes));
+}
+
 static void on_tls_leave(struct reducer *r, const struct record *record)
 {
     reduce_keep(r, record, FACT_TLS_LEAVE, record->tls_leave.path, NO_TEXT, NUMBERS(0));
@@ -332,6 +338,7 @@ static handler *const handlers[256] = {
     [VL_api_error] = reduce_api,
     [VL_api_end] = reduce_api,
     [VL_prompt_seen] = on_prompt_seen,
+    [VL_answer_read] = on_answer_read,
     [VL_tls_leave] = on_tls_leave,
     [VL_span_define] = reduce_span,
     [VL_span_begin] = reduce_span,

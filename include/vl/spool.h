@@ -78,13 +78,13 @@ struct vl_ring {
     uint8_t text[VL_RING_BYTES];
 };
 
-/* The pipe that is a claude program's standard input, entered before that program begins, so that who writes
- * into it can tell. */
-#define VL_PROMPT_PIPES 64u
+/* The pipes that are a claude program's standard input and output, entered before that program begins, so
+ * that who writes into the one and reads from the other can tell. */
+#define VL_PROMPT_PIPES 128u
 struct vl_prompt_pipe {
-    uint64_t inode; /* stored last; 0: none */
-    uint32_t pid;   /* of the program */
-    uint32_t spare;
+    uint64_t inode;  /* stored last; 0: none */
+    uint32_t pid;    /* of the program */
+    uint32_t output; /* 1: its standard output */
 };
 
 /* Counters of one host and boot in one spool, shared by all its processes, changed with atomic adds. Valid

@@ -98,6 +98,8 @@ class Program(Ccusage):
             for row in rows:
                 self.hold_row(row, noted[row["message_id"]])
                 self.hold_times(row, noted[row["message_id"]])
+                self.assertEqual(row["stdin_bytes"], len(prompt))
+                self.assertEqual(row["stdout_bytes"], len((self.folder / f"{video}.answer").read_bytes()))
                 self.assertEqual((row["session_id"], row["stage"], row["model_requested"]), (session, "cleaning", "sonnet"))
                 self.assertIn(row["call_id"], tries[row["attempt_id"]]["claude_call_ids"])
         self.hold_against_ccusage(logs, self.home / ".claude")

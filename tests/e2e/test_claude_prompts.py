@@ -1,4 +1,4 @@
-"""What a claude program is asked on standard input is counted and hashed by who asks, however the program was started and wired."""
+"""What a claude program is asked is counted and hashed by who asks, what it answers is counted by who reads, however it was started and wired."""
 import json
 import unittest
 
@@ -35,6 +35,64 @@ const { spawn } = require("child_process"), prompt = require("fs").readFileSync(
 const child = spawn("./claude", ["-p"], { stdio: ["pipe", "inherit", "inherit"] });
 child.stdin.end(prompt);
 """
+
+
+ANSWER = 100000
+READERS = {  # each reads all that the program prints on standard output, and nothing else
+    "captured": "assert len(subprocess.run(['./claude'], capture_output=True).stdout) == %d",
+    "stderr too": "assert len(subprocess.run(['./claude'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout) == %d",
+    "line by line": "p = subprocess.Popen(['./claude'], stdout=subprocess.PIPE); assert sum(map(len, p.stdout)) == %d; p.wait()",
+    "spawn": """
+r, w = os.pipe()
+child = os.posix_spawn('./claude', ['claude'], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, w, 1), (os.POSIX_SPAWN_CLOSE, w)])
+os.close(w); assert len(open(r, 'rb').read()) == %d; os.waitpid(child, 0)""",
+    "sockets": """
+ours, theirs = socket.socketpair()
+p = subprocess.Popen(['./claude'], stdout=theirs); theirs.close(); n = 0
+while part := ours.recv(5000): n += len(part)
+assert n == %d; p.wait()""",
+    "below a shell": "assert len(subprocess.run('./claude', shell=True, capture_output=True).stdout) == %d",
+}
+
+
+class Answers(Case):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "prompt").write_text("")
+        (self.folder / "claude").write_text(f"#!/bin/sh\nhead -c {ANSWER} /dev/zero | tr '\\0' '\\n'\n")
+        (self.folder / "claude").chmod(0o755)
+
+    def read(self, argv, name):
+        spool = self.folder / f"spool {name}"
+        done = run(argv, self.folder, env={"PATH": "/usr/bin:/bin", "VLSHIM_SPOOL": str(spool), "VLSHIM_VIDEO": "one"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        events = self.cat(spool)
+        told = [event for event in events if event["kind"] == "answer_read"]
+        self.assertEqual(sum(event["bytes"] for event in told), ANSWER)
+        (child,) = {event["child"] for event in told}
+        self.assertIn(child, [event["pid"] for event in events if event["kind"] == "process_start" and {"./claude", "claude"} & set(event["argv"])])
+        self.assertNotIn(child, {event["pid"] for event in told})
+        self.assertEqual([event for event in events if event["kind"] == "prompt_seen"], [])
+
+    def test_by_python(self):
+        for name, code in READERS.items():
+            with self.subTest(way=name):
+                self.read([PYTHON, "-c", BEGIN + code % ANSWER], name)
+
+    def test_by_a_shell(self):
+        self.read(["/bin/bash", "-c", 'test "$(./claude | wc -c)" = %d' % ANSWER], "wc")
+
+    @needs("node")
+    def test_by_node(self):
+        self.read(["node", "-e", f"""let n = 0; const child = require("child_process").spawn("./claude", [], {{ stdio: ["ignore", "pipe", "inherit"] }});
+child.stdout.on("data", part => n += part.length).on("end", () => process.exit(n == {ANSWER} ? 0 : 1));"""], "node")
+
+    def test_a_program_of_another_name_answers_nothing(self):
+        (self.folder / "claude").rename(self.folder / "other")
+        done = run([PYTHON, "-c", "import subprocess; subprocess.run(['./other'], capture_output=True)"], self.folder,
+                   env={"PATH": "/usr/bin:/bin", "VLSHIM_SPOOL": str(self.folder / "spool")})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("answer_read", {event["kind"] for event in self.cat(self.folder / "spool")})
 
 
 class Prompts(Case):

@@ -1,6 +1,6 @@
 """A pipeline that asks the claude program once for each video, at the same time: VIDEO:LIMIT:PROMPT...
 
-The prompt goes to its standard input through a pipe, or from a file where it begins with "<"."""
+The prompt goes to its standard input through a pipe, or from a file where it begins with "<"; the answer is kept."""
 import os
 import subprocess
 import sys
@@ -18,7 +18,9 @@ def ask(video, limit, prompt):
             out.write(prompt[1:])
         given = {"stdin": open(f"{video}.prompt")}
     try:
-        subprocess.run(["claude", "--model", "sonnet"], stdout=subprocess.PIPE, timeout=float(limit), **given)
+        answer = subprocess.run(["claude", "--model", "sonnet"], stdout=subprocess.PIPE, timeout=float(limit), **given).stdout
+        with open(f"{video}.answer", "wb") as out:
+            out.write(answer)
     except subprocess.TimeoutExpired:
         pass
 
