@@ -2,9 +2,14 @@
 # With SANITIZE it is a recorder for tests: to be preloaded behind the sanitizer's runtime (tests/sanitized).
 SHIM_ROOMS := shim shim/crash shim/python
 SHIM_SRC := $(wildcard $(SHIM_ROOMS:%=%/*.c) shim/hooks/*.c) $(if $(SANITIZE),$(wildcard tests/sanitized/*.c))
+# What every process runs as it starts and ends lies together: the kernel brings pages in by sixteens.
+SHIM_BEGIN := init hook text raw config self words paths memory state env spool threads video video_patterns writers chunk clock \
+	tz apart samples ending fds record redact tls python/python python/api crash/crash crash/report hooks/process
+SHIM_SRC := $(filter $(SHIM_BEGIN:%=shim/%.c),$(SHIM_SRC)) $(filter-out $(SHIM_BEGIN:%=shim/%.c),$(SHIM_SRC))
 SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/obj/%.o)
 SHIM_FLAGS = -Ishim -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE -D_GNU_SOURCE -ftls-model=initial-exec -fno-semantic-interposition $(if $(SANITIZE),$(SANITIZER) -DVL_RAW_INSTEAD)
-SHIM_LINK := -shared -Wl,-soname,libvlshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--hash-style=gnu -Wl,--as-needed -Wl,--sort-section=name
+# Without _init and _fini, which do nothing: a page each.
+SHIM_LINK := -shared -Wl,-init=none -Wl,-fini=none -Wl,-soname,libvlshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--hash-style=gnu -Wl,--as-needed -Wl,--sort-section=name
 
 all: $(BUILD)/libvlshim.so
 

@@ -130,7 +130,7 @@ static bool path_beside(char *path)
  * and what a handler of the program's interrupted may be the loader at work. */
 static const struct deep *load(void)
 {
-    static char path[PATH_MAX];
+    static char path[PATH_MAX] TABLE;
     void *(*open_library)(const char *, int) = (void *(*)(const char *, int))hook_find("dlopen");
     void *(*find_symbol)(void *, const char *) = (void *(*)(void *, const char *))hook_find("dlsym");
     if (!open_library || !find_symbol || !path_beside(path))

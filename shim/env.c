@@ -172,12 +172,18 @@ struct carried {
     uint32_t pid; /* of the process that it names; atomic */
     char entry[];
 };
+static struct carried *carried_by_none;          /* atomic: of most processes the only one */
 static struct carried *carried[VIDEO_MAX] TABLE; /* atomic */
+
+static struct carried **carried_at(uint32_t number)
+{
+    return number == VIDEO_NONE || number >= VIDEO_MAX ? &carried_by_none : &carried[number];
+}
 
 static const char *carried_entry(uint32_t number)
 {
     const struct video *video = video_get(number);
-    struct carried **place = &carried[number < VIDEO_MAX ? number : VIDEO_NONE];
+    struct carried **place = carried_at(number);
     struct carried *c = __atomic_load_n(place, __ATOMIC_ACQUIRE);
     if (c && __atomic_load_n(&c->pid, __ATOMIC_ACQUIRE) == self.process.pid)
         return c->entry;
@@ -235,12 +241,16 @@ static void put_entry(const char *state)
     __atomic_store_n(adopted.slot, (char *)state, __ATOMIC_RELAXED);
 }
 
-/* A block like environ, with our entries; *bytes to give it back. */
+/* A block like environ, with our entries; *bytes to give it back, bytes NULL: to keep. */
 static char **block_with(const char *state, uint32_t video, size_t *bytes)
 {
     size_t pointers = (env_count(environ) + ENV_EXTRA) * sizeof(char *),
            text = env_text_bytes(environ, video_get(video));
-    char **block = memory_map(*bytes = pointers + text);
+    char **block = bytes ? NULL : memory_take(pointers + text);
+    if (bytes)
+        *bytes = pointers + text;
+    if (!block)
+        block = memory_map(pointers + text);
     struct env_words words = {.state = state};
     if (block)
         env_build(environ, &words, block, (char *)block + pointers, text);
@@ -249,10 +259,9 @@ static char **block_with(const char *state, uint32_t video, size_t *bytes)
 
 void env_adopt(uint32_t video)
 {
-    size_t bytes;
     const char *state = wants_off(environ) ? NULL : carried_entry(video);
     if (state && !(slot_of(STATE_NAME) && carries_us())) {
-        char **block = block_with(state, video, &bytes);
+        char **block = block_with(state, video, NULL);
         if (!block)
             return;
         environ = block;
@@ -290,6 +299,6 @@ void env_take_back(const struct env_loan *loan)
 /* The entry changes where it is: environ itself may be the program's own. */
 void env_forked(void)
 {
-    if (carried[video_default.number < VIDEO_MAX ? video_default.number : VIDEO_NONE])
+    if (__atomic_load_n(carried_at(video_default.number), __ATOMIC_RELAXED))
         carried_entry(video_default.number);
 }

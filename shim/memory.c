@@ -1,4 +1,5 @@
-/* A block of pages handed out from front to back by an atomic add. */
+/* Blocks handed out from front to back by an atomic add; the first is among the shim's own variables, so that
+ * a process which needs little maps nothing and touches no page for it. */
 #include "memory.h"
 
 #include "raw.h"
@@ -8,13 +9,24 @@
 #include <sys/mman.h>
 
 #define BLOCK_BYTES (64u << 10)
+#define FIRST_BYTES 3072u
 
 struct block {
     size_t taken; /* atomic */
-    char bytes[BLOCK_BYTES - sizeof(size_t)];
+    char bytes[];
 };
 
-static struct block *current; /* atomic: release pairs with the acquire in memory_take */
+static struct {
+    struct block block;
+    char bytes[FIRST_BYTES] __attribute__((aligned(8)));
+} first;
+/* Atomic: release pairs with the acquire in memory_take. */
+static struct block *current = &first.block;
+
+static size_t room_of(const struct block *b)
+{
+    return b == &first.block ? FIRST_BYTES : BLOCK_BYTES - sizeof *b;
+}
 
 void *memory_map(size_t bytes)
 {
@@ -26,12 +38,12 @@ void *memory_map(size_t bytes)
 /* Two threads may both bring a block: the loser's is given back. */
 static struct block *block_add(struct block *full)
 {
-    struct block *fresh = memory_map(sizeof *fresh);
+    struct block *fresh = memory_map(BLOCK_BYTES);
     if (!fresh)
         return NULL;
     if (__atomic_compare_exchange_n(&current, &full, fresh, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return fresh;
-    raw(SYS_munmap, fresh, sizeof *fresh);
+    raw(SYS_munmap, fresh, BLOCK_BYTES);
     return full;
 }
 
@@ -42,11 +54,9 @@ void *memory_take(size_t bytes)
         return NULL;
     struct block *b = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
     for (;;) {
-        if (b) {
-            size_t at = __atomic_fetch_add(&b->taken, bytes, __ATOMIC_RELAXED);
-            if (at + bytes <= sizeof b->bytes)
-                return b->bytes + at;
-        }
+        size_t at = __atomic_fetch_add(&b->taken, bytes, __ATOMIC_RELAXED);
+        if (at + bytes <= room_of(b))
+            return b->bytes + at;
         b = block_add(b);
         if (!b)
             return NULL;

@@ -17,7 +17,10 @@ static struct {
     uint32_t copied;   /* changes before the copy was made; plus one: 0 is no copy */
     uint32_t length;
 } cwd;
-static char cwd_text[PATH_BYTES] TABLE __attribute__((aligned(8)));
+static char cwd_short[256] __attribute__((aligned(8))); /* most of them */
+static char cwd_long[PATH_BYTES] TABLE __attribute__((aligned(8)));
+
+static char *cwd_text(size_t length) { return length < sizeof cwd_short ? cwd_short : cwd_long; }
 
 static bool cwd_ask(struct path *out)
 {
@@ -35,7 +38,7 @@ static void cwd_keep(const struct path *p, uint32_t changes)
         return;
     __atomic_store_n(&cwd.copied, changes + 1, __ATOMIC_RELEASE);
     __atomic_store_n(&cwd.length, (uint32_t)p->length, __ATOMIC_RELEASE);
-    sequence_store(cwd_text, p->text, p->length + 1);
+    sequence_store(cwd_text(p->length), p->text, p->length + 1);
     sequence_give(&cwd.sequence);
 }
 
@@ -47,7 +50,7 @@ static bool cwd_recall(struct path *out, uint32_t changes)
     out->length = __atomic_load_n(&cwd.length, __ATOMIC_ACQUIRE);
     if (out->length == 0 || out->length >= PATH_BYTES)
         return false;
-    sequence_load(out->text, cwd_text, out->length + 1);
+    sequence_load(out->text, cwd_text(out->length), out->length + 1);
     return sequence_held(&cwd.sequence, seen);
 }
 

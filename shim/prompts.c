@@ -23,7 +23,7 @@ struct prompt {
     struct vl_prompt state;
 };
 
-static struct prompt table[AT_ONCE];
+static struct prompt table[AT_ONCE] TABLE;
 static unsigned next_place; /* atomic */
 
 /* ---- the program's side ---- */
@@ -53,7 +53,7 @@ static const char *path_of(char *room, pid_t child, int fd)
 
 static struct {
     uint64_t inodes[2]; /* atomics; two threads at one place in turn spoil that pair */
-} pairs[PAIRS];
+} pairs[PAIRS] TABLE;
 static unsigned next_pair; /* atomic */
 
 void prompts_paired(const int fds[2])

@@ -4,6 +4,7 @@
 #include "apart.h"
 #include "chunk.h"
 #include "config.h"
+#include "memory.h"
 #include "paths.h"
 #include "rotate.h"
 #include "self.h"
@@ -24,7 +25,10 @@
 #define CLAIMED_MAX   ((int64_t)1 << 50) /* no file system of today holds more */
 #define FILE_PATH_MAX (PATH_BYTES + VL_VIDEO_NAME_MAX + 160)
 
-static struct path spool TABLE; /* absolute; empty: none */
+static struct {
+    const char *text; /* absolute; empty: none */
+    size_t length;
+} spool = {"", 0};
 
 /* Counted before the control page could be mapped; moved there with it. Atomic. */
 static uint64_t waiting_drops[64];
@@ -36,10 +40,18 @@ const char *spool_path(void) { return spool.text; }
 bool spool_init(void)
 {
     struct path here = {.length = 1, .text = "/"};
+    struct path made;
     const char *named = config.spool ? config.spool : "spool";
     if (named[0] != '/' && !path_cwd(&here))
         return false;
-    return path_join(&spool, here.text, here.length, named) && spool.length > 1;
+    if (!path_join(&made, here.text, here.length, named) || made.length <= 1)
+        return false;
+    const char *kept = memory_text(made.text, made.length);
+    if (kept) {
+        spool.text = kept;
+        spool.length = made.length;
+    }
+    return kept;
 }
 
 /* ---- counting ---- */

@@ -11,7 +11,7 @@
 
 /* What waits on standard output and standard error when a call begins: it may be overwritten before it is
  * over. Guarded by the stream's lock. */
-static char stash[2][STASH_BYTES];
+static char stash[2][STASH_BYTES] TABLE;
 
 CALLS(void, flockfile, (FILE *));
 CALLS(void, funlockfile, (FILE *));

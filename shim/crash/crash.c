@@ -15,16 +15,20 @@
 CALLS(int, sigaction, (int number, const struct sigaction *action, struct sigaction *old));
 
 static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+#define SIGNALS 12 /* above each of them */
+_Static_assert(SIGSEGV < SIGNALS && SIGBUS < SIGNALS && SIGFPE < SIGNALS && SIGILL < SIGNALS &&
+                   SIGABRT < SIGNALS,
+               "each has its place");
 
 /* Written under the program's own sigaction calls, which it has to order itself; read by the handler. */
-static struct sigaction believed[NSIG] TABLE;
-static bool guarded[NSIG];
+static struct sigaction believed[SIGNALS];
+static bool guarded[SIGNALS];
 
 typedef void program_handler(int number, siginfo_t *info, void *context);
 
 void crash_handler(int number, siginfo_t *info, void *context) __attribute__((visibility("hidden")));
 
-bool crash_guards(int number) { return number > 0 && number < NSIG && guarded[number]; }
+bool crash_guards(int number) { return number > 0 && number < SIGNALS && guarded[number]; }
 
 static bool is_ours(const struct sigaction *a) { return a->sa_sigaction == crash_handler; }
 

@@ -33,7 +33,7 @@ static struct kind {
     py_send send;
     py_next next, async_next;
     py_method method_send, method_throw;
-} kinds[TYPES];
+} kinds[TYPES] TABLE;
 
 /* An asynchronous generator's steps are objects of their own, which begin with the generator. */
 static PyObject *step_type; /* atomic */

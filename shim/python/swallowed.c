@@ -29,13 +29,13 @@ static struct kind {
     PyObject *type;
     py_dealloc real;
     unsigned looks; /* since it was awake; atomic */
-} types[TYPES];
+} types[TYPES] TABLE;
 bool swallowed_resting;
-static PyObject *told[TOLD];
+static PyObject *told[TOLD] TABLE;
 static struct {
     uint64_t place;
     uint64_t count;
-} places[PLACES];
+} places[PLACES] TABLE;
 static int all; /* atomic */
 
 static void given_up(PyObject *value);

@@ -8,8 +8,8 @@
 #define INTERPRETERS 64
 #define UNSETTLED    64u
 
-static PyObject *unsettled[UNSETTLED]; /* atomic; not held: a function that ends is taken out */
-static uint32_t unsettled_count;       /* atomic: whether to look at all */
+static PyObject *unsettled[UNSETTLED] TABLE; /* atomic; not held: a function that ends is taken out */
+static uint32_t unsettled_count;             /* atomic: whether to look at all */
 
 static bool unsettled_replace(PyObject *old, PyObject *new)
 {
@@ -68,7 +68,7 @@ static int on_function(int event, PyObject *function, PyObject *unused)
     return 0;
 }
 
-static long long known[INTERPRETERS]; /* id + 1 of those that tell us of their functions; atomic */
+static long long known[INTERPRETERS] TABLE; /* id + 1 of those that tell us of their functions; atomic */
 
 /* False: it was entered before, or there is no room. */
 static bool enter_interpreter(void)
