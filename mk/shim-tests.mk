@@ -14,7 +14,7 @@ $(SHIM_PART_OBJECTS): $(BUILD)/parts/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(COMMON) $(CFLAGS) $(SHIM_UNIT_FLAGS) -c -o $@ $<
 
-$(SHIM_UNIT_PROGRAM): $(SHIM_UNIT_OBJECTS) $(SHIM_PART_OBJECTS)
+$(SHIM_UNIT_PROGRAM): $(SHIM_UNIT_OBJECTS) $(SHIM_PART_OBJECTS) $(BUILD)/tests/unit/folders.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SHIM_UNIT_FLAGS) -o $@ $^ $(shell pkg-config --libs check)
 

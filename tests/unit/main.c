@@ -1,10 +1,7 @@
 /* Runs every unit test. With a word: only the rooms whose name begins with it. */
 #include "unit.h"
 
-#include <ftw.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define TEST_SECONDS 120
 
@@ -39,50 +36,10 @@ static void add(const struct waiting *w)
     srunner_add_suite(runner, suite);
 }
 
-static char folder[4096];
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st, (void)type, (void)ftw;
-    return remove(path);
-}
-
-const char *unit_folder(void)
-{
-    const char *top = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/vlagg-unit-XXXXXX", top && *top ? top : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    FILE *list = fopen(getenv("UNIT_FOLDERS"), "a");
-    ck_assert_ptr_nonnull(list);
-    fprintf(list, "%s\n", folder);
-    fclose(list);
-    return folder;
-}
-
-/* Each test runs in a process of its own; what they made is noted in a file. */
-static void remove_folders(const char *list_name)
-{
-    char *line = NULL;
-    size_t room = 0;
-    FILE *list = fopen(list_name, "r");
-    for (ssize_t got; list && (got = getline(&line, &room, list)) > 1;) {
-        line[got - 1] = 0;
-        nftw(line, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    }
-    if (list)
-        fclose(list);
-    free(line);
-    unlink(list_name);
-}
-
 int main(int argc, char **argv)
 {
-    char list_name[] = "/tmp/vlagg-unit-list-XXXXXX";
-    int fd = mkstemp(list_name);
-    if (fd < 0)
+    if (!folders_begin())
         return 1;
-    close(fd);
-    setenv("UNIT_FOLDERS", list_name, 1);
     chosen = argc > 1 ? argv[1] : "";
     runner = srunner_create(NULL);
     for (struct waiting *w = waiting, *next; w; w = next) {
@@ -95,6 +52,6 @@ int main(int argc, char **argv)
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
-    remove_folders(list_name);
+    folders_end();
     return failed != 0;
 }

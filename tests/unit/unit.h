@@ -6,6 +6,7 @@
 #include <check.h>
 
 #include "base/str.h"
+#include "folders.h"
 
 void unit_register(const char *room, const TTest *const *tests, unsigned count);
 
@@ -15,9 +16,6 @@ void unit_register(const char *room, const TTest *const *tests, unsigned count);
         const TTest *const tests[] = {__VA_ARGS__};                                                          \
         unit_register(room, tests, sizeof tests / sizeof *tests);                                            \
     }
-
-/* A fresh folder below TMPDIR for this test alone; it and what is in it go when the program ends. */
-const char *unit_folder(void);
 
 /* Numbers by chance, the same in every run: splitmix64. */
 static inline uint64_t unit_random(uint64_t *state)

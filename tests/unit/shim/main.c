@@ -9,6 +9,8 @@ struct shim shim; /* init.c's, which is not linked here */
 
 int main(void)
 {
+    if (!folders_begin())
+        return EXIT_FAILURE;
     SRunner *runner = srunner_create(suite_crc32c());
     srunner_add_suite(runner, suite_clock());
     srunner_add_suite(runner, suite_crash());
@@ -27,5 +29,6 @@ int main(void)
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
+    folders_end();
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -2,6 +2,8 @@
 #ifndef SUITES_H
 #define SUITES_H
 
+#include "../folders.h"
+
 #include <check.h>
 
 Suite *suite_clock(void);

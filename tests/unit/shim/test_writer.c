@@ -21,14 +21,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/vlshim-unit-XXXXXX";
-static char spool[64];
+static char spool[4200];
 
 static void begin(void)
 {
     static char *words[] = {"program", NULL};
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(spool, sizeof spool, "%s/spool", folder);
+    snprintf(spool, sizeof spool, "%s/spool", unit_folder());
     config.spool = spool;
     self_init(words);
     ck_assert(spool_init());
@@ -115,7 +113,7 @@ static void read_file(struct seen *s, const char *path)
 static struct seen read_back(const char *video)
 {
     struct seen s = {0};
-    char path[256];
+    char path[8192];
     snprintf(path, sizeof path, "%s/%s/%s", spool, video, self.run_file);
     read_file(&s, path);
     return s;
