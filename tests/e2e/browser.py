@@ -1,6 +1,7 @@
 """A headless Chromium that keeps to one file: what it shows, asks for and complains about."""
 import json
 import tempfile
+import time
 
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-extensions", "--disable-dev-shm-usage",
@@ -50,6 +51,13 @@ class Browser:
 
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
+
+    def until(self, script):
+        """What the page does in a task of its own, as filling what was opened, has been done."""
+        end = time.time() + 20
+        while not self.run(script):
+            assert time.time() < end, script
+            time.sleep(0.02)
 
     def command(self, name, **parameters):
         return self.driver.execute_cdp_cmd(name, parameters)

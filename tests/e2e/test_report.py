@@ -181,6 +181,7 @@ class Shown(Pages):
         self.open(self.page(self.demo()))
         self.browser.run("document.querySelector('.error summary').focus()")
         self.type(None, "\n")
+        self.browser.until("return document.querySelector('.error pre')")
         log = next(log for log in self.demo_logs() if log["video_id"] == "inventing-math")
         error = log["errors"]["rendering_syntax_error"]
         self.assertEqual(self.browser.run("return document.querySelector('.error .times').innerText"), "3×")
