@@ -209,14 +209,14 @@ static uint32_t printer_of(int fd)
     return program_of(page, inode_of(&name), 1);
 }
 
-bool prompts_is_answer(int fd, struct fd_entry *e)
+bool prompts_may_answer(int fd, struct fd_entry *e, bool arrived)
 {
     uint8_t answers = __atomic_load_n(&e->answers, __ATOMIC_RELAXED);
-    if (answers == 0) {
+    if (answers == 0 && arrived) {
         answers = printer_of(fd) == 0 ? 1 : 2;
         __atomic_store_n(&e->answers, answers, __ATOMIC_RELAXED);
     }
-    return answers == 2;
+    return answers != 1;
 }
 
 COLD void prompts_answered(int fd, size_t bytes)

@@ -25,9 +25,9 @@ void prompts_paired(const int fds[2]);
  */
 void prompts_look(int fd, struct fd_entry *e);
 
-/* Whether what is read from a pipe or socket is what a claude program printed; looked at once for each use of
- * the number. */
-bool prompts_is_answer(int fd, struct fd_entry *e);
+/* Whether what is read from a pipe or socket is what a claude program printed, or may be it for all that is
+ * known: that is looked at once for each use of the number, when the first of it has arrived. */
+bool prompts_may_answer(int fd, struct fd_entry *e, bool arrived);
 
 /* So much of it was read. */
 void prompts_answered(int fd, size_t bytes);

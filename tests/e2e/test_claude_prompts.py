@@ -51,6 +51,17 @@ ours, theirs = socket.socketpair()
 p = subprocess.Popen(['./claude'], stdout=theirs); theirs.close(); n = 0
 while part := ours.recv(5000): n += len(part)
 assert n == %d; p.wait()""",
+    "without waiting": """
+r, w = os.pipe(); os.set_blocking(r, False)
+p = subprocess.Popen(['./claude'], stdout=w); os.close(w); n = tries = 0
+while True:
+    try: part = os.read(r, 1000)
+    except BlockingIOError: tries += 1; continue
+    if not part: break
+    n += len(part)
+    try: os.read(r, 0); os.read(r, 1 << 20 if n == %d else 0)
+    except BlockingIOError: pass
+assert tries > 0; p.wait()""",
     "below a shell": "assert len(subprocess.run('./claude', shell=True, capture_output=True).stdout) == %d",
 }
 
