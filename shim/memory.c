@@ -11,9 +11,9 @@
 #define BLOCK_BYTES (64u << 10)
 #define FIRST_BYTES 3072u
 
+/* What is handed out comes after it. */
 struct block {
     size_t taken; /* atomic */
-    char bytes[];
 };
 
 static struct {
@@ -56,7 +56,7 @@ void *memory_take(size_t bytes)
     for (;;) {
         size_t at = __atomic_fetch_add(&b->taken, bytes, __ATOMIC_RELAXED);
         if (at + bytes <= room_of(b))
-            return b->bytes + at;
+            return (char *)(b + 1) + at;
         b = block_add(b);
         if (!b)
             return NULL;
