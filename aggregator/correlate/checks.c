@@ -15,14 +15,6 @@ struct check *check_add(struct teller *t, int64_t at_ns, struct str type, struct
     return check;
 }
 
-static struct str stage_of(const struct teller *t, const struct signal *signal)
-{
-    if (signal->stage.len)
-        return signal->stage;
-    const struct window *window = window_at(t, teller_root(t, signal->node), signal->at_ns);
-    return window ? window->stage : STR("");
-}
-
 /* The last call for help at a scene before a moment; "" when there was none. */
 static struct str fix_before(const struct teller *t, const struct signal *signal, struct str stage)
 {
@@ -82,8 +74,8 @@ static void add_signal(struct teller *t, const struct signal *signal)
     bool lasts = signal->from_process || signal->span != NONE;
     int64_t at = lasts && signal->end_ns != NO_TIME ? signal->end_ns : signal->at_ns;
     struct check *check = check_add(t, at, signal->check, signal->scene, signal->success);
-    struct str fix = fix_before(t, signal, stage_of(t, signal));
-    check->stage = stage_of(t, signal);
+    struct str fix = fix_before(t, signal, window_stage_of(t, signal));
+    check->stage = window_stage_of(t, signal);
     check->rule = signal->rule;
     check->node = signal->node;
     check->errors = signal->errors;
@@ -143,7 +135,7 @@ static void add_repair(struct teller *t, const struct signal *mended, struct str
 /* The pipeline mended something: the check after it tells whether that helped; else its own word does. */
 static void take_recovery(struct teller *t, const struct signal *mended)
 {
-    struct str stage = stage_of(t, mended);
+    struct str stage = window_stage_of(t, mended);
     const struct check *before = check_before(t, mended, stage);
     uint32_t mishap = before ? before->mishap : NONE;
     struct str type = before ? before->type : STR("recovery_validation");

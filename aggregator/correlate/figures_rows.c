@@ -12,8 +12,7 @@ static struct str stage_of(const struct teller *t, const struct signal *signal)
         VEC_EACH (const uint32_t, node, &one->nodes)
             if (*node == signal->node)
                 return one->stage;
-    const struct window *window = window_at(t, teller_root(t, signal->node), signal->at_ns);
-    return window ? window->stage : STR("");
+    return window_stage_at(t, signal->node, signal->at_ns);
 }
 
 static struct row *row_of(struct teller *t, struct figures *figures, struct str stage, struct str name,

@@ -85,9 +85,8 @@ static uint32_t victim_of(const struct teller *t, uint32_t top)
 
 static void weigh(const struct teller *t, const struct signal *signal, struct mishap *mishap)
 {
-    const struct node *node = tree_node(t->tree, signal->node);
     uint32_t victim = victim_of(t, signal->node);
-    node = tree_node(t->tree, victim);
+    const struct node *node = tree_node(t->tree, victim);
     mishap->evidence = (struct evidence){.killed_by_parent = ending_is_timeout(t->tree, victim),
                                          .killer_seen = node->killed_by != NONE,
                                          .failed_without_text = true,
@@ -188,8 +187,7 @@ void mishap_of_crash(struct teller *t, uint32_t index)
     const struct crash *crash = crash_of_node(t->tree, index);
     if (!crash || node->film != t->film || t->worker[index])
         return;
-    const struct window *window = window_at(t, teller_root(t, index), crash->at_ns);
-    struct mishap *mishap = mishap_add(t, crash->at_ns, window ? window->stage : STR(""), STR(""));
+    struct mishap *mishap = mishap_add(t, crash->at_ns, window_stage_at(t, index, crash->at_ns), STR(""));
     mishap->evidence = (struct evidence){.killer_seen = node->killed_by != NONE, .peak_kb = node->peak_kb};
     mishap->node = index;
     weigh_crash(t, index, mishap);

@@ -19,14 +19,6 @@ static bool is_said(const struct teller *t, struct str stage, struct str scene, 
     return false;
 }
 
-static struct str stage_at(const struct teller *t, const struct signal *signal)
-{
-    if (signal->stage.len)
-        return signal->stage;
-    const struct window *window = window_at(t, teller_root(t, signal->node), signal->at_ns);
-    return window ? window->stage : STR("");
-}
-
 /* The failed try that a line may be about: of its scene, or the last one that its printer saw end. */
 static uint32_t subject_of(const struct teller *t, const struct signal *signal, struct str stage)
 {
@@ -52,7 +44,7 @@ static int64_t told_at(const struct teller *t, size_t index, struct str stage)
 static void add_fault(struct teller *t, size_t index)
 {
     const struct signal *signal = VEC_AT(t->signals, struct signal, index);
-    struct str stage = stage_at(t, signal);
+    struct str stage = window_stage_of(t, signal);
     if (!signal->message.len || is_said(t, stage, signal->scene, signal->message))
         return;
     uint32_t subject = subject_of(t, signal, stage);
@@ -81,8 +73,7 @@ static void add_raise(struct teller *t, const struct raise *raise)
     if ((raise->how != VL_RAISE_UNCAUGHT && raise->how != VL_RAISE_LOGGED) || raise->film != t->film ||
         t->worker[raise->node])
         return;
-    const struct window *window = window_at(t, teller_root(t, raise->node), raise->at_ns);
-    struct str stage = window ? window->stage : STR("");
+    struct str stage = window_stage_at(t, raise->node, raise->at_ns);
     VEC_EACH (const struct mishap, known, &t->story->mishaps)
         if (known->raise == raise)
             return;
@@ -100,8 +91,7 @@ static void add_raise(struct teller *t, const struct raise *raise)
 
 static void add_trace(struct teller *t, uint32_t node, const struct trace *trace)
 {
-    const struct window *window = window_at(t, teller_root(t, node), trace->at_ns);
-    struct str stage = window ? window->stage : STR("");
+    struct str stage = window_stage_at(t, node, trace->at_ns);
     struct mishap *known = untold(t, stage, trace_message(trace), false);
     if (known) {
         known->traced = true;

@@ -47,6 +47,17 @@ struct window *window_of(const struct teller *t, uint32_t root, struct str stage
     return found;
 }
 
+struct str window_stage_at(const struct teller *t, uint32_t node, int64_t at_ns)
+{
+    const struct window *window = window_at(t, teller_root(t, node), at_ns);
+    return window ? window->stage : STR("");
+}
+
+struct str window_stage_of(const struct teller *t, const struct signal *signal)
+{
+    return signal->stage.len ? signal->stage : window_stage_at(t, signal->node, signal->at_ns);
+}
+
 void window_reach(struct window *window, int64_t end_ns)
 {
     if (end_ns > window->end_ns && !window->exact)
