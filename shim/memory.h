@@ -1,5 +1,5 @@
-/* Memory of the shim's own: mapped from the kernel, only ever grown, never the program's heap. Any thread,
- * signal handlers included. What it holds is kept for the life of the process. */
+/* Memory of the shim's own: some of its variables, then mapped from the kernel; only ever grown, never the
+ * program's heap. Any thread, signal handlers included. What it holds is kept for the life of the process. */
 #ifndef SHIM_MEMORY_H
 #define SHIM_MEMORY_H
 

@@ -2,6 +2,7 @@
 #include "python/function.h"
 
 #include "python/call.h"
+#include "python/type.h"
 
 #include <string.h>
 
@@ -27,40 +28,34 @@ static PyObject *reduce(PyObject *function, PyObject *protocol)
 
 static const struct py_method reduce_method = {"__reduce_ex__", (void *)reduce, PY_METHOD_ONE, NULL};
 
-/* PyTypeObject of 3.11, in words; its flags; what marks a type whose version is given out. */
-enum {
-    TYPE_WORDS = 51,
-    TYPE_FLAGS = 21,
-    TYPE_BASE = 32,
-    TYPE_DICT = 33,
-    TYPE_BASES = 42,
-    TYPE_MRO = 43,
-    TYPE_VERSION = 48
-};
+#define TYPE_BYTES (51 * sizeof(void *)) /* of 3.11 */
+/* Of a type's flags: its version is given out. */
 #define VERSION_IS_VALID (1ul << 19)
+
+static void set_slot(enum type_slot slot, void *value) { *type_slot((PyObject *)clone, slot) = value; }
 
 static bool make_clone(void)
 {
-    void **words = (void **)clone;
-    if (words[1])
+    if (*type_slot((PyObject *)clone, TYPE_NAME))
         return true;
-    void **original = (void **)py.PyFunction_Type;
     PyObject *dict = py.PyDict_New();
     PyObject *method = py.PyDescr_NewMethod(py.PyFunction_Type, &reduce_method);
     PyObject *bases = py.PyTuple_Pack(1, py.PyFunction_Type);
     PyObject *mro = py.PyTuple_Pack(3, (PyObject *)clone, py.PyFunction_Type, py.PyBaseObject_Type);
-    if (!dict || !method || !bases || !mro || original[TYPE_BASE] != (void *)py.PyBaseObject_Type ||
+    if (!dict || !method || !bases || !mro ||
+        *type_slot(py.PyFunction_Type, TYPE_BASE) != (void *)py.PyBaseObject_Type ||
         py.PyDict_SetItemString(dict, "__reduce_ex__", method) < 0) {
         py.PyErr_Clear();
         return false;
     }
-    memcpy(words, original, TYPE_WORDS * sizeof *words);
-    words[TYPE_BASE] = py.PyFunction_Type;
-    words[TYPE_DICT] = dict;
-    words[TYPE_BASES] = bases;
-    words[TYPE_MRO] = mro;
-    words[TYPE_FLAGS] = (void *)((uintptr_t)words[TYPE_FLAGS] & ~VERSION_IS_VALID);
-    memset(&words[TYPE_VERSION], 0, 4);
+    uintptr_t flags = (uintptr_t)*type_slot(py.PyFunction_Type, TYPE_FLAGS);
+    memcpy(clone, py.PyFunction_Type, TYPE_BYTES);
+    set_slot(TYPE_BASE, py.PyFunction_Type);
+    set_slot(TYPE_DICT, dict);
+    set_slot(TYPE_BASES, bases);
+    set_slot(TYPE_MRO, mro);
+    set_slot(TYPE_FLAGS, (void *)(flags & ~VERSION_IS_VALID));
+    memset(type_slot((PyObject *)clone, TYPE_VERSION), 0, 4);
     return true;
 }
 

@@ -3,6 +3,7 @@
  * asyncio goes on with the outermost one by a way of its own: that one ends when it is given up. */
 #include "python/suspended.h"
 
+#include "python/trace.h"
 #include "python/type.h"
 #include "shim.h"
 #include "threads.h"
@@ -13,7 +14,6 @@
 #define MOST   1024u /* a power of two */
 #define PROBES 4u    /* where one may lie; more than that at one hash are not followed */
 #define TYPES  3u    /* generator, coroutine, asynchronous generator */
-#define TRACED 400   /* steps of a traceback that are looked at */
 
 static struct entry {
     PyObject *object; /* atomic; not held; NULL: free */
@@ -145,28 +145,12 @@ static COLD void came_back_empty(struct entry *at, PyObject *object)
     errno = error;
 }
 
-/* Whether the pending exception came out of that code. */
-static bool left_through(PyObject *traceback, const PyObject *code)
-{
-    for (int i = 0; i < TRACED && !py_is_none(traceback); i++) {
-        PyObject *here;
-        long line;
-        if (!py_traceback_place(traceback, &here, &line))
-            return false;
-        py_drop(here); /* its frame holds it */
-        if (here == code)
-            return true;
-        traceback = *(PyObject **)((char *)traceback + py.head_bytes);
-    }
-    return false;
-}
-
 /* The object itself must not be asked any more. */
 static COLD void given_up(struct entry *at)
 {
     int error = errno;
     struct py_error e = py_error_take();
-    bool raises = e.type && left_through(e.traceback, at->watched->code);
+    bool raises = e.type && trace_passes(e.traceback, at->watched->code);
     py_error_give(e);
     if (raises)
         raised(at);
@@ -220,24 +204,24 @@ static void replace(void *at, void *ours, void *kept)
 }
 
 /* What it yields comes as a StopIteration. */
-static COLD void step_ended(PyObject *generator)
+static COLD void step_ended(struct entry *at)
 {
-    struct entry *at = find(generator);
     struct py_error e = py_error_take();
     bool stops = e.type && py.PyType_IsSubtype(e.type, *(PyObject **)py.PyExc_StopAsyncIteration);
     bool yields = !e.type || py.PyType_IsSubtype(e.type, *(PyObject **)py.PyExc_StopIteration);
     py_error_give(e);
-    if (at && stops)
+    if (stops)
         returned(at, NULL);
-    else if (at && !yields)
+    else if (!yields)
         raised(at);
 }
 
 static PyObject *on_step_next(PyObject *step)
 {
     PyObject *result = step_next(step), *generator = *(PyObject **)((char *)step + py.head_bytes);
-    if (unlikely(!result && find(generator)))
-        step_ended(generator);
+    struct entry *e = result ? NULL : find(generator);
+    if (unlikely(e))
+        step_ended(e);
     return result;
 }
 

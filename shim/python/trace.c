@@ -98,6 +98,18 @@ struct place trace_add(struct text *t, PyObject *traceback)
     return last;
 }
 
+bool trace_passes(PyObject *traceback, const PyObject *code)
+{
+    bool passes = false;
+    if (py_is_none(traceback))
+        return false;
+    py.Py_IncRef(traceback);
+    for (int i = 0; i < FRAMES_MAX && !passes && !py_is_none(traceback); i++, traceback = next_of(traceback))
+        passes = place_of(traceback).code == code;
+    py_drop(traceback);
+    return passes;
+}
+
 static void add_notes(struct text *t, PyObject *value)
 {
     char note[EXCEPTION_MESSAGE];

@@ -20,6 +20,9 @@ struct place {
 /* Outermost first; returns the innermost place. t NULL: only that is wanted. */
 struct place trace_add(struct text *t, PyObject *traceback);
 
+/* Whether it leads through that code; of a long one only the outer steps are looked at. */
+bool trace_passes(PyObject *traceback, const PyObject *code);
+
 /* An exception with its traceback, behind those that it came from. */
 void trace_add_exception(struct text *t, PyObject *type, PyObject *value, PyObject *traceback);
 

@@ -11,7 +11,11 @@ enum type_slot {
     TYPE_FLAGS = 18,
     TYPE_ITERNEXT = 25,
     TYPE_METHODS = 26,
-    TYPE_BASE = 29
+    TYPE_BASE = 29,
+    TYPE_DICT = 30,
+    TYPE_BASES = 39,
+    TYPE_MRO = 40,
+    TYPE_VERSION = 45
 };
 
 static inline void **type_slot(PyObject *type, enum type_slot slot)
