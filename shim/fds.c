@@ -87,7 +87,7 @@ void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t vid
     __atomic_store_n(&e->serial, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&e->type, (uint8_t)type, __ATOMIC_RELEASE);
     __atomic_store_n(&e->written, false, __ATOMIC_RELEASE);
-    __atomic_store_n(&e->answers, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&e->printer, 0, __ATOMIC_RELEASE);
     __atomic_store_n(&e->video, video, __ATOMIC_RELEASE);
     __atomic_store_n(&e->length, (uint16_t)length, __ATOMIC_RELEASE);
     sequence_store(room, path ? path->text : "", length);

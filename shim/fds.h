@@ -13,16 +13,17 @@
 #define FDS_SEGMENT 1024
 #define FDS_MAX     (1u << 20)
 
+#define NO_PRINTER UINT32_MAX
+
 /* All but the texts are atomics; who is no writer asks the functions below. */
 struct fd_entry {
     uint32_t serial;   /* names this use of the number; 0: not known */
     uint32_t sequence; /* sequence.h: guards the rest */
     uint32_t video;    /* of the path; VIDEO_NONE: whatever the thread works on */
+    uint32_t printer;  /* atomic; a pipe: pid of the claude program that prints into it; 0: not asked yet */
     uint8_t type;      /* enum vl_fd_type */
     uint8_t tapped;    /* atomic; a mark of plain.c's; 0: none */
     bool written;      /* atomic; a pipe: whether it leads to a claude program was asked at the first write */
-    uint8_t answers;   /* atomic; a pipe: whether a claude program prints into it; 0: not asked, else 1 + the
-                          answer */
     uint16_t length;   /* of the path */
     char *long_path;   /* instead of text, where it does not fit */
     char text[96];

@@ -211,17 +211,18 @@ static uint32_t printer_of(int fd)
 
 bool prompts_may_answer(int fd, struct fd_entry *e, bool arrived)
 {
-    uint8_t answers = __atomic_load_n(&e->answers, __ATOMIC_RELAXED);
-    if (answers == 0 && arrived) {
-        answers = printer_of(fd) == 0 ? 1 : 2;
-        __atomic_store_n(&e->answers, answers, __ATOMIC_RELAXED);
+    uint32_t printer = __atomic_load_n(&e->printer, __ATOMIC_RELAXED);
+    if (printer == 0 && arrived) {
+        printer = printer_of(fd);
+        __atomic_store_n(&e->printer, printer ? printer : NO_PRINTER, __ATOMIC_RELAXED);
+        return printer;
     }
-    return answers != 1;
+    return printer != NO_PRINTER;
 }
 
-COLD void prompts_answered(int fd, size_t bytes)
+COLD void prompts_answered(const struct fd_entry *e, size_t bytes)
 {
-    uint32_t child = printer_of(fd);
-    if (child)
-        EMIT(answer_read, VIDEO_CURRENT, clock_instant(), child, bytes);
+    uint32_t printer = __atomic_load_n(&e->printer, __ATOMIC_RELAXED);
+    if (printer && printer != NO_PRINTER) /* the number may be another's by now */
+        EMIT(answer_read, VIDEO_CURRENT, clock_instant(), printer, bytes);
 }

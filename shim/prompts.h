@@ -30,7 +30,7 @@ void prompts_look(int fd, struct fd_entry *e);
 bool prompts_may_answer(int fd, struct fd_entry *e, bool arrived);
 
 /* So much of it was read. */
-void prompts_answered(int fd, size_t bytes);
+void prompts_answered(const struct fd_entry *e, size_t bytes);
 
 /* While shim.prompts is set: text was written to a descriptor. */
 void prompts_written(int fd, const void *text, size_t bytes);

@@ -125,9 +125,10 @@ COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, 
     struct fd_entry *e = fds_known(fd);
     if (!e)
         return;
-    if (may_lead_to_a_program(e) && sends(code))
+    bool leads = may_lead_to_a_program(e);
+    if (leads && sends(code))
         prompts_look(fd, e);
-    bool answers = may_lead_to_a_program(e) && receives(code) && prompts_may_answer(fd, e, result > 0);
+    bool answers = leads && receives(code) && prompts_may_answer(fd, e, result > 0);
     uint32_t video = choose_video(thread, e, code);
     for (int tries = 0; tries < 3; tries++) { /* a signal handler may turn the chunk over in between */
         struct writer *w = writer_begin(thread, video, RECORD_ROOM + VL_VARINT_MAX, frame);
@@ -138,7 +139,7 @@ COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, 
                 w->seen[(unsigned)fd % SEEN_FDS] = 0; /* the next one comes here, too */
             store(w, code, fd, result, error, t);
             if (answers && result > 0)
-                prompts_answered(fd, (size_t)result);
+                prompts_answered(e, (size_t)result);
             return;
         }
         writer_release(w);
