@@ -12,7 +12,8 @@ PROMISES = "5 6"
 MIXED = r"""
 import os, signal, subprocess, sys
 open('made', 'w').write('x' * 1000); os.rename('made', 'moved'); open('moved').read()
-os.system('exit 3; echo never'); os.popen('echo popen; exit 2').read()
+os.system('exit 3; echo never')
+with os.popen('echo popen; exit 2') as ended: ended.read()  # or the first wait may be its
 subprocess.run(['sh', '-c', 'kill -TERM $$']); subprocess.run(['missing'], check=False) if 0 else None
 if os.fork() == 0:
     os.kill(os.getpid(), signal.SIGKILL)
