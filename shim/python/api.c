@@ -73,6 +73,19 @@ bool python_measure(void)
     return py_type(py.PyBaseObject_Type) == py.PyType_Type;
 }
 
+bool py_ends(void)
+{
+    return (py.Py_IsFinalizing && py.Py_IsFinalizing()) || (py._Py_IsFinalizing && py._Py_IsFinalizing());
+}
+
+PyObject *py_module_names(const char *name)
+{
+    PyObject *modules = py.PySys_GetObject("modules");
+    PyObject *module =
+        modules && py_is(modules, py.PyDict_Type) ? py.PyDict_GetItemString(modules, name) : NULL;
+    return module && py_type(module) == py.PyModule_Type ? py.PyModule_GetDict(module) : NULL;
+}
+
 PyObject *py_code_of(PyObject *function)
 {
     return py.code_word ? ((PyObject **)function)[py.code_word] : py.PyFunction_GetCode(function);

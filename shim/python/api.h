@@ -12,6 +12,8 @@
 
 typedef struct py_object PyObject;
 typedef PyObject *(*py_vectorcall)(PyObject *, PyObject *const *, size_t, PyObject *);
+/* What runs a frame (PEP 523): the thread's state, the frame, whether an exception is thrown into it. */
+typedef PyObject *(*py_evaluate)(void *, void *, int);
 
 /* PyMethodDef, and two of its flags. */
 struct py_method {
@@ -53,6 +55,14 @@ struct python {
 };
 
 extern struct python py;
+
+/* Whether the interpreter has begun to end: from then on nothing is recorded of what runs in it, and nothing
+ * of ours stays in its types. Of a subinterpreter that ends it is not known: what is called in one must never
+ * be fatal, as PyImport_GetModuleDict is where the modules are gone. */
+bool py_ends(void);
+
+/* The names of a loaded module, borrowed; NULL: it is not loaded, or there are no modules any more. */
+PyObject *py_module_names(const char *module);
 
 /* Before main. False: this process is no CPython, or one that is not known. */
 bool python_find(void);

@@ -5,11 +5,8 @@
 
 PyObject *builtin_named(const char *module, const char *name)
 {
-    PyObject *modules = py.PyImport_GetModuleDict();
-    PyObject *found = modules ? py.PyDict_GetItemString(modules, module) : NULL;
-    return found && py_type(found) == py.PyModule_Type
-               ? py.PyDict_GetItemString(py.PyModule_GetDict(found), name)
-               : NULL;
+    PyObject *names = py_module_names(module);
+    return names ? py.PyDict_GetItemString(names, name) : NULL;
 }
 
 void *builtin_exchange(PyObject *builtin, void *instead)

@@ -4,7 +4,7 @@
 
 #include "python/api.h"
 
-/* One of a module of the interpreter's own, borrowed; NULL: it is not there. */
+/* One of a module of the interpreter's own, borrowed; NULL: it is not there, or not any more. */
 PyObject *builtin_named(const char *module, const char *name);
 
 /* A function in C: exchanges what it does and returns what it did; NULL: not found. */

@@ -29,7 +29,8 @@ struct call {
     PyObject *function;
     PyObject *const *args;
     size_t count;
-    PyObject *names; /* of the arguments after count, or NULL */
+    PyObject *names;           /* of the arguments after count, or NULL */
+    const struct frame *frame; /* args are its parameters; NULL: as a caller gives them */
 };
 
 /* ---- arguments ---- */
@@ -58,9 +59,20 @@ static PyObject *by_default(const struct call *c, const struct watched *w, const
     return at >= 0 && at < n ? py.PyTuple_GetItem(values, at) : NULL;
 }
 
+static PyObject *parameter(const struct call *c, const struct watched *w, const struct watch_argument *a)
+{
+    int named = w->parameters + w->keyword_only;
+    if (a->index >= 0 && a->index < named)
+        return c->args[a->index] ? c->args[a->index] : frame_cell(c->frame, a->parameter);
+    PyObject *others = w->flags & PY_CODE_KWARGS ? c->args[named + !!(w->flags & PY_CODE_ARGS)] : NULL;
+    return others && py_is(others, py.PyDict_Type) ? py_dict_find(others, a->parameter) : NULL;
+}
+
 static PyObject *argument(const struct call *c, const struct watched *w, const struct watch_argument *a)
 {
-    PyObject *value = NULL;
+    PyObject *value = c->frame ? parameter(c, w, a) : NULL;
+    if (c->frame)
+        return value ? py_follow(value, a->rest) : NULL;
     if (a->index >= 0 && a->index < w->parameters && (size_t)a->index < c->count)
         value = c->args[a->index];
     if (!value)
@@ -87,31 +99,23 @@ static uint32_t video_of(const struct call *c, const struct watched *w)
 
 /* asyncio keeps {loop: task}; the loop that runs is asked for in C. Neither is there before somebody imports
  * it. */
-static uint64_t task_of(PyObject *module)
+uint64_t call_task(void)
 {
     uint64_t task = 0;
-    PyObject *loops = py_attribute(module, "_current_tasks"),
-             *ask = py_attribute(module, "_get_running_loop"), *key, *value;
-    PyObject *loop = loops && ask && py_is(loops, py.PyDict_Type) && py_type(ask) == py.PyCFunction_Type
+    PyObject *names = py_ends() ? NULL : py_module_names("_asyncio"), *key, *value;
+    PyObject *loops = names ? py.PyDict_GetItemString(names, "_current_tasks") : NULL,
+             *ask = loops ? py.PyDict_GetItemString(names, "_get_running_loop") : NULL;
+    PyObject *loop = ask && py_is(loops, py.PyDict_Type) && py_type(ask) == py.PyCFunction_Type
                          ? py.PyObject_CallNoArgs(ask)
                          : NULL;
     long at = 0;
     while (!py_is_none(loop) && py.PyDict_Next(loops, &at, &key, &value))
         if (key == loop)
             task = (uint64_t)(uintptr_t)value >> 4;
+    if (ask)
+        py.PyErr_Clear();
     py_drop(loop);
-    py_drop(ask);
-    py_drop(loops);
-    py.PyErr_Clear();
     return task;
-}
-
-uint64_t call_task(void)
-{
-    PyObject *modules = py.PyImport_GetModuleDict();
-    PyObject *module =
-        modules && py_is(modules, py.PyDict_Type) ? py.PyDict_GetItemString(modules, "_asyncio") : NULL;
-    return module && py_is(module, py.PyModule_Type) ? task_of(module) : 0;
 }
 
 /* ---- spans ---- */
@@ -179,18 +183,90 @@ static COLD void after(struct span_mark mark, const struct watched *w, PyObject 
     errno = error;
 }
 
+/* The code that call_watched is about to run. */
+static __thread PyObject *entering __attribute__((tls_model("initial-exec")));
+
 PyObject *call_watched(PyObject *function, PyObject *const *args, size_t nargsf, PyObject *names)
 {
-    const struct watched *w = shim_on() ? watch_find(py_code_of(function)) : NULL;
+    const struct watched *w = shim_on() && !py_ends() ? watch_find(py_code_of(function)) : NULL;
     if (!w)
         return call_real(function, args, nargsf, names);
     watcher_settle(function);
-    struct call c = {function, args, nargsf & ~OFFSET_FLAG, names};
+    struct call c = {function, args, nargsf & ~OFFSET_FLAG, names, NULL};
     struct span_mark mark = before(&c, w);
     if (mark.span && span_depth() >= SPANS_OPEN)
         patch_undo(function); /* the deeper a recursion, the more of our frames */
+    entering = w->code;
     PyObject *result = call_real(function, args, nargsf, names);
+    entering = NULL;
     if (mark.span)
         after(mark, w, result);
     return result;
+}
+
+/* ---- the same by frames ---- */
+
+const struct watched *call_to_begin(const struct frame *f)
+{
+    const struct watched *w = shim_on() && f->fresh && !py_ends() ? watch_find(f->code) : NULL;
+    bool begun = entering == f->code || (f->generator && suspended_knows(f->generator));
+    entering = NULL;
+    return w && !begun && w->kind != WATCH_CLASS && watch_is_same(w, f->code) ? w : NULL;
+}
+
+static struct span_mark before_frame(const struct watched *w, const struct frame *f)
+{
+    struct call c = {.args = f->locals, .count = (size_t)w->parameters, .frame = f};
+    struct py_error pending = py_error_take();
+    struct span_mark mark = before(&c, w);
+    py_error_give(pending);
+    if (mark.span && f->generator)
+        suspended_begin(mark, w, f->generator);
+    return mark;
+}
+
+PyObject *call_frame(const struct watched *w, const struct frame *f, py_evaluate run, void *state,
+                     void *frame)
+{
+    bool plain = !f->generator;
+    struct span_mark mark = before_frame(w, f);
+    PyObject *result = run(state, frame, 0);
+    if (mark.span && plain)
+        after(mark, w, result);
+    return result;
+}
+
+static COLD void begin_suspended(PyObject *object)
+{
+    static const char *const frames[] = {"cr_frame", "gi_frame"};
+    PyObject *frame = NULL;
+    for (int i = 0; i < 2 && !frame; i++)
+        frame = py_attribute(object, frames[i]);
+    struct frame f = frame && py_type(frame) == py.PyFrame_Type ? frame_of(frame) : (struct frame){0};
+    const struct watched *w = f.code && f.generator == object ? call_to_begin(&f) : NULL;
+    if (w)
+        before_frame(w, &f);
+    py_drop(frame);
+}
+
+static bool suspends(PyObject *o) { return py_type(o) == py.PyCoro_Type || py_type(o) == py.PyGen_Type; }
+
+/* Since 3.11 even making one is a frame that runs. */
+void call_begin_arguments(const struct frame *f)
+{
+    if (py.minor >= 11 || !f->fresh)
+        return;
+    int error = errno;
+    struct py_error pending = py_error_take();
+    long flags = py_number(f->code, "co_flags"),
+         named = py_number(f->code, "co_argcount") + py_number(f->code, "co_kwonlyargcount");
+    PyObject *more = flags & PY_CODE_ARGS ? f->locals[named] : NULL;
+    for (long i = 0; i < named; i++)
+        if (f->locals[i] && suspends(f->locals[i]))
+            begin_suspended(f->locals[i]);
+    for (long i = 0; more && i < py.PyTuple_Size(more); i++)
+        if (suspends(py.PyTuple_GetItem(more, i)))
+            begin_suspended(py.PyTuple_GetItem(more, i));
+    py_error_give(pending);
+    errno = error;
 }

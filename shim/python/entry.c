@@ -99,7 +99,6 @@ static void count(struct watch_found *found, struct watched *w)
     w->met = false;
     found->functions++;
     found->top += w->top;
-    found->top_of_rules |= w->top && w->kind == WATCH_SPAN;
     found->file = w->name.file;
 }
 

@@ -3,7 +3,7 @@
 
 #include "python/builtin.h"
 #include "python/function.h"
-#include "python/script.h"
+#include "python/toplevel.h"
 #include "python/watch.h"
 
 #include <string.h>
@@ -89,25 +89,12 @@ int find_in(PyObject *dict, const char *file)
 {
     int missing = 0;
     for (struct watched *w = watch_latest(); w; w = w->before) {
-        if (!w->top || w->met || (file && strcmp(w->name.file, file) != 0))
+        if (!w->top || w->met || strcmp(w->name.file, file) != 0)
             continue;
         w->met = patch_in(py.PyDict_GetItemString(dict, w->own_name), w);
-        missing += !w->met && (file || w->kind == WATCH_SPAN);
+        missing += !w->met;
     }
     return missing;
-}
-
-/* A module has run: its code is given up. */
-static void on_module_end(void *file)
-{
-    struct py_error e = py_error_take();
-    PyObject *modules = py.PyImport_GetModuleDict(), *name, *module;
-    long at = 0;
-    while (modules && *(const char *)file && py.PyDict_Next(modules, &at, &name, &module))
-        if (py_type(module) == py.PyModule_Type && find_in(py.PyModule_GetDict(module), file) == 0)
-            break;
-    script_hear_end(file);
-    py_error_give(e);
 }
 
 static void exchange_build_class(void)
@@ -121,23 +108,10 @@ static void exchange_build_class(void)
         real_build_class = NULL;
 }
 
-static void hear_end(PyObject *code, const char *file)
-{
-    static long index = -1;
-    if (index < 0)
-        index = py._PyEval_RequestCodeExtraIndex(on_module_end);
-    if (index >= 0 && py._PyCode_SetExtra(code, index, (void *)file) < 0)
-        py.PyErr_Clear();
-}
-
 void find_expect(PyObject *code, const struct watch_found *found)
 {
     if (found->functions > found->top)
         exchange_build_class();
     if (found->top > 0)
-        hear_end(code, found->file);
-    else if (script_awaits())
-        hear_end(code, "");
-    if (found->top_of_rules)
-        script_expect(code, found->file);
+        toplevel_expect(code, found->file);
 }

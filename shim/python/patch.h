@@ -3,7 +3,7 @@
  * own.
  *
  * From 3.12 on the interpreter tells of each function that is made. Before, functions are looked for when
- * their class has been built, and when their module has run. */
+ * their class has been built, and while their module runs. */
 #ifndef SHIM_PYTHON_PATCH_H
 #define SHIM_PYTHON_PATCH_H
 

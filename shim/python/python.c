@@ -9,6 +9,7 @@
 #include "python/call.h"
 #include "python/errors.h"
 #include "python/patch.h"
+#include "python/suspended.h"
 #include "python/swallowed.h"
 #include "python/untold.h"
 #include "python/watch.h"
@@ -87,6 +88,8 @@ static void on_other_hook(PyObject *args)
 static void on_hooks_end(PyObject *args)
 {
     (void)args;
+    swallowed_end();
+    suspended_end();
     audit_end();
 }
 

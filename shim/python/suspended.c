@@ -11,9 +11,10 @@
 #include <errno.h>
 #include <string.h>
 
-#define MOST   1024u /* a power of two */
-#define PROBES 4u    /* where one may lie; more than that at one hash are not followed */
-#define TYPES  3u    /* generator, coroutine, asynchronous generator */
+#define MOST     1024u /* a power of two */
+#define PROBES   4u    /* where one may lie; more than that at one hash are not followed */
+#define TYPES    3u    /* generator, coroutine, asynchronous generator */
+#define REPLACED 6u    /* slots and methods of each at the most */
 
 static struct entry {
     PyObject *object; /* atomic; not held; NULL: free */
@@ -63,6 +64,8 @@ static struct entry *find(PyObject *object)
     return NULL;
 }
 
+bool suspended_knows(PyObject *object) { return find(object); }
+
 static bool enter(PyObject *object, const struct watched *w, struct span_mark mark)
 {
     static PyObject *const taken = (PyObject *)&entries;
@@ -88,6 +91,16 @@ static struct entry leave(struct entry *e)
 }
 
 static bool heard(void) { return shim_on() && !thread_is_vfork_child(); }
+
+/* One that the interpreter gives up while it ends: nothing is asked of it any more. */
+static bool ended_with_all(struct entry *at)
+{
+    if (!py_ends())
+        return false;
+    span_end(leave(at).mark, VL_SPAN_RETURN, "{}", 2);
+    suspended_end();
+    return true;
+}
 
 /* ---- its end ---- */
 
@@ -125,6 +138,8 @@ static bool is_running(PyObject *object)
 /* A method or an iteration came back without a value: it returned, or raised what is pending. */
 static COLD void came_back_empty(struct entry *at, PyObject *object)
 {
+    if (ended_with_all(at))
+        return;
     int error = errno;
     struct py_error e = py_error_take();
     bool running = is_running(object);
@@ -148,6 +163,8 @@ static COLD void came_back_empty(struct entry *at, PyObject *object)
 /* The object itself must not be asked any more. */
 static COLD void given_up(struct entry *at)
 {
+    if (ended_with_all(at))
+        return;
     int error = errno;
     struct py_error e = py_error_take();
     bool raises = e.type && trace_passes(e.traceback, at->watched->code);
@@ -173,9 +190,9 @@ static int on_send(PyObject *object, PyObject *value, PyObject **result)
 {
     int how = kind_of(object)->send(object, value, result);
     struct entry *e = how == SEND_NEXT ? NULL : find(object);
-    if (unlikely(e) && how == SEND_RETURN)
+    if (unlikely(e) && how == SEND_RETURN && !ended_with_all(e))
         returned(e, *result);
-    else if (unlikely(e))
+    else if (unlikely(e) && how == SEND_ERROR)
         came_back_empty(e, object);
     return how;
 }
@@ -195,17 +212,35 @@ static PyObject *on_method_send(PyObject *object, PyObject *value, long unused)
     return after(object, kind_of(object)->method_send(object, value, unused));
 }
 
+/* Where ours lies, and what lay there. */
+static struct replaced {
+    void **at;
+    void *real;
+} replaced[TYPES * REPLACED + 1] TABLE;
+static unsigned replaced_count; /* atomic */
+
 /* What lay there is kept before anybody comes by ours. */
 static void replace(void *at, void *ours, void *kept)
 {
     memcpy(kept, at, sizeof(void *));
-    if (*(void **)at)
-        __atomic_store_n((void **)at, ours, __ATOMIC_RELEASE);
+    if (!*(void **)at)
+        return;
+    unsigned i = __atomic_fetch_add(&replaced_count, 1, __ATOMIC_RELAXED);
+    replaced[i] = (struct replaced){at, *(void **)at};
+    __atomic_store_n((void **)at, ours, __ATOMIC_RELEASE);
+}
+
+void suspended_end(void)
+{
+    for (unsigned i = __atomic_exchange_n(&replaced_count, 0, __ATOMIC_RELAXED); i-- > 0;)
+        __atomic_store_n(replaced[i].at, replaced[i].real, __ATOMIC_RELEASE);
 }
 
 /* What it yields comes as a StopIteration. */
 static COLD void step_ended(struct entry *at)
 {
+    if (ended_with_all(at))
+        return;
     struct py_error e = py_error_take();
     bool stops = e.type && py.PyType_IsSubtype(e.type, *(PyObject **)py.PyExc_StopAsyncIteration);
     bool yields = !e.type || py.PyType_IsSubtype(e.type, *(PyObject **)py.PyExc_StopIteration);

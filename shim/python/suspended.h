@@ -9,4 +9,10 @@
 /* object: what the watched call returned. */
 void suspended_begin(struct span_mark, const struct watched *, PyObject *object);
 
+/* Whether the span of that one has begun and not ended. */
+bool suspended_knows(PyObject *object);
+
+/* The interpreter begins to end: its types get their own functions back. */
+void suspended_end(void);
+
 #endif

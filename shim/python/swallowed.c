@@ -36,7 +36,8 @@ static struct {
     uint64_t place;
     uint64_t count;
 } places[PLACES] TABLE;
-static int all; /* atomic */
+static int all;    /* atomic */
+static bool ended; /* atomic: nothing of ours lies in front any more */
 
 static void given_up(PyObject *value);
 
@@ -64,7 +65,16 @@ static struct kind *kind_of(PyObject *type)
 
 static void hear(struct kind *kind, py_dealloc how)
 {
-    __atomic_store_n(type_slot(kind->type, TYPE_DEALLOC), (void *)how, __ATOMIC_RELAXED);
+    if (likely(!__atomic_load_n(&ended, __ATOMIC_RELAXED)))
+        __atomic_store_n(type_slot(kind->type, TYPE_DEALLOC), (void *)how, __ATOMIC_RELAXED);
+}
+
+void swallowed_end(void)
+{
+    for (struct kind *kind = types; kind < types + TYPES; kind++)
+        if (kind->type)
+            hear(kind, kind->real);
+    __atomic_store_n(&ended, true, __ATOMIC_RELAXED);
 }
 
 /* A program that does nothing but throw pays for some thousand looks. */
@@ -118,6 +128,10 @@ static bool is_own(PyObject *code)
 /* The object has no reference any more; it gets one for as long as it is asked. */
 static COLD void tell(PyObject *value, PyObject *traceback, PyObject *code, uint64_t times)
 {
+    if (py_ends()) {
+        swallowed_end();
+        return;
+    }
     int error = errno;
     struct py_error pending = py_error_take();
     py.Py_IncRef(value);
@@ -154,8 +168,7 @@ static void look_at(PyObject *value)
     uint64_t times = code ? times_of(py_type(value), traceback, code) : 0;
     if (times)
         tell(value, traceback, code, times);
-    if (code)
-        --*(long *)code; /* its frame holds another */
+    py_drop(code); /* its frame holds another */
 }
 
 /* The real function tells by the type's own whether it is called for the whole object, and goes slow on long
@@ -197,12 +210,11 @@ static void take_type(PyObject *type)
 
 void swallowed_begin(void)
 {
-    PyObject *modules = py.PyImport_GetModuleDict(), *key, *value;
-    PyObject *builtins = modules ? py.PyDict_GetItemString(modules, "builtins") : NULL;
+    PyObject *builtins = py_module_names("builtins"), *key, *value;
     long at = 0, taken = 0;
-    if (py.head_bytes != HEAD_WORDS * sizeof(void *) || !builtins || py_type(builtins) != py.PyModule_Type)
+    if (py.head_bytes != HEAD_WORDS * sizeof(void *) || !builtins)
         return;
-    while (taken < TYPES / 2 && py.PyDict_Next(py.PyModule_GetDict(builtins), &at, &key, &value))
+    while (taken < TYPES / 2 && py.PyDict_Next(builtins, &at, &key, &value))
         if (py_is(value, py.PyType_Type) &&
             py.PyType_IsSubtype(value, *(PyObject **)py.PyExc_BaseException) && is_ordinary(value)) {
             take_type(value);

@@ -12,6 +12,9 @@ void swallowed_begin(void);
 extern bool swallowed_resting; /* atomic */
 void swallowed_wake(void);
 
+/* The interpreter begins to end: its types get their own functions back. */
+void swallowed_end(void);
+
 /* Somebody told of this exception already. */
 void swallowed_not(PyObject *value);
 

@@ -6,6 +6,7 @@
 
 enum type_slot {
     TYPE_NAME = 0,
+    TYPE_BASIC_SIZE = 1,
     TYPE_DEALLOC = 3,
     TYPE_ASYNC = 7,
     TYPE_FLAGS = 18,

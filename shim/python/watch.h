@@ -34,11 +34,9 @@ struct watched {
     struct watched *before; /* the entry before this one */
 };
 
-/* What is watched of a module: how many functions, how many of them outside of classes, and whether any of
- * these is a rule's; its file. */
+/* What is watched of a module: how many functions, how many of them outside of classes; its file. */
 struct watch_found {
     int functions, top;
-    bool top_of_rules;
     const char *file;
 };
 
