@@ -98,7 +98,7 @@ static void count(struct watch_found *found, struct watched *w)
 {
     w->met = false;
     found->functions++;
-    found->top += w->top;
+    found->outside += w->top || w->local;
     found->file = w->name.file;
 }
 
@@ -115,6 +115,7 @@ void entry_function(PyObject *code, const struct span_function *f, enum watch_ki
         return;
     w->rule = f->rule;
     w->top = !strchr(qualname, '.');
+    w->local = strstr(qualname, "<locals>");
     find_parameters(w, code);
     if (watch_enter(w))
         count(&m->found, w);

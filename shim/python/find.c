@@ -110,8 +110,8 @@ static void exchange_build_class(void)
 
 void find_expect(PyObject *code, const struct watch_found *found)
 {
-    if (found->functions > found->top)
+    if (found->functions > found->outside)
         exchange_build_class();
-    if (found->top > 0)
+    if (found->outside > 0)
         toplevel_expect(code, found->file);
 }

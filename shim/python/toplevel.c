@@ -11,8 +11,10 @@
 #define INTERPRETERS 16u
 #define AWAITED      8u
 #define PATIENCE                                                                                             \
-    10000         /* frames for which a module is awaited: an audit hook of the program's may refuse it */
-#define LOOKS 500 /* at a module's calls; from then on only where it has new names */
+    10000 /* frames for which a module is awaited: an audit hook of the program's may refuse it */
+#define LOOKS                                                                                                \
+    500 /* at a module's calls since one that began a span; then only while functions are missing            \
+         */
 
 /* Where frames pass by. */
 static struct interpreter {
@@ -37,9 +39,9 @@ struct run {
     struct interpreter *in;
     struct run *outer;
     long size; /* of globals when they were last looked at */
-    int looks;
+    int looks, missing;
     bool calls; /* it has called something, which runs now */
-    bool done;  /* all its functions are found */
+    bool done;  /* nothing is expected of it any more */
 };
 static __thread struct run *run __attribute__((tls_model("initial-exec")));
 
@@ -130,7 +132,7 @@ static COLD void look(struct run *r)
     int error = errno;
     struct py_error e = py_error_take();
     r->size = py.PyDict_Size(r->globals);
-    r->done = find_in(r->globals, r->file) == 0;
+    r->missing = find_in(r->globals, r->file);
     py_error_give(e);
     errno = error;
 }
@@ -153,8 +155,10 @@ static COLD PyObject *run_module(const struct awaited *module, PyObject *globals
 static COLD PyObject *run_called(struct run *r, const struct frame *f, void *state, void *frame)
 {
     const struct watched *w = call_to_begin(f);
-    if (w || r->looks++ < LOOKS || py.PyDict_Size(r->globals) != r->size)
+    r->looks = w ? 0 : r->looks + 1;
+    if (r->looks < LOOKS || py.PyDict_Size(r->globals) != r->size)
         look(r);
+    r->done = r->missing == 0 && r->looks >= LOOKS;
     call_begin_arguments(f);
     r->calls = true;
     want(r->in, -1);

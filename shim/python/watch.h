@@ -23,8 +23,9 @@ struct watch_argument {
 struct watched {
     PyObject *code; /* not held: its functions do that */
     enum watch_kind kind;
-    bool top; /* not within a class or a function */
-    bool met; /* a function of it was seen */
+    bool top;   /* not within a class or a function */
+    bool local; /* within a function */
+    bool met;   /* a function of it was seen */
     int first_line, flags, parameters, keyword_only;
     struct span_name name;
     const struct span_rule *rule;
@@ -34,9 +35,9 @@ struct watched {
     struct watched *before; /* the entry before this one */
 };
 
-/* What is watched of a module: how many functions, how many of them outside of classes; its file. */
+/* What is watched of a module: how many functions, how many of them that no class holds; its file. */
 struct watch_found {
-    int functions, top;
+    int functions, outside;
     const char *file;
 };
 

@@ -8,20 +8,40 @@
 #define INTERPRETERS 64
 #define UNSETTLED    64u
 
-static PyObject *unsettled[UNSETTLED] TABLE; /* atomic; not held: a function that ends is taken out */
-static uint32_t unsettled_count;             /* atomic: whether to look at all */
+static PyObject *unsettled[UNSETTLED] TABLE;    /* atomic; not held: a function that ends is taken out */
+static PyObject *unsettled_in[UNSETTLED] TABLE; /* atomic: whose it is, where interpreters run side by side */
+static uint32_t unsettled_count;                /* atomic: whether to look at all */
 
-static bool unsettled_replace(PyObject *old, PyObject *new)
+static void unsettled_enter(PyObject *function)
 {
+    PyObject *interpreter = py.PyInterpreterState_Get();
     for (uint32_t i = 0; i < UNSETTLED; i++) {
-        PyObject *there = old;
-        if (__atomic_load_n(&unsettled[i], __ATOMIC_RELAXED) == old &&
-            __atomic_compare_exchange_n(&unsettled[i], &there, new, false, __ATOMIC_ACQ_REL,
-                                        __ATOMIC_RELAXED)) {
-            __atomic_fetch_add(&unsettled_count, new ? 1u : -1u, __ATOMIC_RELAXED);
-            return true;
-        }
+        PyObject *none = NULL;
+        if (!__atomic_compare_exchange_n(&unsettled_in[i], &none, interpreter, false, __ATOMIC_ACQ_REL,
+                                         __ATOMIC_RELAXED))
+            continue;
+        __atomic_store_n(&unsettled[i], function, __ATOMIC_RELEASE);
+        __atomic_fetch_add(&unsettled_count, 1, __ATOMIC_RELAXED);
+        return;
     }
+}
+
+/* Where threads run side by side only one of them gets it. */
+static bool unsettled_take(uint32_t i, PyObject *function)
+{
+    if (!__atomic_compare_exchange_n(&unsettled[i], &function, NULL, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_RELAXED))
+        return false;
+    __atomic_store_n(&unsettled_in[i], NULL, __ATOMIC_RELEASE);
+    __atomic_fetch_sub(&unsettled_count, 1, __ATOMIC_RELAXED);
+    return true;
+}
+
+static bool unsettled_find(PyObject *function)
+{
+    for (uint32_t i = 0; i < UNSETTLED; i++)
+        if (__atomic_load_n(&unsettled[i], __ATOMIC_RELAXED) == function)
+            return unsettled_take(i, function);
     return false;
 }
 
@@ -29,8 +49,7 @@ static bool unsettled_replace(PyObject *old, PyObject *new)
  * is called once more takes the number away. */
 void watcher_settle(PyObject *function)
 {
-    if (unlikely(__atomic_load_n(&unsettled_count, __ATOMIC_RELAXED) != 0) &&
-        unsettled_replace(function, NULL))
+    if (unlikely(__atomic_load_n(&unsettled_count, __ATOMIC_RELAXED) != 0) && unsettled_find(function))
         py.PyFunction_SetVectorcall(function, call_watched);
 }
 
@@ -38,12 +57,12 @@ void watcher_settle_all(void)
 {
     if (likely(__atomic_load_n(&unsettled_count, __ATOMIC_RELAXED) == 0))
         return;
+    PyObject *interpreter = py.PyInterpreterState_Get();
     for (uint32_t i = 0; i < UNSETTLED; i++) {
-        PyObject *function = __atomic_exchange_n(&unsettled[i], NULL, __ATOMIC_ACQ_REL);
-        if (function) {
-            __atomic_fetch_sub(&unsettled_count, 1, __ATOMIC_RELAXED);
+        PyObject *function = __atomic_load_n(&unsettled[i], __ATOMIC_ACQUIRE);
+        if (function && __atomic_load_n(&unsettled_in[i], __ATOMIC_RELAXED) == interpreter &&
+            unsettled_take(i, function))
             py.PyFunction_SetVectorcall(function, call_watched);
-        }
     }
 }
 
@@ -53,8 +72,8 @@ static int on_function(int event, PyObject *function, PyObject *unused)
 {
     (void)unused;
     if (event == FUNCTION_ENDS && __atomic_load_n(&unsettled_count, __ATOMIC_RELAXED) != 0)
-        unsettled_replace(function, NULL);
-    if (event != FUNCTION_MADE)
+        unsettled_find(function);
+    if (event != FUNCTION_MADE || py_ends())
         return 0;
     watcher_settle_all();
     PyObject *code = py.PyFunction_GetCode(function);
@@ -63,7 +82,7 @@ static int on_function(int event, PyObject *function, PyObject *unused)
         if (!call_real)
             call_real = py.PyVectorcall_Function(function);
         py.PyFunction_SetVectorcall(function, call_watched);
-        unsettled_replace(NULL, function);
+        unsettled_enter(function);
     }
     return 0;
 }
