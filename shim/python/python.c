@@ -22,6 +22,19 @@
 
 static bool unknown_layout;
 
+/* Anybody may raise an event or call a function of the interpreter's own, with any arguments: borrowed, NULL:
+ * it is not there. */
+static PyObject *item(PyObject *row, long i)
+{
+    return row && py_is(row, py.PyTuple_Type) && i < py.PyTuple_Size(row) ? py.PyTuple_GetItem(row, i) : NULL;
+}
+
+/* (type, value, traceback, ...) from there on. */
+static void tell(enum vl_raise how, PyObject *row, long from)
+{
+    errors_tell(how, span_current(0), item(row, from), item(row, from + 1), item(row, from + 2));
+}
+
 /* ---- threads: their uncaught exceptions end in a function of C's ---- */
 
 static PyObject *(*real_thread_hook)(PyObject *, PyObject *);
@@ -29,10 +42,8 @@ static PyObject *(*real_thread_hook)(PyObject *, PyObject *);
 /* args: (type, value, traceback, thread). Of SystemExit a thread may end. */
 static PyObject *thread_hook(PyObject *module, PyObject *args)
 {
-    if (shim_on() && py_is(args, py.PyTuple_Type) && py.PyTuple_Size(args) >= 3 &&
-        py.PyTuple_GetItem(args, 0) != *(PyObject **)py.PyExc_SystemExit)
-        errors_tell(VL_RAISE_UNCAUGHT, span_current(0), py.PyTuple_GetItem(args, 0),
-                    py.PyTuple_GetItem(args, 1), py.PyTuple_GetItem(args, 2));
+    if (shim_on() && item(args, 0) != *(PyObject **)py.PyExc_SystemExit)
+        tell(VL_RAISE_UNCAUGHT, args, 0);
     return real_thread_hook(module, args);
 }
 
@@ -51,12 +62,12 @@ static void exchange_builtins(void)
 
 static void on_exec(PyObject *args)
 {
-    PyObject *code = py.PyTuple_GetItem(args, 0);
     if (!python_measure()) {
         unknown_layout = true;
         return;
     }
-    if (py_type(code) != py.PyCode_Type)
+    PyObject *code = item(args, 0);
+    if (!code || py_type(code) != py.PyCode_Type)
         return;
     exchange_builtins();
     struct watch_found found = watch_module(code);
@@ -65,18 +76,15 @@ static void on_exec(PyObject *args)
 
 static void on_uncaught(PyObject *args)
 {
-    if (py.head_bytes && py.PyTuple_Size(args) == 4)
-        errors_tell(VL_RAISE_UNCAUGHT, span_current(0), py.PyTuple_GetItem(args, 1),
-                    py.PyTuple_GetItem(args, 2), py.PyTuple_GetItem(args, 3));
+    if (py.head_bytes)
+        tell(VL_RAISE_UNCAUGHT, args, 1);
 }
 
 /* args: (hook, (type, value, traceback, message, object)) */
 static void on_lost(PyObject *args)
 {
-    PyObject *row = py.head_bytes ? py.PyTuple_GetItem(args, 1) : NULL;
-    if (row && py_is(row, py.PyTuple_Type) && py.PyTuple_Size(row) >= 3)
-        errors_tell(VL_RAISE_LOST, span_current(0), py.PyTuple_GetItem(row, 0), py.PyTuple_GetItem(row, 1),
-                    py.PyTuple_GetItem(row, 2));
+    if (py.head_bytes)
+        tell(VL_RAISE_LOST, item(args, 1), 0);
 }
 
 static void on_other_hook(PyObject *args)
@@ -88,6 +96,8 @@ static void on_other_hook(PyObject *args)
 static void on_hooks_end(PyObject *args)
 {
     (void)args;
+    if (!py_ends()) /* the program says so itself */
+        return;
     swallowed_end();
     suspended_end();
     audit_end();
