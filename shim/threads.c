@@ -24,6 +24,7 @@
 #define SEGMENT_THREADS 32
 #define SEGMENTS_MAX    128
 #define THREADS_MAX     (FIRST_THREADS + SEGMENT_THREADS * SEGMENTS_MAX)
+_Static_assert(THREADS_MAX == SCRATCH_PLACES, "each has scratch memory");
 
 __thread struct thread *thread_self;
 
@@ -84,6 +85,7 @@ static void thread_take_over(struct thread *t)
         (void)__atomic_load_n(&t->writers[i].limit, __ATOMIC_ACQUIRE);
     (void)__atomic_load_n(&t->nested.limit, __ATOMIC_ACQUIRE);
     (void)__atomic_load_n(&t->current, __ATOMIC_ACQUIRE);
+    (void)scratch_used(t->scratch);
 }
 
 static void thread_close(struct thread *t)
@@ -124,9 +126,10 @@ static uint32_t owner_find_place(uint32_t tid)
     return THREADS_MAX;
 }
 
-static void thread_setup(struct thread *t, uint32_t tid)
+static void thread_setup(struct thread *t, struct scratch *scratch, uint32_t tid)
 {
     memset(t, 0, sizeof *t);
+    t->scratch = scratch;
     t->video = video_default.number;
     __atomic_store_n(&t->tid, tid, __ATOMIC_RELEASE); /* pairs with owner_replace */
 }
@@ -180,7 +183,10 @@ void thread_child_begins(struct thread *t)
 {
     t->outer_child = t->child;
     t->child = self_vfork_child();
+    if (t->outer_child.pid == 0)
+        t->pieces_before_child = scratch_used(t->scratch);
     t->marked_before_child = marked_writers(t);
+    t->child_left = NULL;
     t->child_is_stranger = false;
     t->current = NULL; /* the next event tells whose it is */
 }
@@ -193,9 +199,22 @@ void thread_child_ends(struct thread *t)
         if (left & (1u << i))
             writer_close(&t->writers[i], false);
     confine_child_ended();
+    if (t->outer_child.pid == 0)
+        scratch_restore(t->scratch, t->pieces_before_child);
+    if (t->child_left)
+        raw(SYS_munmap, t->child_left, t->child_left_bytes);
+    t->child_left = NULL;
     t->child = t->outer_child;
     t->outer_child = (struct identity){0};
     t->current = NULL;
+}
+
+void thread_child_left(void *mapping, size_t bytes)
+{
+    if (!thread_is_vfork_child())
+        return;
+    thread_self->child_left = mapping;
+    thread_self->child_left_bytes = bytes;
 }
 
 /* Who may ask the kernel nothing has no place yet, and no memory to record into. */
@@ -214,14 +233,15 @@ COLD static struct thread *thread_begin(void)
     uint32_t tid = (uint32_t)raw(SYS_gettid);
     uint32_t place = owner_find_place(tid);
     struct thread *t = place < THREADS_MAX ? thread_make(place) : NULL;
-    if (t) {
-        thread_setup(t, tid);
+    struct scratch *scratch = t ? scratch_at(place) : NULL;
+    if (scratch) {
+        thread_setup(t, scratch, tid);
         thread_self = t;
     } else {
-        spool_dropped(VL_REASON_THREADS);
+        spool_dropped(place < THREADS_MAX ? VL_REASON_NO_MEMORY : VL_REASON_THREADS);
     }
     raw_restore_signals(signals);
-    return t;
+    return scratch ? t : NULL;
 }
 
 COLD static struct thread *thread_again(struct thread *t)

@@ -7,6 +7,7 @@
 #ifndef SHIM_THREADS_H
 #define SHIM_THREADS_H
 
+#include "scratch.h"
 #include "self.h"
 #include "shim.h"
 #include "vl/spool.h"
@@ -59,7 +60,11 @@ struct thread {
     struct identity child;        /* of a vfork child that runs on this thread; pid 0: none */
     struct identity outer_child;  /* of the vfork child that this one is a vfork child of */
     uint32_t marked_before_child; /* writers in use below a signal handler that called vfork */
-    bool child_is_stranger;       /* it executes a program that nobody will see from inside */
+    uint32_t pieces_before_child; /* of scratch, likewise */
+    void *child_left;             /* that a vfork child mapped for the program that it executes */
+    size_t child_left_bytes;
+    bool child_is_stranger;  /* it executes a program that nobody will see from inside */
+    struct scratch *scratch; /* memory that survives a fork */
     uint32_t span_count;
     struct open_span spans[SPANS_OPEN]; /* outermost first */
     struct writer *current;             /* of `video` */
@@ -81,6 +86,9 @@ void threads_check_fork(void);
 /* A vfork child begins to run on this thread; its parent goes on. */
 void thread_child_begins(struct thread *t);
 void thread_child_ends(struct thread *t);
+
+/* In a vfork child: what is to be unmapped when its parent goes on; NULL: nothing. */
+void thread_child_left(void *mapping, size_t bytes);
 
 /* The chunk that an address lies in, of any thread. From a signal handler. */
 bool threads_find_chunk(uintptr_t address, void **base, uint32_t *bytes);
