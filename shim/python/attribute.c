@@ -1,10 +1,14 @@
 /* Texts and attributes of objects, read without calling anything of the program's. */
 #include "python/api.h"
 
+#include "raw.h"
+#include "scratch.h"
+
 #include <string.h>
 
 #define LARGEST_DICT    4096 /* entries that are looked at for a key */
 #define WIDE_CHARACTERS 1024
+#define FEW_CHARACTERS  48
 
 static size_t encode(char *out, size_t room, uint32_t c)
 {
@@ -23,20 +27,21 @@ static size_t encode(char *out, size_t room, uint32_t c)
     return n;
 }
 
-size_t py_text(PyObject *string, char *out, size_t room, bool *cut)
+struct wide {
+    wchar_t text[WIDE_CHARACTERS];
+};
+
+static size_t put_text(PyObject *string, long length, wchar_t *wide, long most, char *out, size_t room,
+                       bool *cut)
 {
-    wchar_t wide[WIDE_CHARACTERS];
     size_t at = 0;
-    out[0] = '\0';
-    if (!py_is(string, py.PyUnicode_Type))
-        return 0;
-    long length = py.PyUnicode_GetLength(string), n = py.PyUnicode_AsWideChar(string, wide, WIDE_CHARACTERS);
+    long n = py.PyUnicode_AsWideChar(string, wide, most);
     if (n < 0) {
         py.PyErr_Clear();
         return 0;
     }
-    bool whole = length <= WIDE_CHARACTERS;
-    for (long i = 0; i < n && i < WIDE_CHARACTERS; i++) {
+    bool whole = length <= most;
+    for (long i = 0; i < n && i < most; i++) {
         size_t took = encode(out + at, room - 1 - at, (uint32_t)wide[i]);
         whole = whole && took > 0;
         if (took == 0)
@@ -47,6 +52,24 @@ size_t py_text(PyObject *string, char *out, size_t room, bool *cut)
     if (cut)
         *cut = !whole;
     return at;
+}
+
+static COLD size_t put_long_text(PyObject *string, long length, char *out, size_t room, bool *cut)
+{
+    SCRATCH(struct wide, wide);
+    return wide ? put_text(string, length, wide->text, WIDE_CHARACTERS, out, room, cut) : 0;
+}
+
+size_t py_text(PyObject *string, char *out, size_t room, bool *cut)
+{
+    wchar_t few[FEW_CHARACTERS];
+    out[0] = '\0';
+    if (!py_is(string, py.PyUnicode_Type))
+        return 0;
+    long length = py.PyUnicode_GetLength(string);
+    if (length > FEW_CHARACTERS)
+        return put_long_text(string, length, out, room, cut);
+    return put_text(string, length, few, FEW_CHARACTERS, out, room, cut);
 }
 
 static bool same_text(PyObject *string, const char *text)

@@ -13,6 +13,7 @@
 #include "python/watch.h"
 #include "python/watcher.h"
 #include "raw.h"
+#include "scratch.h"
 #include "shim.h"
 #include "spans.h"
 #include "threads.h"
@@ -82,14 +83,18 @@ static PyObject *argument(const struct call *c, const struct watched *w, const s
     return value ? py_follow(value, a->rest) : NULL;
 }
 
+struct name {
+    char text[1024];
+};
+
 static uint32_t video_of(const struct call *c, const struct watched *w)
 {
-    char text[1024];
+    SCRATCH(struct name, name);
     uint32_t video = VIDEO_NONE;
-    for (uint32_t i = 0; i < w->video_count && video == VIDEO_NONE; i++) {
+    for (uint32_t i = 0; name && i < w->video_count && video == VIDEO_NONE; i++) {
         PyObject *value = argument(c, w, &w->videos[i]);
-        if (value && py_path_text(value, text, sizeof text) > 0)
-            video = video_named(text);
+        if (value && py_path_text(value, name->text, sizeof name->text) > 0)
+            video = video_named(name->text);
         py_drop(value);
     }
     return video;
@@ -135,23 +140,27 @@ static void put_arguments(const struct call *c, const struct watched *w, struct 
 /* The script says itself what it does. */
 static COLD void say(const struct call *c, const struct watched *w)
 {
-    struct py_json json;
+    SCRATCH(struct py_json, json);
     uint32_t video = config.video ? VIDEO_NONE : video_of(c, w);
-    put_arguments(c, w, &json);
-    note_of(video == VIDEO_NONE ? VIDEO_CURRENT : video, span_current(call_task()), w->rule->note, json.text,
-            json.bytes);
+    if (!json)
+        return;
+    put_arguments(c, w, json);
+    note_of(video == VIDEO_NONE ? VIDEO_CURRENT : video, span_current(call_task()), w->rule->note, json->text,
+            json->bytes);
 }
 
 static COLD struct span_mark begin(const struct call *c, const struct watched *w)
 {
-    struct py_json json;
-    put_arguments(c, w, &json);
+    SCRATCH(struct py_json, json);
+    if (!json)
+        return (struct span_mark){0, VIDEO_NONE};
+    put_arguments(c, w, json);
     struct span_start start = {.name = &w->name,
                                .task = call_task(),
                                .video = video_of(c, w),
                                .suspends = w->flags & PY_CODE_SUSPENDS,
-                               .arguments = json.text,
-                               .arguments_bytes = json.bytes};
+                               .arguments = json->text,
+                               .arguments_bytes = json->bytes};
     return span_begin(&start);
 }
 

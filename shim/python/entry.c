@@ -2,6 +2,7 @@
 #include "python/entry.h"
 
 #include "memory.h"
+#include "scratch.h"
 #include "threads.h"
 
 #include <stdlib.h>
@@ -11,20 +12,25 @@
 
 /* ---- parameters ---- */
 
+struct names {
+    char word[NAME_ROOM], text[NAME_ROOM];
+};
+
 /* Where a path's first word is among the parameters: a number, or a name. */
 static bool find_parameter(const struct watched *w, PyObject *names, const char *name, const char *path,
                            struct watch_argument *a)
 {
-    char word[NAME_ROOM], text[NAME_ROOM], *end;
+    SCRATCH(struct names, in);
     size_t n = strcspn(path, ".");
-    if (n == 0 || n >= sizeof word)
+    if (!in || n == 0 || n >= sizeof in->word)
         return false;
+    char *word = in->word, *text = in->text, *end;
     memcpy(word, path, n);
     word[n] = '\0';
     long number = strtol(word, &end, 10), count = w->parameters + w->keyword_only;
     *a = (struct watch_argument){name, memory_text(word, n), path + n + (path[n] == '.'), -1};
     for (long i = 0; names && i < count; i++) {
-        py_text(py.PyTuple_GetItem(names, i), text, sizeof text, NULL);
+        py_text(py.PyTuple_GetItem(names, i), text, sizeof in->text, NULL);
         if (*end == '\0' ? i != number : strcmp(text, word) != 0)
             continue;
         a->index = (int)i;

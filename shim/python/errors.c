@@ -7,6 +7,7 @@
 #include "python/swallowed.h"
 #include "python/trace.h"
 #include "raw.h"
+#include "scratch.h"
 
 #include <sys/mman.h>
 
@@ -29,20 +30,21 @@ static void tell(const struct raised *told, PyObject *type, PyObject *value, PyO
 void errors_tell_some(enum vl_raise how, uint64_t span, PyObject *type, PyObject *value, PyObject *traceback,
                       uint64_t times)
 {
-    char name[EXCEPTION_NAME], message[EXCEPTION_MESSAGE];
     if (py_is_none(type))
         return;
     swallowed_not(value);
-    exception_type(type, name, sizeof name);
-    exception_message(value, message, sizeof message);
+    SCRATCH(struct exception_text, e);
+    if (!e)
+        return;
+    exception_text(e, type, value);
     struct place where = trace_add(NULL, traceback);
     uint64_t count = times > 1 ? times
-                               : span_raise_count(how, name, message,
+                               : span_raise_count(how, e->name, e->message,
                                                   (uint64_t)(uintptr_t)where.code ^ (uint64_t)where.line);
     if (count == 0 && how != VL_RAISE_LEFT)
         return;
     struct raised r = {
-        .how = how, .span = span, .count = count ? count : 1, .type = name, .message = message};
+        .how = how, .span = span, .count = count ? count : 1, .type = e->name, .message = e->message};
     tell(&r, type, value, traceback, count > 0);
 }
 
@@ -58,27 +60,34 @@ static void tell_row(enum vl_raise how, PyObject *row)
                     py.PyTuple_GetItem(row, 2));
 }
 
+struct warning {
+    struct exception_text said;
+    char file[1024], line[2 * EXCEPTION_MESSAGE + 1024];
+};
+
 static void hear_warning(PyObject *said)
 {
-    char name[EXCEPTION_NAME], message[EXCEPTION_MESSAGE], file[1024];
-    struct text t = {(char[2 * EXCEPTION_MESSAGE + 1024]){0}, 0, 2 * EXCEPTION_MESSAGE + 1024};
+    SCRATCH(struct warning, w);
+    if (!w)
+        return;
+    struct text t = {w->line, 0, sizeof w->line};
     PyObject *category = py_attribute(said, "category"), *text = py_attribute(said, "message"),
              *place = py_attribute(said, "filename");
     long line = py_number(said, "lineno");
     if (category && text) {
-        exception_type(category, name, sizeof name);
-        exception_message(text, message, sizeof message);
-        py_text(place, file, sizeof file, NULL);
-        text_add(&t, file);
+        exception_text(&w->said, category, text);
+        py_text(place, w->file, sizeof w->file, NULL);
+        text_add(&t, w->file);
         text_add(&t, ":");
         text_add_number(&t, line);
         text_add(&t, ": ");
-        text_add(&t, name);
+        text_add(&t, w->said.name);
         text_add(&t, ": ");
-        text_add(&t, message);
+        text_add(&t, w->said.message);
         text_add(&t, "\n");
-        uint64_t count = span_raise_count(VL_RAISE_WARNING, name, message, (uint64_t)line);
-        struct raised r = {VL_RAISE_WARNING, span_current(call_task()), count, name, message, t.at, t.bytes};
+        uint64_t count = span_raise_count(VL_RAISE_WARNING, w->said.name, w->said.message, (uint64_t)line);
+        struct raised r = {
+            VL_RAISE_WARNING, span_current(call_task()), count, w->said.name, w->said.message, t.at, t.bytes};
         if (count)
             span_raise(&r);
     }

@@ -7,14 +7,12 @@
 
 void exception_type(PyObject *type, char *out, size_t room)
 {
-    char module[NAME_BYTES];
     size_t n = 0;
     PyObject *m = py_is(type, py.PyType_Type) ? py_attribute(type, "__module__") : NULL;
     PyObject *q = py_is(type, py.PyType_Type) ? py_attribute(type, "__qualname__") : NULL;
-    py_text(m, module, sizeof module, NULL);
-    if (module[0] && strcmp(module, "builtins") != 0 && strcmp(module, "__main__") != 0) {
-        n = strlen(module);
-        memcpy(out, module, n);
+    py_text(m, out, room < NAME_BYTES ? room : NAME_BYTES, NULL);
+    if (out[0] && strcmp(out, "builtins") != 0 && strcmp(out, "__main__") != 0) {
+        n = strlen(out);
         out[n++] = '.';
     }
     py_text(q, out + n, room - n, NULL);
@@ -74,4 +72,10 @@ void exception_message(PyObject *value, char *out, size_t room)
         py_drop(text);
     }
     py_drop(args);
+}
+
+void exception_text(struct exception_text *out, PyObject *type, PyObject *value)
+{
+    exception_type(type, out->name, sizeof out->name);
+    exception_message(value, out->message, sizeof out->message);
 }

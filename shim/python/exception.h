@@ -12,4 +12,10 @@ void exception_type(PyObject *type, char *out, size_t room);
 
 void exception_message(PyObject *value, char *out, size_t room);
 
+/* Both. */
+struct exception_text {
+    char name[EXCEPTION_NAME], message[EXCEPTION_MESSAGE];
+};
+void exception_text(struct exception_text *out, PyObject *type, PyObject *value);
+
 #endif

@@ -1,6 +1,8 @@
 /* See python/json.h. */
 #include "python/json.h"
 
+#include "scratch.h"
+
 #include <string.h>
 
 #define TAIL_BYTES 32 /* for what says that something is missing, and for brackets */
@@ -47,16 +49,22 @@ bool json_put_quoted(struct py_json *j, const char *text, size_t n)
     return fits && json_put_text(j, "\"");
 }
 
+struct string {
+    char text[STRING_MAX + 8];
+};
+
 bool json_put_string(struct py_json *j, PyObject *o)
 {
-    char text[STRING_MAX + 8];
+    SCRATCH(struct string, s);
     bool cut;
-    size_t n = py_text(o, text, STRING_MAX, &cut);
+    if (!s)
+        return false;
+    size_t n = py_text(o, s->text, STRING_MAX, &cut);
     if (cut) {
-        memcpy(text + n, "\u2026", strlen("\u2026"));
+        memcpy(s->text + n, "\u2026", strlen("\u2026"));
         n += strlen("\u2026");
     }
-    return json_put_quoted(j, text, n);
+    return json_put_quoted(j, s->text, n);
 }
 
 /* ---- numbers ---- */

@@ -2,23 +2,30 @@
 #include "python/path.h"
 
 #include "python/values.h"
+#include "scratch.h"
 
 #include <string.h>
+
+struct part {
+    char text[1024];
+};
 
 static size_t join(PyObject *parts, char *out, size_t room)
 {
     size_t at = 0;
+    SCRATCH(struct part, part);
+    if (!part)
+        return 0;
     long n = py_is(parts, py.PyList_Type) || py_is(parts, py.PyTuple_Type) ? values_size(parts) : 0;
     for (long i = 0; i < n; i++) {
-        char part[1024];
-        size_t bytes = py_text(values_element(parts, i), part, sizeof part, NULL);
-        if (part[0] == '/')
+        size_t bytes = py_text(values_element(parts, i), part->text, sizeof part->text, NULL);
+        if (part->text[0] == '/')
             at = 0;
         if (at + bytes + 2 > room)
             return 0;
         if (at > 0 && out[at - 1] != '/' && bytes > 0)
             out[at++] = '/';
-        memcpy(out + at, part, bytes);
+        memcpy(out + at, part->text, bytes);
         at += bytes;
     }
     out[at] = '\0';

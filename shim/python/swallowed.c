@@ -6,6 +6,7 @@
 #include "python/call.h"
 #include "python/errors.h"
 #include "python/type.h"
+#include "scratch.h"
 #include "shim.h"
 #include "spans.h"
 #include "threads.h"
@@ -115,12 +116,16 @@ static uint64_t times_of(PyObject *type, PyObject *traceback, PyObject *code)
     return n <= ALWAYS ? 1 : (n & (n - 1)) == 0 ? n / 2 : 0;
 }
 
+struct file_name {
+    char text[1024];
+};
+
 static bool is_own(PyObject *code)
 {
-    char file[1024];
+    SCRATCH(struct file_name, file);
     PyObject *name = py_attribute(code, "co_filename");
-    bool own = py_text(name, file, sizeof file, NULL) > 0 && file[0] != '<' &&
-               !strstr(file, "/lib/python3") && !strstr(file, "-packages/");
+    bool own = file && py_text(name, file->text, sizeof file->text, NULL) > 0 && file->text[0] != '<' &&
+               !strstr(file->text, "/lib/python3") && !strstr(file->text, "-packages/");
     py_drop(name);
     return own && __atomic_fetch_add(&all, 1, __ATOMIC_RELAXED) < MOST;
 }

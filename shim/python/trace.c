@@ -2,6 +2,7 @@
 #include "python/trace.h"
 
 #include "python/exception.h"
+#include "scratch.h"
 
 #include <string.h>
 
@@ -32,18 +33,24 @@ void text_add_number(struct text *t, long v)
     text_add(t, at);
 }
 
+struct frame_text {
+    char file[1024], name[FRAME_NAME];
+};
+
 static void add_frame(struct text *t, PyObject *code, long line)
 {
-    char file[1024], name[FRAME_NAME];
+    SCRATCH(struct frame_text, of);
+    if (!of)
+        return;
     PyObject *f = py_attribute(code, "co_filename"), *n = py_attribute(code, "co_name");
-    py_text(f, file, sizeof file, NULL);
-    py_text(n, name, sizeof name, NULL);
+    py_text(f, of->file, sizeof of->file, NULL);
+    py_text(n, of->name, sizeof of->name, NULL);
     text_add(t, "  File \"");
-    text_add(t, file);
+    text_add(t, of->file);
     text_add(t, "\", line ");
     text_add_number(t, line);
     text_add(t, ", in ");
-    text_add(t, name);
+    text_add(t, of->name);
     text_add(t, "\n");
     py_drop(f);
     py_drop(n);
@@ -112,33 +119,37 @@ bool trace_passes(PyObject *traceback, const PyObject *code)
 
 static void add_notes(struct text *t, PyObject *value)
 {
-    char note[EXCEPTION_MESSAGE];
+    SCRATCH(struct exception_text, note);
     PyObject *notes = py_attribute(value, "__notes__");
     long n = notes && py_is(notes, py.PyList_Type) ? py.PyList_Size(notes) : 0;
-    for (long i = 0; i < n && i < 20; i++) {
-        if (py_text(py.PyList_GetItem(notes, i), note, sizeof note, NULL) > 0) {
-            text_add(t, note);
+    for (long i = 0; note && i < n && i < 20; i++) {
+        if (py_text(py.PyList_GetItem(notes, i), note->message, sizeof note->message, NULL) > 0) {
+            text_add(t, note->message);
             text_add(t, "\n");
         }
     }
     py_drop(notes);
 }
 
+struct source {
+    char file[1024], line[512];
+};
+
 /* Where a source that cannot be compiled is wrong. */
 static void add_source(struct text *t, PyObject *value)
 {
-    char file[1024], line[512];
+    SCRATCH(struct source, s);
     PyObject *text = py_attribute(value, "text"), *name = py_attribute(value, "filename");
     long number = py_number(value, "lineno");
-    if (number > 0 && py_text(name, file, sizeof file, NULL) > 0) {
+    if (s && number > 0 && py_text(name, s->file, sizeof s->file, NULL) > 0) {
         text_add(t, "  File \"");
-        text_add(t, file);
+        text_add(t, s->file);
         text_add(t, "\", line ");
         text_add_number(t, number);
         text_add(t, "\n");
-        if (py_text(text, line, sizeof line, NULL) > 0) {
-            const char *first = line + strspn(line, " \t");
-            line[strcspn(line, "\n")] = '\0';
+        if (py_text(text, s->line, sizeof s->line, NULL) > 0) {
+            const char *first = s->line + strspn(s->line, " \t");
+            s->line[strcspn(s->line, "\n")] = '\0';
             text_add(t, "    ");
             text_add(t, first);
             text_add(t, "\n");
@@ -148,20 +159,26 @@ static void add_source(struct text *t, PyObject *value)
     py_drop(name);
 }
 
+static void add_last_line(struct text *t, PyObject *type, PyObject *value)
+{
+    SCRATCH(struct exception_text, e);
+    if (!e)
+        return;
+    exception_text(e, type, value);
+    text_add(t, e->name);
+    text_add(t, e->message[0] ? ": " : "");
+    text_add(t, e->message);
+    text_add(t, "\n");
+}
+
 static void add_one(struct text *t, PyObject *type, PyObject *value, PyObject *traceback)
 {
-    char name[EXCEPTION_NAME], message[EXCEPTION_MESSAGE];
     PyObject *wrong = py_is_none(value) ? NULL : py_attribute(value, "print_file_and_line");
     PyObject *said = wrong ? py_attribute(value, "msg") : NULL;
     trace_add(t, traceback);
     if (wrong)
         add_source(t, value);
-    exception_type(type, name, sizeof name);
-    exception_message(said ? said : value, message, sizeof message);
-    text_add(t, name);
-    text_add(t, message[0] ? ": " : "");
-    text_add(t, message);
-    text_add(t, "\n");
+    add_last_line(t, type, said ? said : value);
     if (!py_is_none(value))
         add_notes(t, value);
     py_drop(said);

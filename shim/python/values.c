@@ -3,6 +3,7 @@
 
 #include "python/path.h"
 #include "redact.h"
+#include "scratch.h"
 
 #include <string.h>
 
@@ -105,11 +106,15 @@ bool values_type_has(PyObject *o, const char *name)
     return has;
 }
 
+struct path_text {
+    char text[PATH_MAX_BYTES];
+};
+
 static bool put_path(struct py_json *j, PyObject *o)
 {
-    char text[PATH_MAX_BYTES];
-    size_t n = py_path_text(o, text, sizeof text);
-    return n > 0 && json_put_quoted(j, text, n);
+    SCRATCH(struct path_text, path);
+    size_t n = path ? py_path_text(o, path->text, sizeof path->text) : 0;
+    return n > 0 && json_put_quoted(j, path->text, n);
 }
 
 /* What a dataclass's instance holds itself. */

@@ -2,6 +2,7 @@
 #include "python/entry.h"
 #include "python/filter.h"
 #include "python/pattern.h"
+#include "scratch.h"
 
 #include <string.h>
 
@@ -54,14 +55,20 @@ static const char *go_on(const struct quest *q, const char *name, size_t bytes, 
     return strncmp(rest, LOCALS ".", sizeof LOCALS) == 0 ? rest + sizeof LOCALS : NULL;
 }
 
-static void visit(PyObject *inner, const struct walk *at, const char *name, size_t bytes)
-{
-    char qualname[NAME_ROOM * 2];
+/* What one level of a walk needs. */
+struct level {
+    char name[NAME_ROOM], qualname[NAME_ROOM * 2];
     struct quest inside[QUESTS_MAX];
-    struct walk next = {at->module, inside, 0, qualname};
+};
+
+static void visit(PyObject *inner, const struct walk *at, struct level *level, size_t bytes)
+{
+    char *qualname = level->qualname;
+    const char *name = level->name;
+    struct walk next = {at->module, level->inside, 0, qualname};
     size_t p = strlen(at->prefix);
     bool is_function = py_number(inner, "co_flags") & PY_CODE_FUNCTION;
-    if (p + bytes + sizeof LOCALS + 3 > sizeof qualname)
+    if (p + bytes + sizeof LOCALS + 3 > sizeof level->qualname)
         return;
     memcpy(qualname, at->prefix, p);
     memcpy(qualname + p, name, bytes + 1);
@@ -69,7 +76,7 @@ static void visit(PyObject *inner, const struct walk *at, const char *name, size
         const char *rest = go_on(&at->quests[i], name, bytes, is_function);
         at->module->name = at->quests[i].name;
         if (rest && *rest)
-            inside[next.count++] =
+            level->inside[next.count++] =
                 (struct quest){at->quests[i].function, at->quests[i].kind, rest, at->quests[i].name};
         else if (rest)
             entry_function(inner, at->quests[i].function, at->quests[i].kind, at->module, qualname, name);
@@ -97,7 +104,9 @@ static bool is_asked_for(const struct walk *at, const char *name, size_t bytes)
 /* The code objects among a code's constants. */
 static void walk(PyObject *code, const struct walk *at)
 {
-    char name[NAME_ROOM];
+    SCRATCH(struct level, level);
+    if (!level)
+        return;
     PyObject *constants = py_attribute(code, "co_consts");
     long count = constants ? py.PyTuple_Size(constants) : 0;
     for (long i = 0; i < count; i++) {
@@ -105,10 +114,10 @@ static void walk(PyObject *code, const struct walk *at)
         if (py_type(inner) != py.PyCode_Type)
             continue;
         PyObject *text = py_attribute(inner, "co_name");
-        size_t bytes = py_text(text, name, sizeof name, NULL);
+        size_t bytes = py_text(text, level->name, sizeof level->name, NULL);
         py_drop(text);
-        if (is_asked_for(at, name, bytes))
-            visit(inner, at, name, bytes);
+        if (is_asked_for(at, level->name, bytes))
+            visit(inner, at, level, bytes);
     }
     py_drop(constants);
 }
@@ -136,7 +145,7 @@ static uint32_t narrow(struct quest *quests, uint32_t count, PyObject *code)
 }
 
 struct asking {
-    const char *file;
+    char file[PATH_ROOM];
     size_t bytes;
     uint32_t count;
     struct quest quests[QUESTS_MAX];
@@ -163,17 +172,19 @@ static uint32_t ask_all(struct asking *a, PyObject *code)
 
 struct watch_found watch_module(PyObject *code)
 {
-    char file[PATH_ROOM];
-    struct asking a = {.file = file};
-    struct module m = {.file = file};
-    PyObject *text = py_attribute(code, "co_filename");
-    size_t n = py_text(text, file, sizeof file, NULL);
-    py_drop(text);
-    if (n == 0 || file[0] == '<') /* made at run time */
+    SCRATCH(struct asking, a);
+    struct module m = {.file = a ? a->file : ""};
+    if (!a)
         return m.found;
-    m.bytes = a.bytes = pattern_module_bytes(file, n);
-    uint32_t count = ask_all(&a, code);
+    PyObject *text = py_attribute(code, "co_filename");
+    size_t n = py_text(text, a->file, sizeof a->file, NULL);
+    py_drop(text);
+    if (n == 0 || a->file[0] == '<') /* made at run time */
+        return m.found;
+    a->count = 0;
+    m.bytes = a->bytes = pattern_module_bytes(a->file, n);
+    uint32_t count = ask_all(a, code);
     if (count > 0)
-        walk(code, &(struct walk){&m, a.quests, count, ""});
+        walk(code, &(struct walk){&m, a->quests, count, ""});
     return m.found;
 }
