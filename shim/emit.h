@@ -72,14 +72,25 @@ static inline uint8_t *emit_args(uint8_t *p, const struct args *a)
     return p + a->bytes;
 }
 
+/* In place of emit_args where there are none; the compiler then leaves the other and its stack out. */
+static inline uint8_t *emit_no_args(uint8_t *p, const struct args *a)
+{
+    (void)a;
+    return vl_put_varint(p, 0);
+}
+
+typedef uint8_t *emit_args_function(uint8_t *p, const struct args *a);
+
 #define VL_U(name)    p = vl_put_varint(p, e->name);
 #define VL_I(name)    p = vl_put_varint(p, vl_zigzag(e->name));
 #define VL_S(name)    p = emit_span(p, e->name);
-#define VL_ARGV(name) p = emit_args(p, &e->name);
+#define VL_ARGV(name) p = put_args(p, &e->name);
 #define VL_EVENT(name, code, kind, call, fields)                                                             \
-    static inline uint8_t *event_##name##_put(uint8_t *p, const struct event_##name *e)                      \
+    static inline __attribute__((always_inline))                                                             \
+    uint8_t *event_##name##_put(uint8_t *p, const struct event_##name *e, emit_args_function *put_args)      \
     {                                                                                                        \
         (void)e;                                                                                             \
+        (void)put_args;                                                                                      \
         fields return p;                                                                                     \
     }
 #include "vl/events.def"
@@ -106,11 +117,11 @@ static inline uint8_t *emit_timing(uint8_t *p, const struct writer *w, struct ti
     return vl_put_varint(p, t.end - t.start);
 }
 
-/* Into a writer that is marked busy and has room. */
+/* Into a writer that is marked busy and has room. Without words of a command. */
 #define EMIT_INTO(writer, name, timing, ...)                                                                 \
     do {                                                                                                     \
         const struct event_##name emit_e = {__VA_ARGS__};                                                    \
-        emit_store_##name((writer), (timing), &emit_e, event_##name##_bound(&emit_e));                       \
+        emit_store_##name((writer), (timing), &emit_e, event_##name##_bound(&emit_e), emit_no_args);         \
     } while (0)
 
 /* The writer that holds it now, or NULL. */
@@ -121,17 +132,18 @@ static inline uint8_t *emit_timing(uint8_t *p, const struct writer *w, struct ti
     })
 
 #define VL_EVENT(name, code, kind, call, fields)                                                             \
-    static inline void emit_store_##name(struct writer *w, struct timing t, const struct event_##name *e,    \
-                                         uint32_t bound)                                                     \
+    static inline __attribute__((always_inline)) void emit_store_##name(                                     \
+        struct writer *w, struct timing t, const struct event_##name *e, uint32_t bound,                     \
+        emit_args_function *put_args)                                                                        \
     {                                                                                                        \
         uint8_t *start = (uint8_t *)w->cursor, *p = start + 1;                                               \
         if ((code) < VL_COMPACT) {                                                                           \
             uint32_t most = bound + 2 * VL_VARINT_MAX, room = most < 128 ? 1 : most < 16384 ? 2 : 3;         \
             uint8_t *body = p + room;                                                                        \
-            p = event_##name##_put(emit_timing(body, w, t), e);                                              \
+            p = event_##name##_put(emit_timing(body, w, t), e, put_args);                                    \
             emit_length(start + 1, room, (uint32_t)(p - body));                                              \
         } else {                                                                                             \
-            p = event_##name##_put(emit_timing(p, w, t), e);                                                 \
+            p = event_##name##_put(emit_timing(p, w, t), e, put_args);                                       \
         }                                                                                                    \
         writer_commit(w, (code), p, w->last + writer_since(w, t.end));                                       \
     }                                                                                                        \
@@ -143,7 +155,7 @@ static inline uint8_t *emit_timing(uint8_t *p, const struct writer *w, struct ti
         struct writer *w =                                                                                   \
             thread ? writer_begin(thread, video, bound + EMIT_HEAD + 2 * VL_VARINT_MAX, frame) : NULL;       \
         if (w)                                                                                               \
-            emit_store_##name(w, t, e, bound);                                                               \
+            emit_store_##name(w, t, e, bound, emit_args);                                                    \
         return w;                                                                                            \
     }
 #include "vl/events.def"

@@ -81,16 +81,23 @@ static bool proc_is_ours(void)
     return n > 0 && pid == (uint64_t)raw(SYS_getpid);
 }
 
+/* Of a file: the fields come early. */
+struct head {
+    char text[1400];
+};
+
 static void look_at_proc(void *argument)
 {
     struct look *l = argument;
-    char text[1400], path[32]; /* the fields come early */
+    char path[32];
+    SCRATCH_WITHIN(struct head, head);
     struct fields f;
-    if (read_file("/proc/self/status", text, sizeof text, &f)) {
+    if (head && read_file("/proc/self/status", head->text, sizeof head->text, &f)) {
         l->peak_kb = field(&f, "\nVmHWM:");
         l->rss_kb = field(&f, "\nVmRSS:");
     }
-    if (l->wants_io && proc_is_ours() && read_file(io_path(path), text, sizeof text, &f)) {
+    if (head && l->wants_io && proc_is_ours() &&
+        read_file(io_path(path), head->text, sizeof head->text, &f)) {
         l->read_bytes = field(&f, "rchar:");
         l->written_bytes = field(&f, "wchar:");
         l->read_calls = field(&f, "syscr:");
@@ -103,19 +110,25 @@ static void look_at_proc(void *argument)
 }
 
 /* wants_io: bytes too; every file of /proc costs some microseconds. */
-static struct look look_now(bool wants_io)
+static void look_now(struct look *l, bool wants_io)
 {
-    struct look l = {.wants_io = wants_io};
+    *l = (struct look){.wants_io = wants_io};
     struct blocked_signals signals = raw_block_signals();
-    apart_run(look_at_proc, &l, &l.done);
+    apart_run(look_at_proc, l, &l->done);
     raw_restore_signals(signals);
-    return l;
 }
 
 static uint64_t microseconds(struct timeval t) { return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_usec; }
 
-static void sample_emit(const struct rusage *r, const struct look *m)
+struct sample {
+    struct rusage usage;
+    struct look look;
+};
+
+static void sample_emit(const struct sample *s)
 {
+    const struct rusage *r = &s->usage;
+    const struct look *m = &s->look;
     if (m->read_calls > 0)
         EMIT(process_io, VIDEO_CURRENT, clock_instant(), m->read_bytes, m->written_bytes, m->read_calls,
              m->write_calls, m->storage_read_bytes, m->storage_written_bytes);
@@ -123,21 +136,23 @@ static void sample_emit(const struct rusage *r, const struct look *m)
          (uint64_t)r->ru_maxrss, m->rss_kb, m->peak_kb);
 }
 
-static struct rusage usage_now(void)
+static void usage_now(struct rusage *r)
 {
-    struct rusage r = {0};
-    raw(SYS_getrusage, RUSAGE_SELF, &r);
-    return r;
+    *r = (struct rusage){0};
+    raw(SYS_getrusage, RUSAGE_SELF, r);
 }
 
 void samples_begin(void)
 {
-    struct rusage r = usage_now();
-    struct look nothing_known = {0};
-    inherited_maxrss_kb = (uint64_t)r.ru_maxrss;
+    SCRATCH(struct sample, s);
     begin_ticks = clock_ticks();
     __atomic_store_n(&shim.sample_due, begin_ticks + interval(), __ATOMIC_RELAXED);
-    sample_emit(&r, &nothing_known);
+    if (!s)
+        return;
+    usage_now(&s->usage);
+    s->look = (struct look){0}; /* nothing is known */
+    inherited_maxrss_kb = (uint64_t)s->usage.ru_maxrss;
+    sample_emit(s);
 }
 
 void samples_forked(void)
@@ -153,17 +168,32 @@ COLD void samples_take(void)
         !__atomic_compare_exchange_n(&shim.sample_due, &due, now + interval(), 0, __ATOMIC_RELAXED,
                                      __ATOMIC_RELAXED))
         return;
-    struct rusage r = usage_now();
-    struct look m = look_now(true);
-    sample_emit(&r, &m);
+    SCRATCH(struct sample, s);
+    if (!s)
+        return;
+    usage_now(&s->usage);
+    look_now(&s->look, true);
+    sample_emit(s);
 }
 
-uint64_t samples_peak_bound_kb(void) { return (uint64_t)usage_now().ru_maxrss; }
+uint64_t samples_peak_bound_kb(void)
+{
+    struct rusage r;
+    usage_now(&r);
+    return (uint64_t)r.ru_maxrss;
+}
+
+static uint64_t peak_of_proc(void)
+{
+    struct look l;
+    look_now(&l, false);
+    return l.peak_kb;
+}
 
 uint64_t samples_own_peak_kb(void)
 {
     uint64_t told = samples_peak_bound_kb();
-    uint64_t own = told <= inherited_maxrss_kb ? look_now(false).peak_kb : 0;
+    uint64_t own = told <= inherited_maxrss_kb ? peak_of_proc() : 0;
     return own ? own : told;
 }
 
@@ -172,10 +202,13 @@ void samples_end(void)
 {
     if (raw_forbidden())
         return;
-    struct rusage r = usage_now();
-    struct look m = {0};
+    SCRATCH(struct sample, s);
+    if (!s)
+        return;
+    usage_now(&s->usage);
+    s->look = (struct look){0};
     bool memory_is_parents = thread_is_vfork_child(), lived = clock_ticks() - begin_ticks > interval() / 2;
-    if (!memory_is_parents && (lived || (uint64_t)r.ru_maxrss <= inherited_maxrss_kb))
-        m = look_now(lived);
-    sample_emit(&r, &m);
+    if (!memory_is_parents && (lived || (uint64_t)s->usage.ru_maxrss <= inherited_maxrss_kb))
+        look_now(&s->look, lived);
+    sample_emit(s);
 }

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "hook.h"
 #include "redact.h"
+#include "scratch.h"
 #include "state.h"
 #include "tz.h"
 
@@ -137,13 +138,20 @@ struct identity self_vfork_child(void)
                              .parent_start = self.process.start};
 }
 
+static COLD void ask_offset(int64_t now)
+{
+    SCRATCH_WITHIN(struct tz_zone, room);
+    if (!room)
+        return;
+    struct tz_offset offset = tz_local(config.timezone, now, room);
+    __atomic_store_n(&self.utc_offset, offset.seconds, __ATOMIC_RELAXED);
+    __atomic_store_n(&self.utc_until, offset.until, __ATOMIC_RELAXED);
+}
+
 int32_t self_utc_offset(int64_t realtime_ns)
 {
     int64_t now = realtime_ns / 1000000000;
-    if (now >= __atomic_load_n(&self.utc_until, __ATOMIC_RELAXED)) {
-        struct tz_offset offset = tz_local(config.timezone, now);
-        __atomic_store_n(&self.utc_offset, offset.seconds, __ATOMIC_RELAXED);
-        __atomic_store_n(&self.utc_until, offset.until, __ATOMIC_RELAXED);
-    }
+    if (now >= __atomic_load_n(&self.utc_until, __ATOMIC_RELAXED))
+        ask_offset(now);
     return __atomic_load_n(&self.utc_offset, __ATOMIC_RELAXED);
 }

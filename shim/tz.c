@@ -126,35 +126,54 @@ static int64_t change_in(const struct change *r, int64_t year)
     return day * DAY + r->time;
 }
 
-struct tz_offset tz_from_rule(const char *rule, size_t length, int64_t now)
-{
-    struct cursor c = {rule, rule + length};
-    if (!zone_name(&c))
-        return UTC;
-    struct tz_offset winter = {-clock_time(&c), INT64_MAX};
-    if (c.p >= c.end || !zone_name(&c))
-        return winter;
-    int32_t summer = winter.seconds + 3600;
-    if (c.p < c.end && *c.p != ',')
-        summer = -clock_time(&c);
+struct rule {
+    int32_t winter, summer;
+    bool changes; /* else it is always winter */
     struct change begin, end;
-    if (!at(&c, ',') || !change_parse(&c, &begin) || !at(&c, ',') || !change_parse(&c, &end))
-        return winter;
-    struct tz_offset found = winter;
+};
+
+static __attribute__((noinline)) bool rule_parse(const char *text, size_t length, struct rule *r)
+{
+    struct cursor c = {text, text + length};
+    *r = (struct rule){0};
+    if (!zone_name(&c))
+        return false;
+    r->winter = -clock_time(&c);
+    if (c.p >= c.end || !zone_name(&c))
+        return true;
+    r->summer = r->winter + 3600;
+    if (c.p < c.end && *c.p != ',')
+        r->summer = -clock_time(&c);
+    r->changes = at(&c, ',') && change_parse(&c, &r->begin) && at(&c, ',') && change_parse(&c, &r->end);
+    return true;
+}
+
+/* A change to an offset, of which the last before now and the first after it count. */
+static void take_change(struct tz_offset *found, int64_t *last, int32_t seconds, int64_t when, int64_t now)
+{
+    if (when <= now && when > *last) {
+        *last = when;
+        found->seconds = seconds;
+    } else if (when > now && when < found->until) {
+        found->until = when;
+    }
+}
+
+static __attribute__((noinline)) struct tz_offset rule_apply(const struct rule *r, int64_t now)
+{
+    struct tz_offset found = {r->winter, INT64_MAX};
     int64_t last = INT64_MIN, year = year_of(now);
-    for (int64_t y = year - 1; y <= year + 1; y++) {
-        const struct tz_offset changes[2] = {{summer, change_in(&begin, y) - winter.seconds},
-                                             {winter.seconds, change_in(&end, y) - summer}};
-        for (int i = 0; i < 2; i++) {
-            if (changes[i].until <= now && changes[i].until > last) {
-                last = changes[i].until;
-                found.seconds = changes[i].seconds;
-            } else if (changes[i].until > now && changes[i].until < found.until) {
-                found.until = changes[i].until;
-            }
-        }
+    for (int64_t y = year - 1; r->changes && y <= year + 1; y++) {
+        take_change(&found, &last, r->summer, change_in(&r->begin, y) - r->winter, now);
+        take_change(&found, &last, r->winter, change_in(&r->end, y) - r->summer, now);
     }
     return found;
+}
+
+__attribute__((noinline)) struct tz_offset tz_from_rule(const char *text, size_t length, int64_t now)
+{
+    struct rule r;
+    return rule_parse(text, length, &r) ? rule_apply(&r, now) : UTC;
 }
 
 /* ---- TZif ---- */
@@ -209,61 +228,69 @@ static bool block_lookup(const uint8_t *data, const struct block *b, int64_t now
     return i < b->times;
 }
 
-struct tz_offset tz_from_file(const uint8_t *data, size_t bytes, int64_t now)
+/* What the transitions tell, and the rule for what comes after them; length 0: it is not asked for. */
+struct told {
+    struct tz_offset offset;
+    const char *rule;
+    size_t length;
+};
+
+static __attribute__((noinline)) struct told read_transitions(const uint8_t *data, size_t bytes, int64_t now)
 {
-    struct tz_offset found = UTC;
+    struct told told = {.offset = UTC};
     struct block b;
     if (!block_parse(data, bytes, 4, &b))
-        return found;
-    if (data[4] >= '2') { /* the same again in 64 bits, and a rule for what comes after */
+        return told;
+    if (data[4] >= '2') { /* the same again in 64 bits, and a rule */
         size_t first = TZIF_HEADER + b.bytes;
         if (!block_parse(data + first, bytes - first, 8, &b))
-            return found;
+            return told;
         data += first;
         bytes -= first;
     }
-    if (block_lookup(data, &b, now, &found))
-        return found;
+    if (block_lookup(data, &b, now, &told.offset))
+        return told;
     const char *rule = (const char *)data + TZIF_HEADER + b.bytes;
     size_t length = bytes - TZIF_HEADER - b.bytes;
     const char *end = length > 2 ? memchr(rule + 1, '\n', length - 1) : NULL;
-    return end && end > rule + 1 ? tz_from_rule(rule + 1, (size_t)(end - rule - 1), now) : found;
+    told.rule = rule + 1;
+    told.length = end && end > rule + 1 ? (size_t)(end - rule - 1) : 0;
+    return told;
 }
 
-/* Long enough for every zone of tzdata; on the stack, once a process at the most. */
-#define ZONE_FILE_BYTES 6144
-
-static bool tz_read(const char *folder, const char *name, int64_t now, struct tz_offset *out)
+__attribute__((noinline)) struct tz_offset tz_from_file(const uint8_t *data, size_t bytes, int64_t now)
 {
-    char path[160];
-    uint8_t data[ZONE_FILE_BYTES];
+    struct told told = read_transitions(data, bytes, now);
+    return told.length > 0 ? tz_from_rule(told.rule, told.length, now) : told.offset;
+}
+
+/* The bytes read; 0: no file of a zone. */
+static size_t tz_read(const char *folder, const char *name, struct tz_zone *zone)
+{
     size_t a = strlen(folder), b = strlen(name);
-    if (a + b >= sizeof path)
-        return false;
-    memcpy(path, folder, a);
-    memcpy(path + a, name, b + 1);
-    long fd = raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+    if (a + b >= sizeof zone->path)
+        return 0;
+    memcpy(zone->path, folder, a);
+    memcpy(zone->path + a, name, b + 1);
+    long fd = raw(SYS_openat, AT_FDCWD, zone->path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0)
-        return false;
-    long n = raw(SYS_read, fd, data, sizeof data);
+        return 0;
+    long n = raw(SYS_read, fd, zone->data, sizeof zone->data);
     raw(SYS_close, fd);
-    if (n < TZIF_HEADER || memcmp(data, "TZif", 4) != 0)
-        return false;
-    *out = tz_from_file(data, (size_t)n, now);
-    return true;
+    return n >= TZIF_HEADER && memcmp(zone->data, "TZif", 4) == 0 ? (size_t)n : 0;
 }
 
 /* A file of that name comes before a rule, as in libc. */
-struct tz_offset tz_local(const char *tz, int64_t now)
+struct tz_offset tz_local(const char *tz, int64_t now, struct tz_zone *room)
 {
-    struct tz_offset found = UTC;
-    if (!tz) {
-        tz_read("/etc/localtime", "", now, &found);
-        return found;
-    }
-    if (*tz == ':')
+    size_t bytes = 0;
+    if (tz && *tz == ':')
         tz++;
-    if (*tz != '\0' && !tz_read(*tz == '/' ? "" : "/usr/share/zoneinfo/", tz, now, &found))
-        found = tz_from_rule(tz, strlen(tz), now);
-    return found;
+    if (!tz)
+        bytes = tz_read("/etc/localtime", "", room);
+    else if (*tz != '\0')
+        bytes = tz_read(*tz == '/' ? "" : "/usr/share/zoneinfo/", tz, room);
+    if (bytes > 0)
+        return tz_from_file(room->data, bytes, now);
+    return tz && *tz != '\0' ? tz_from_rule(tz, strlen(tz), now) : UTC;
 }

@@ -55,7 +55,7 @@ bool writers_find_chunk(const struct thread *t, uintptr_t address, void **base, 
 
 /* From here on the events are the vfork child's, or the process's own again. Either has its own descriptors.
  */
-static void writer_tell_subject(struct thread *t, struct writer *w)
+static __attribute__((noinline)) void writer_tell_subject(struct thread *t, struct writer *w)
 {
     struct identity own = self.process;
     own.tid = t->tid;
@@ -67,7 +67,7 @@ static void writer_tell_subject(struct thread *t, struct writer *w)
 }
 
 /* In front of a chunk: which video, and whose events. */
-static void writer_introduce(struct thread *t, struct writer *w)
+static __attribute__((noinline)) void writer_introduce(struct thread *t, struct writer *w)
 {
     const struct video *v = video_get(w->video);
     struct timing at = {w->last, w->last};
@@ -312,19 +312,21 @@ static COLD struct writer *writer_last(struct thread *t, uint32_t video, uint32_
     return NULL;
 }
 
-static struct writer *writer_get(struct thread *t, uint32_t video, uint32_t bytes, uintptr_t frame)
+static struct writer *writer_found(struct thread *t, struct writer *w)
 {
-    for (int i = 0; i < WRITERS; i++)
-        if (writer_try(&t->writers[i], t, video, bytes, frame))
-            return &t->writers[i];
-    if (raw_forbidden())
-        return writer_last(t, video, bytes, frame);
+    if (w && w->video == t->video && w != &t->nested)
+        t->current = w;
+    return w;
+}
+
+static COLD struct writer *writer_renew(struct thread *t, uint32_t video, uint32_t bytes, uintptr_t frame)
+{
     struct blocked_signals signals = raw_block_signals();
     struct writer *w = writer_prepare(t, video, bytes, frame);
     if (w)
         writer_mark(w, frame);
     raw_restore_signals(signals);
-    return w;
+    return writer_found(t, w);
 }
 
 struct writer *writer_begin(struct thread *t, uint32_t video, uint32_t bytes, uintptr_t frame)
@@ -335,10 +337,12 @@ struct writer *writer_begin(struct thread *t, uint32_t video, uint32_t bytes, ui
         spool_dropped(VL_REASON_TOO_LARGE);
         return NULL;
     }
-    struct writer *w = writer_get(t, video, bytes, frame);
-    if (w && video == t->video && w != &t->nested)
-        t->current = w;
-    return w;
+    for (int i = 0; i < WRITERS; i++)
+        if (writer_try(&t->writers[i], t, video, bytes, frame))
+            return writer_found(t, &t->writers[i]);
+    if (raw_forbidden())
+        return writer_found(t, writer_last(t, video, bytes, frame));
+    return writer_renew(t, video, bytes, frame);
 }
 
 void thread_stock_up(struct thread *t)
