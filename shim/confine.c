@@ -51,9 +51,10 @@ enum confinement confine_by_seccomp(unsigned long operation, unsigned long filte
 /* Room, and what only the kernel knows: the working directory, the standard descriptors. */
 static void stock_up(void)
 {
-    struct path cwd;
     struct thread *t = thread_get();
-    path_cwd(&cwd);
+    SCRATCH(struct path, cwd);
+    if (cwd)
+        path_cwd(cwd);
     for (int fd = 0; fd < 3; fd++)
         fds_known(fd);
     if (t && !thread_is_vfork_child())

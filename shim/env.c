@@ -35,12 +35,9 @@ const char *env_own_path(void)
     const char *path = __atomic_load_n(&found, __ATOMIC_RELAXED);
     if (path)
         return path;
-    struct path absolute;
     const char *name = hook_own_link_map()->l_name;
-    if (name[0] == '/' || !path_make(&absolute, AT_FDCWD, name))
-        path = name;
-    else
-        path = memory_text(absolute.text, absolute.length);
+    struct path *absolute = name[0] == '/' ? NULL : memory_map(sizeof *absolute); /* once a process */
+    path = absolute && path_make(absolute, AT_FDCWD, name) ? absolute->text : name;
     __atomic_store_n(&found, path, __ATOMIC_RELAXED);
     return path ? path : "";
 }

@@ -133,12 +133,16 @@ bool fds_name(int fd, struct path *out)
 
 void fds_copy(int from, int to)
 {
-    struct path path;
     struct fd_entry *e = fds_entry(from);
-    if (!e || fds_serial(e) == 0)
+    if (!e || fds_serial(e) == 0) {
         fds_clear(to);
+        return;
+    }
+    SCRATCH(struct path, path);
+    if (path)
+        fds_set(to, fds_type(e), fds_name(from, path) ? path : NULL, fds_video(e));
     else
-        fds_set(to, fds_type(e), fds_name(from, &path) ? &path : NULL, fds_video(e));
+        fds_clear(to);
 }
 
 static bool begins(const char *text, const char *with) { return strncmp(text, with, strlen(with)) == 0; }
@@ -180,12 +184,14 @@ struct fd_entry *fds_known(int fd)
     struct fd_entry *e = entry_make(fd);
     if (!e || fds_serial(e) != 0)
         return e;
-    struct path path;
-    enum vl_fd_type type = fds_ask(fd, &path);
-    if (path.length == 0) {
+    SCRATCH(struct path, path);
+    if (!path)
+        return NULL;
+    enum vl_fd_type type = fds_ask(fd, path);
+    if (path->length == 0) {
         fds_set(fd, VL_FD_OTHER, NULL, VIDEO_NONE);
         return e;
     }
-    fds_set(fd, type, &path, type == VL_FD_FILE ? video_of_path(path.text, path.length, false) : VIDEO_NONE);
+    fds_set(fd, type, path, type == VL_FD_FILE ? video_of_path(path->text, path->length, false) : VIDEO_NONE);
     return e;
 }

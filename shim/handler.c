@@ -3,6 +3,7 @@
 #include "handler.h"
 
 #include "raw.h"
+#include "scratch.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -11,8 +12,11 @@
 #if defined(__x86_64__)
 
 #define PIECE_BYTES 4096u
-#define WORDS       (PIECE_BYTES / sizeof(uintptr_t))
 #define FLAGS_MOST  0xffu /* of uc_flags, which stands behind the restorer; uc_link behind that is none */
+
+struct page {
+    uintptr_t words[PIECE_BYTES / sizeof(uintptr_t)];
+};
 
 /* As the kernel has it. */
 struct action {
@@ -40,15 +44,18 @@ static size_t read_stack(uintptr_t at, uintptr_t *words)
 
 bool handler_is_running(void)
 {
-    uintptr_t words[WORDS], wanted = restorer(), before = 0, last = 0;
+    SCRATCH(struct page, page);
+    uintptr_t wanted = restorer(), before = 0, last = 0;
     uintptr_t at = (uintptr_t)__builtin_frame_address(0), end = at + HANDLER_STACK_BYTES;
     size_t bytes;
-    for (; wanted && at < end && (bytes = read_stack(at, words)) > 0; at += bytes) {
-        for (size_t i = 0; i < bytes / sizeof *words; i++) {
-            if (before == wanted && last <= FLAGS_MOST && words[i] == 0)
+    if (!page)
+        return true;
+    for (; wanted && at < end && (bytes = read_stack(at, page->words)) > 0; at += bytes) {
+        for (size_t i = 0; i < bytes / sizeof *page->words; i++) {
+            if (before == wanted && last <= FLAGS_MOST && page->words[i] == 0)
                 return true;
             before = last;
-            last = words[i];
+            last = page->words[i];
         }
     }
     return false;

@@ -65,6 +65,8 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
     }
     threads_init();
     video_init(argv);
+    if (thread_self) /* words were looked at before it was known */
+        thread_self->video = video_default.number;
     env_adopt(video_default.number);
     shim.on = true;
     crash_init(); /* before the first store: where a file system copies on write, a full one shows then */

@@ -105,19 +105,25 @@ static void ring_copy(struct vl_ring *ring, uint64_t at, const char *text, size_
     memcpy(ring->text, text + first, n - first);
 }
 
+struct line {
+    char text[STRADDLE_BYTES];
+};
+
 /* A line that began in earlier writes: their part is still in the ring. */
 static void straddling_line(const struct vl_ring *ring, uint64_t at, const char *text, size_t n)
 {
-    char line[STRADDLE_BYTES];
+    SCRATCH(struct line, line);
+    if (!line)
+        return;
     uint64_t before = at - out.line_start;
     if (before > STRADDLE_BYTES / 2)
         before = STRADDLE_BYTES / 2;
     for (uint64_t i = 0; i < before; i++)
-        line[i] = (char)ring->text[(out.line_start + i) % VL_RING_BYTES];
+        line->text[i] = (char)ring->text[(out.line_start + i) % VL_RING_BYTES];
     if (n > STRADDLE_BYTES - before)
         n = STRADDLE_BYTES - before;
-    memcpy(line + before, text, n);
-    line_if_marked(line, before + n);
+    memcpy(line->text + before, text, n);
+    line_if_marked(line->text, before + n);
 }
 
 /* The text stands at `at` of the output and is not in the ring yet. */

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "emit.h"
 #include "hook.h"
+#include "scratch.h"
 #include "spans.h"
 #include "spool.h"
 #include "video.h"
@@ -29,6 +30,10 @@ void note(const char *kind, const char *json)
     j.mask = true;
     EMIT(note_make, VIDEO_CURRENT, clock_instant(), span_current(0), k, j);
 }
+
+struct json {
+    char text[4096];
+};
 
 /* A string as JSON has it, quotes included. What does not fit is left out; bytes outside ASCII stay. */
 static void put_string(struct words *w, const char *s)
@@ -77,26 +82,30 @@ HOOK_ONLY(void, vlshim_stage_begin, (const char *stage, const char *method))
 {
     if (!shim_on())
         return;
-    char json[1024];
-    struct words w = {json, json + sizeof json};
+    SCRATCH(struct json, json);
+    if (!json)
+        return;
+    struct words w = {json->text, json->text + 1024};
     words_text(&w, "{\"stage\": ");
     put_string(&w, stage);
     words_text(&w, ", \"method\": ");
     method ? put_string(&w, method) : words_text(&w, "null");
     words_text(&w, "}");
-    note("stage_start", json);
+    note("stage_start", json->text);
 }
 
 HOOK_ONLY(void, vlshim_stage_end, (const char *stage, int success, const char *error))
 {
     if (!shim_on())
         return;
-    char json[4096];
-    struct words w = {json, json + sizeof json};
+    SCRATCH(struct json, json);
+    if (!json)
+        return;
+    struct words w = {json->text, json->text + sizeof json->text};
     words_text(&w, "{\"stage\": ");
     put_string(&w, stage);
     words_text(&w, success ? ", \"success\": true, \"error\": " : ", \"success\": false, \"error\": ");
     error ? put_string(&w, error) : words_text(&w, "null");
     words_text(&w, "}");
-    note("stage_complete", json);
+    note("stage_complete", json->text);
 }

@@ -48,21 +48,21 @@ static enum vl_fd_type type_of(const struct path *path, int flags)
 void opened(int fd, int directory, const char *path, int flags, unsigned mode, bool temp, struct timing t)
 {
     int error = errno;
-    struct path absolute;
     if (fd < 0 && (error == EFAULT || error == ENAMETOOLONG))
         return;
-    if (!path_make(&absolute, directory, path)) {
+    SCRATCH(struct path, absolute);
+    if (!absolute || !path_make(absolute, directory, path)) {
         if (fd >= 0)
             fds_clear(fd);
         return;
     }
     bool writes = (flags & O_ACCMODE) != O_RDONLY || (flags & O_CREAT);
-    uint32_t video = path_event_video(&absolute, flags & O_DIRECTORY, writes, fd >= 0 ? 0 : error);
+    uint32_t video = path_event_video(absolute, flags & O_DIRECTORY, writes, fd >= 0 ? 0 : error);
     if (fd >= 0)
-        fds_set(fd, type_of(&absolute, flags), &absolute, video == VIDEO_CURRENT ? VIDEO_NONE : video);
-    temp = fd >= 0 && (temp || (makes_new_file(flags) && path_is_temporary(absolute.text)));
+        fds_set(fd, type_of(absolute, flags), absolute, video == VIDEO_CURRENT ? VIDEO_NONE : video);
+    temp = fd >= 0 && (temp || (makes_new_file(flags) && path_is_temporary(absolute->text)));
     struct writer *w = EMIT(file_open, video, t, fd >= 0 ? fd : -(int64_t)error, (uint64_t)(unsigned)flags,
-                            mode, temp, {absolute.text, (uint32_t)absolute.length, false});
+                            mode, temp, {absolute->text, (uint32_t)absolute->length, false});
     const struct fd_entry *e = fd >= 0 && w ? fds_entry(fd) : NULL;
     if (e)
         fds_seen(w, fd, e);

@@ -69,11 +69,12 @@ bool path_cwd(struct path *out)
 
 void path_cwd_changed(void)
 {
-    struct path now;
     if (thread_is_vfork_child())
         return;
     __atomic_add_fetch(&cwd.changes, 1, __ATOMIC_ACQ_REL);
-    path_cwd(&now);
+    SCRATCH(struct path, now);
+    if (now)
+        path_cwd(now);
 }
 
 /* Appends the components of name to out, which is absolute and normalised. */

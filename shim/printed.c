@@ -5,12 +5,15 @@
 #include "hook.h"
 #include "lines.h"
 #include "memory.h"
+#include "scratch.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#define TEXT_BYTES 4096
+struct text {
+    char text[4096];
+};
 
 CALLS(int, vsnprintf, (char *, size_t, const char *, va_list));
 
@@ -39,13 +42,15 @@ COLD void printed(int fd, size_t bytes, const char *format, va_list list)
 {
     if (config.lines == LINES_NONE || !printed_is_safe(format))
         return;
-    char text[TEXT_BYTES];
+    SCRATCH(struct text, room);
+    if (!room)
+        return;
     va_list again;
     va_copy(again, list);
-    int n = REAL(vsnprintf)(text, sizeof text, format, list);
-    if (n >= (int)sizeof text)
+    int n = REAL(vsnprintf)(room->text, sizeof room->text, format, list);
+    if (n >= (int)sizeof room->text)
         print_long(fd, (size_t)n, bytes, format, again);
     else if (n > 0)
-        lines_written(fd, text, bytes < (size_t)n ? bytes : (size_t)n);
+        lines_written(fd, room->text, bytes < (size_t)n ? bytes : (size_t)n);
     va_end(again);
 }

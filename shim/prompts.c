@@ -142,12 +142,14 @@ static uint32_t program_of(const struct vl_control *page, uint64_t inode, uint32
 
 void prompts_look(int fd, struct fd_entry *e)
 {
-    struct path name;
     const struct vl_control *page = spool_control();
     if (__atomic_exchange_n(&e->written, true, __ATOMIC_RELAXED) || !page ||
-        __atomic_load_n(&page->prompt_count, __ATOMIC_ACQUIRE) == 0 || !fds_name(fd, &name))
+        __atomic_load_n(&page->prompt_count, __ATOMIC_ACQUIRE) == 0)
         return;
-    uint32_t child = program_of(page, inode_of(&name), 0);
+    SCRATCH(struct path, name);
+    if (!name || !fds_name(fd, name))
+        return;
+    uint32_t child = program_of(page, inode_of(name), 0);
     if (child == 0)
         return;
     struct prompt *p = &table[__atomic_fetch_add(&next_place, 1, __ATOMIC_RELAXED) % AT_ONCE];
@@ -202,11 +204,11 @@ COLD void prompts_written_parts(int fd, const struct iovec *parts, size_t count,
 
 static uint32_t printer_of(int fd)
 {
-    struct path name;
     const struct vl_control *page = spool_control();
-    if (!page || __atomic_load_n(&page->prompt_count, __ATOMIC_ACQUIRE) == 0 || !fds_name(fd, &name))
+    if (!page || __atomic_load_n(&page->prompt_count, __ATOMIC_ACQUIRE) == 0)
         return 0;
-    return program_of(page, inode_of(&name), 1);
+    SCRATCH(struct path, name);
+    return name && fds_name(fd, name) ? program_of(page, inode_of(name), 1) : 0;
 }
 
 bool prompts_may_answer(int fd, struct fd_entry *e, bool arrived)

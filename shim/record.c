@@ -36,15 +36,17 @@ static uint32_t choose_video(struct thread *t, const struct fd_entry *e, uint8_t
 /* Defines a descriptor in the chunk that the next event goes to. False: nothing can be recorded. */
 static bool define(struct thread *t, uint32_t video, int fd, struct fd_entry *e, uintptr_t frame)
 {
-    struct path name;
+    SCRATCH(struct path, name);
     uint32_t serial = fds_serial(e);
-    if (!fds_name(fd, &name))
-        name.length = 0;
-    struct writer *w = writer_begin(t, video, (uint32_t)name.length + 6 * VL_VARINT_MAX, frame);
+    if (!name)
+        return false;
+    if (!fds_name(fd, name))
+        name->length = 0;
+    struct writer *w = writer_begin(t, video, (uint32_t)name->length + 6 * VL_VARINT_MAX, frame);
     if (!w)
         return false;
     struct timing at = {w->last, w->last};
-    EMIT_INTO(w, fd_define, at, (uint64_t)fd, fds_type(e), {name.text, (uint32_t)name.length, false});
+    EMIT_INTO(w, fd_define, at, (uint64_t)fd, fds_type(e), {name->text, (uint32_t)name->length, false});
     w->seen[(unsigned)fd % SEEN_FDS] = serial;
     return true;
 }
@@ -73,18 +75,20 @@ static void record_guest(struct thread *thread, uint8_t code, int fd, ssize_t re
                          uintptr_t frame)
 {
     int error = errno;
-    struct path name;
-    enum vl_fd_type type = fds_ask(fd, &name);
-    uint32_t video = type == VL_FD_FILE ? video_of_path(name.text, name.length, false) : VIDEO_NONE;
+    SCRATCH(struct path, name);
+    if (!name)
+        return;
+    enum vl_fd_type type = fds_ask(fd, name);
+    uint32_t video = type == VL_FD_FILE ? video_of_path(name->text, name->length, false) : VIDEO_NONE;
     if (video == VIDEO_NONE)
         video = thread->video;
     for (int tries = 0; tries < 3; tries++) { /* as below */
-        struct writer *w = writer_begin(thread, video, (uint32_t)name.length + 8 * VL_VARINT_MAX, frame);
+        struct writer *w = writer_begin(thread, video, (uint32_t)name->length + 8 * VL_VARINT_MAX, frame);
         if (!w)
             return;
         const uint8_t *chunk = w->base;
         struct timing at = {w->last, w->last};
-        EMIT_INTO(w, fd_define, at, (uint64_t)fd, type, {name.text, (uint32_t)name.length, false});
+        EMIT_INTO(w, fd_define, at, (uint64_t)fd, type, {name->text, (uint32_t)name->length, false});
         w = writer_begin(thread, video, RECORD_ROOM + VL_VARINT_MAX, frame);
         if (!w)
             return;

@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "paths.h"
 #include "rotate.h"
+#include "scratch.h"
 #include "self.h"
 #include "shim.h"
 #include "video.h"
@@ -19,11 +20,14 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 
-#define OPEN_FLAGS    (O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
-#define APPEND_PARTS  34 /* pages of the largest chunk that is claimed, and padding */
-#define APPENDS_MAX   4  /* one that comes out short or misaligned is followed by one that pads */
-#define CLAIMED_MAX   ((int64_t)1 << 50) /* no file system of today holds more */
-#define FILE_PATH_MAX (PATH_BYTES + VL_VIDEO_NAME_MAX + 160)
+#define OPEN_FLAGS   (O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
+#define APPEND_PARTS 34 /* pages of the largest chunk that is claimed, and padding */
+#define APPENDS_MAX  4  /* one that comes out short or misaligned is followed by one that pads */
+#define CLAIMED_MAX  ((int64_t)1 << 50) /* no file system of today holds more */
+
+struct file_path {
+    char text[PATH_BYTES + VL_VIDEO_NAME_MAX + 160];
+};
 
 static struct {
     const char *text; /* absolute; empty: none */
@@ -93,11 +97,14 @@ static bool limit_allows(long fd, uint64_t more)
 
 static void write_once(const char *name, const char *text)
 {
-    char path[FILE_PATH_MAX];
-    memcpy(path, spool.text, spool.length);
-    path[spool.length] = '/';
-    strcpy(path + spool.length + 1, name);
-    long fd = raw(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    SCRATCH_WITHIN(struct file_path, path);
+    if (!path)
+        return;
+    memcpy(path->text, spool.text, spool.length);
+    path->text[spool.length] = '/';
+    strcpy(path->text + spool.length + 1, name);
+    long fd =
+        raw(SYS_openat, AT_FDCWD, path->text, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return;
     if (limit_allows(fd, strlen(text)))
@@ -191,14 +198,16 @@ static void file_path(char *out, const char *folder, bool own)
 
 static long file_open(const char *folder, bool own)
 {
-    char path[FILE_PATH_MAX];
     if (!spool_ready())
         return -EACCES;
-    file_path(path, folder, own);
-    long fd = raw(SYS_openat, AT_FDCWD, path, OPEN_FLAGS, 0); /* mostly it is there */
+    SCRATCH_WITHIN(struct file_path, path);
+    if (!path)
+        return -ENOMEM;
+    file_path(path->text, folder, own);
+    long fd = raw(SYS_openat, AT_FDCWD, path->text, OPEN_FLAGS, 0); /* mostly it is there */
     if (fd == -ENOENT) {
-        folder_make(path);
-        fd = raw(SYS_openat, AT_FDCWD, path, OPEN_FLAGS | O_CREAT, 0600);
+        folder_make(path->text);
+        fd = raw(SYS_openat, AT_FDCWD, path->text, OPEN_FLAGS | O_CREAT, 0600);
     }
     return fd;
 }
@@ -350,6 +359,8 @@ bool spool_find_control(uintptr_t address, void **base, uint32_t *bytes)
 static enum vl_reason reason_of(long error)
 {
     switch (-error) {
+    case ENOMEM:
+        return VL_REASON_NO_MEMORY;
     case ENOSPC:
     case EDQUOT:
         return VL_REASON_NO_SPACE;

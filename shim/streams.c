@@ -16,6 +16,10 @@ struct listed {
     bool failed;
 };
 
+struct list {
+    struct listed of[LISTED];
+};
+
 static FILE *first(void) { return &_IO_list_all ? _IO_list_all : NULL; }
 
 static unsigned list(struct listed *listed)
@@ -67,15 +71,15 @@ static int flush_wide(bool line_buffered)
 
 COLD int streams_flush(int (*flush)(FILE *), bool line_buffered)
 {
-    struct listed listed[LISTED];
+    SCRATCH(struct list, listed);
     int failed = flush_wide(line_buffered);
-    unsigned n = list(listed);
+    unsigned n = listed ? list(listed->of) : 0;
     uint64_t start = clock_ticks();
     int result = flush(NULL);
     if (n > 0)
         REAL(_IO_list_lock)();
     for (unsigned i = 0; i < n; i++)
-        tell(&listed[i], start);
+        tell(&listed->of[i], start);
     if (n > 0)
         REAL(_IO_list_unlock)();
     return failed ? EOF : result;

@@ -4,6 +4,7 @@
 #include "apart.h"
 #include "env.h"
 #include "raw.h"
+#include "scratch.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -179,15 +180,17 @@ static void look(void *argument)
 
 enum target target_of(int directory, const char *file_name, int search)
 {
-    struct look l;
-    l.directory = directory;
-    l.name = file_name;
-    l.search = search && *file_name;
-    l.target = TARGET_LIKE_US;
     if (raw_forbidden())
-        return l.target;
+        return TARGET_LIKE_US;
+    SCRATCH(struct look, l);
+    if (!l)
+        return TARGET_LIKE_US;
+    l->directory = directory;
+    l->name = file_name;
+    l->search = search && *file_name;
+    l->target = TARGET_LIKE_US;
     struct blocked_signals signals = raw_block_signals();
-    apart_run(look, &l, &l.done);
+    apart_run(look, l, &l->done);
     raw_restore_signals(signals);
-    return l.target;
+    return l->target;
 }

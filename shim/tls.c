@@ -8,6 +8,7 @@
 #include "hook.h"
 #include "openssl.h"
 #include "raw.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <link.h>
@@ -50,23 +51,31 @@ static void tell_left(const struct link_map *map)
                  named ? map->l_name : "the program");
 }
 
+struct detours {
+    struct detour detours[DETOURS_MAX];
+    size_t of[DETOURS_MAX]; /* the hooks */
+};
+
 /* Callers inside the object pass no slot. */
 static void detour_library(struct slot_library *library)
 {
-    struct detour detours[DETOURS_MAX];
-    size_t n = 0, of[DETOURS_MAX];
+    SCRATCH(struct detours, d);
+    size_t n = 0;
+    if (!d)
+        return;
     for (size_t h = 0; h < library->n && n < DETOURS_MAX; h++) {
         const struct slot_hook *hook = &library->hooks[h];
         if (!hook->ours || !*hook->real)
             continue;
-        of[n] = h;
-        detours[n++] = (struct detour){*hook->real, hook_size_in(library->map, hook->name), hook->ours, NULL};
+        d->of[n] = h;
+        d->detours[n++] =
+            (struct detour){*hook->real, hook_size_in(library->map, hook->name), hook->ours, NULL};
     }
     library->detoured = true;
-    if (!detour_place(detours, n))
+    if (!detour_place(d->detours, n))
         tell_left(library->map);
     for (size_t i = 0; i < n; i++)
-        __atomic_store_n(library->hooks[of[i]].real, detours[i].original, __ATOMIC_RELEASE);
+        __atomic_store_n(library->hooks[d->of[i]].real, d->detours[i].original, __ATOMIC_RELEASE);
 }
 
 /* What a place holds that was unloaded meanwhile is given up. */

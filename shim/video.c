@@ -5,6 +5,7 @@
 #include "memory.h"
 #include "paths.h"
 #include "raw.h"
+#include "scratch.h"
 #include "video_patterns.h"
 
 #include <fcntl.h>
@@ -124,12 +125,14 @@ uint32_t video_of_path(const char *path, size_t length, bool folder)
 uint32_t video_of_missing(const char *path, size_t length, bool folder)
 {
     struct video_match m;
-    struct path above;
-    if (!video_pattern_match(path, length, folder, &m) || m.folder_length >= sizeof above.text)
+    if (!video_pattern_match(path, length, folder, &m) || m.folder_length >= PATH_BYTES)
         return VIDEO_NONE;
-    memcpy(above.text, path, m.folder_length);
-    above.text[m.folder_length] = '\0';
-    return video_known(m.name, m.name_length, path, m.folder_length) != VIDEO_NONE || is_folder(above.text)
+    SCRATCH(struct path, above);
+    if (!above)
+        return VIDEO_NONE;
+    memcpy(above->text, path, m.folder_length);
+    above->text[m.folder_length] = '\0';
+    return video_known(m.name, m.name_length, path, m.folder_length) != VIDEO_NONE || is_folder(above->text)
                ? video_of_path(path, length, folder)
                : VIDEO_NONE;
 }
@@ -155,18 +158,22 @@ static uint32_t find_name(const char *name, size_t n)
     return best;
 }
 
+static uint32_t video_of_folder(const char *text)
+{
+    SCRATCH(struct path, path);
+    return path && path_make(path, AT_FDCWD, text) ? video_of_path(path->text, path->length, true)
+                                                   : VIDEO_NONE;
+}
+
 uint32_t video_named(const char *text)
 {
-    struct path path;
     size_t n = strlen(text);
     while (n > 1 && text[n - 1] == '/')
         n--;
     const char *slash = memrchr(text, '/', n);
-    if (slash && path_make(&path, AT_FDCWD, text)) {
-        uint32_t video = video_of_path(path.text, path.length, true);
-        if (video != VIDEO_NONE)
-            return video;
-    }
+    uint32_t video = slash ? video_of_folder(text) : VIDEO_NONE;
+    if (video != VIDEO_NONE)
+        return video;
     const char *name = slash ? slash + 1 : text;
     n -= (size_t)(name - text);
     if (!is_name(name, n))
@@ -179,15 +186,17 @@ uint32_t video_named(const char *text)
 
 static uint32_t video_of_word(const char *word, size_t length)
 {
-    struct path path;
-    if (length == 0 || !memchr(word, '/', length) || !path_make(&path, AT_FDCWD, word))
+    if (length == 0 || !memchr(word, '/', length))
         return VIDEO_NONE;
-    uint32_t video = video_of_path(path.text, path.length, false);
+    SCRATCH(struct path, path);
+    if (!path || !path_make(path, AT_FDCWD, word))
+        return VIDEO_NONE;
+    uint32_t video = video_of_path(path->text, path->length, false);
     if (video != VIDEO_NONE)
         return video;
     /* The word may be the video's folder itself: only worth a system call if it looks like one. */
-    video = video_of_path(path.text, path.length, true);
-    return video != VIDEO_NONE && is_folder(path.text) ? video : VIDEO_NONE;
+    video = video_of_path(path->text, path->length, true);
+    return video != VIDEO_NONE && is_folder(path->text) ? video : VIDEO_NONE;
 }
 
 /* Both patterns' folders of one video are one name: what counts is that no second name is there. */

@@ -23,6 +23,11 @@ static struct pattern {
 } patterns[PATTERNS_MAX];
 static uint32_t pattern_count;
 
+/* A component of a path, which is no longer than PATH_BYTES: there are many, on somebody's stack. */
+struct part {
+    uint16_t at, length;
+};
+
 /* The part of a path or pattern up to the next slash. */
 static struct piece next_piece(const char **text, const char *end)
 {
@@ -110,47 +115,64 @@ static bool piece_matches(struct piece pattern, struct piece part, struct piece 
     return !(name->length == strlen(VL_RUN_FOLDER) && memcmp(name->text, VL_RUN_FOLDER, name->length) == 0);
 }
 
-static bool pattern_matches_at(const struct pattern *pattern, const struct piece *parts, struct piece *name)
+/* A path and its components. */
+struct parts {
+    const char *path;
+    uint32_t count;
+    struct part of[COMPONENTS_MAX];
+};
+
+static struct piece part_at(const struct parts *parts, uint32_t i)
+{
+    return (struct piece){parts->path + parts->of[i].at, parts->of[i].length};
+}
+
+static bool pattern_matches_at(const struct pattern *pattern, const struct parts *parts, uint32_t at,
+                               struct piece *name)
 {
     for (uint32_t i = 0; i < pattern->count; i++)
-        if (!piece_matches(pattern->pieces[i], parts[i], name))
+        if (!piece_matches(pattern->pieces[i], part_at(parts, at + i), name))
             return false;
     return true;
 }
 
 /* The last match in the path wins; last: the part that it ends with. */
-static bool matches_in(const struct pattern *pattern, const struct piece *parts, uint32_t count,
-                       struct piece *name, uint32_t *last)
+static bool matches_in(const struct pattern *pattern, const struct parts *parts, struct piece *name,
+                       uint32_t *last)
 {
-    if (pattern->count > count)
+    if (pattern->count > parts->count)
         return false;
-    for (uint32_t at = pattern->rooted ? 0 : count - pattern->count;; at--) {
+    for (uint32_t at = pattern->rooted ? 0 : parts->count - pattern->count;; at--) {
         *last = at + pattern->count - 1;
-        if (pattern_matches_at(pattern, parts + at, name))
+        if (pattern_matches_at(pattern, parts, at, name))
             return true;
         if (at == 0)
             return false;
     }
 }
 
-static uint32_t path_parts(const char *path, size_t length, struct piece *parts)
+static void path_parts(const char *path, size_t length, struct parts *parts)
 {
-    const char *end = path + length;
-    uint32_t count = 0;
-    for (struct piece part; count < COMPONENTS_MAX && (part = next_piece(&path, end)).length > 0;)
-        parts[count++] = part;
-    return count;
+    const char *at = path, *end = path + length;
+    parts->path = path;
+    parts->count = 0;
+    for (struct piece part; parts->count < COMPONENTS_MAX && (part = next_piece(&at, end)).length > 0;)
+        parts->of[parts->count++] = (struct part){(uint16_t)(part.text - path), (uint16_t)part.length};
 }
 
 bool video_pattern_match(const char *path, size_t length, bool folder, struct video_match *out)
 {
-    struct piece parts[COMPONENTS_MAX], name = {"", 0};
-    uint32_t count = path_parts(path, length, parts), last;
-    if (!folder && count > 0)
-        count--; /* a file's own name is no folder */
+    struct parts parts;
+    struct piece name = {"", 0};
+    uint32_t last;
+    if (length > UINT16_MAX)
+        return false;
+    path_parts(path, length, &parts);
+    if (!folder && parts.count > 0)
+        parts.count--; /* a file's own name is no folder */
     for (uint32_t i = 0; i < pattern_count; i++)
-        if (matches_in(&patterns[i], parts, count, &name, &last)) {
-            const char *end = parts[last].text + parts[last].length;
+        if (matches_in(&patterns[i], &parts, &name, &last)) {
+            const char *end = path + parts.of[last].at + parts.of[last].length;
             *out = (struct video_match){name.text, name.length, (size_t)(end - path), i};
             return true;
         }

@@ -217,16 +217,33 @@ void crash_report(int number, const siginfo_t *info, void *context, bool handled
     raw(SYS_rt_sigprocmask, SIG_SETMASK, &old, 0, sizeof old);
 }
 
+/* Of a context that may not be there any more: they alone, the whole is large. */
+static bool peek_registers(uint64_t *out, uintptr_t at)
+{
+    mcontext_t *registers = &((ucontext_t *)at)->uc_mcontext;
+#if defined(__x86_64__)
+    struct {
+        gregset_t gregs;
+    } seen;
+    if (!crash_peek((uintptr_t)&registers->gregs, &seen.gregs, sizeof seen.gregs))
+        return false;
+    out[CRASH_IP] = (uint64_t)seen.gregs[REG_RIP];
+    out[CRASH_SP] = (uint64_t)seen.gregs[REG_RSP];
+    return true;
+#elif defined(__aarch64__)
+    return crash_peek((uintptr_t)&registers->sp, &out[CRASH_SP], sizeof *out) &&
+           crash_peek((uintptr_t)&registers->pc, &out[CRASH_IP], sizeof *out);
+#endif
+}
+
 /* The registers that the handler was given are still where they were, above the present frame: it has not
  * returned. */
 static bool is_inside(uintptr_t frame)
 {
-    ucontext_t context;
     uint64_t registers[CRASH_REGISTERS];
     if (!last.context || last.tid != (uint32_t)raw(SYS_gettid) || frame >= last.context ||
-        last.context - frame > HANDLER_BYTES || !crash_peek(last.context, &context, sizeof context))
+        last.context - frame > HANDLER_BYTES || !peek_registers(registers, last.context))
         return false;
-    take_registers(registers, &context);
     return registers[CRASH_IP] == last.ip && registers[CRASH_SP] == last.sp;
 }
 

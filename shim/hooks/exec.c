@@ -1,5 +1,5 @@
 /* Programs that begin: exec* in this process, posix_spawn in a child. The environment that they get carries
- * us on; it is built on the caller's stack. */
+ * us on. */
 #include "birth.h"
 #include "emit.h"
 #include "ending.h"
@@ -19,8 +19,6 @@
 
 extern char **environ;
 
-#define POINTERS_ON_STACK 8192
-
 /* A program that is about to begin, and what it gets. */
 struct begin {
     int directory; /* as in openat() */
@@ -29,7 +27,8 @@ struct begin {
     enum target target;
     char *const *from; /* the environment as given */
     char **block;      /* as the program gets it */
-    size_t mapped;     /* bytes of block, where it is too long for the stack */
+    void *piece;       /* of scratch, where it is there if it is not too long */
+    size_t mapped;     /* bytes of it, where it is */
     char *text;
     size_t text_bytes;
 };
@@ -55,29 +54,42 @@ static void begin_build(struct begin *b)
 }
 
 /* The call has come back: nobody needs the block any more. */
-static void begin_end(const struct begin *b)
+static void begin_end(struct begin *b)
 {
-    if (b->mapped)
+    if (b->mapped) {
         raw(SYS_munmap, b->block, b->mapped);
+        thread_child_left(NULL, 0);
+    }
+    scratch_leave(&b->piece);
 }
 
-/* Room for the environment is on the stack of the function that uses this. */
+/* What was mapped in a vfork child that executes a program is left to its parent. */
+static char **map_block(struct begin *b, size_t bytes)
+{
+    char **block = memory_map(bytes);
+    b->mapped = block ? bytes : 0;
+    if (block)
+        thread_child_left(block, bytes);
+    return block;
+}
+
+static struct begin begin_make(struct begin b, uintptr_t frame)
+{
+    size_t pointers = pointer_bytes(b.from);
+    b.text_bytes = env_text_bytes(b.from, current_video());
+    b.piece = scratch_take(frame);
+    b.block =
+        b.piece && pointers + b.text_bytes <= SCRATCH_ROOM ? b.piece : map_block(&b, pointers + b.text_bytes);
+    b.text = (char *)b.block + pointers;
+    begin_build(&b);
+    return b;
+}
+
+/* By the function that makes the call. */
 #define BEGIN(at, name, in_path, environment)                                                                \
-    ({                                                                                                       \
-        struct begin begin = {                                                                               \
-            .directory = (at), .program = (name), .search = (in_path), .from = (environment)};               \
-        size_t bytes = pointer_bytes(begin.from);                                                            \
-        if (bytes > POINTERS_ON_STACK * sizeof(char *))                                                      \
-            begin.block = memory_map(begin.mapped = bytes);                                                  \
-        else                                                                                                 \
-            begin.block = __builtin_alloca(bytes);                                                           \
-        if (!begin.block)                                                                                    \
-            begin.mapped = 0;                                                                                \
-        begin.text_bytes = env_text_bytes(begin.from, current_video());                                      \
-        begin.text = __builtin_alloca(begin.text_bytes);                                                     \
-        begin_build(&begin);                                                                                 \
-        begin;                                                                                               \
-    })
+    begin_make(                                                                                              \
+        (struct begin){.directory = (at), .program = (name), .search = (in_path), .from = (environment)},    \
+        THIS_FRAME)
 
 /* The video of the program that begins: what its words say, else what this thread works on. */
 static uint32_t video_of_program(char *const *argv)
@@ -92,7 +104,7 @@ static struct span program_span(struct path *room, const struct begin *b)
 {
     if (!b->program)
         return span_of("");
-    if ((strchr(b->program, '/') || !b->search) && path_make(room, b->directory, b->program))
+    if ((strchr(b->program, '/') || !b->search) && room && path_make(room, b->directory, b->program))
         return (struct span){room->text, (uint32_t)room->length, false};
     return span_of(b->program);
 }
@@ -100,10 +112,9 @@ static struct span program_span(struct path *room, const struct begin *b)
 static void exec_begins(const struct begin *b, char *const *argv)
 {
     int error = errno;
-    struct path room;
+    SCRATCH(struct path, room);
     struct args args = args_measure(b->program, argv);
-    EMIT(process_exec, video_of_program(argv), clock_instant(), program_span(&room, b), args,
-         args.full_bytes);
+    EMIT(process_exec, video_of_program(argv), clock_instant(), program_span(room, b), args, args.full_bytes);
     if (args.claude)
         prompts_expect();
     if (b->target != TARGET_NONE) /* searching PATH by trying is common */
@@ -111,7 +122,7 @@ static void exec_begins(const struct begin *b, char *const *argv)
     errno = error;
 }
 
-static int exec_failed(int result, const struct begin *b)
+static int exec_failed(int result, struct begin *b)
 {
     int error = errno;
     begin_end(b);
@@ -216,16 +227,16 @@ EXECL_ROW(execle, hook_execve, true)
 
 /* ---- posix_spawn ---- */
 
-static void spawned(const struct begin *b, int error, pid_t child, char *const *argv, uint64_t start)
+static void spawned(struct begin *b, int error, pid_t child, char *const *argv, uint64_t start)
 {
     int kept = errno;
-    struct path room;
+    SCRATCH(struct path, room);
     struct args args = args_measure(b->program, argv);
     begin_end(b);
     if (error == 0 && args.claude)
         prompts_expect_child(child);
     EMIT(process_spawn, video_of_program(argv), clock_timing(start), VL_START_POSIX_SPAWN,
-         error == 0 ? (uint64_t)child : 0, error, program_span(&room, b), args, args.full_bytes,
+         error == 0 ? (uint64_t)child : 0, error, program_span(room, b), args, args.full_bytes,
          birth_peak_kb(target_is_stranger(b->target)));
     errno = kept;
 }

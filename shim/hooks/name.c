@@ -20,7 +20,7 @@ static int error_of(int result) { return result == 0 ? 0 : errno; }
 /* A name that cannot be made absolute, or memory that is none, is not recorded. */
 static bool name_known(struct path *out, int error, int directory, const char *name)
 {
-    return error != EFAULT && error != ENAMETOOLONG && name && path_make(out, directory, name);
+    return out && error != EFAULT && error != ENAMETOOLONG && name && path_make(out, directory, name);
 }
 
 /* ---- folders ---- */
@@ -28,30 +28,40 @@ static bool name_known(struct path *out, int error, int directory, const char *n
 static void entered(int result, int directory, const char *name, uint64_t start)
 {
     int kept = errno, error = error_of(result);
-    struct path path;
+    SCRATCH(struct path, path);
     struct timing t = clock_timing(start);
-    bool known = name_known(&path, error, directory, name);
+    bool known = name_known(path, error, directory, name);
     if (result == 0)
         path_cwd_changed();
     if (known)
-        EMIT(dir_change, path_event_video(&path, true, false, error), t, path_span(&path), error);
+        EMIT(dir_change, path_event_video(path, true, false, error), t, path_span(path), error);
     errno = kept;
 }
 
+CALLS(int, chdir, (const char *path));
+
 /* The name is made absolute against the folder that was left, so before the call. */
-HOOK(int, chdir, (const char *path))
+static int enter_relative(const char *path)
+{
+    SCRATCH(struct path, before);
+    SCRATCH(struct path, target);
+    bool known = before && target && path_cwd(before);
+    uint64_t start = clock_ticks();
+    int result = REAL(chdir)(path);
+    known = known && error_of(result) != EFAULT && path_join(target, before->text, before->length, path);
+    entered(result, AT_FDCWD, known ? target->text : NULL, start);
+    return result;
+}
+
+HOOK_ONLY(int, chdir, (const char *path))
 {
     if (!shim_on())
         return REAL(chdir)(path);
-    struct path before;
+    if (path && path[0] != '/')
+        return enter_relative(path);
     uint64_t start = clock_ticks();
-    bool relative = path && path[0] != '/' && path_cwd(&before);
     int result = REAL(chdir)(path);
-    struct path target;
-    if (relative && error_of(result) != EFAULT && path_join(&target, before.text, before.length, path))
-        entered(result, AT_FDCWD, target.text, start);
-    else
-        entered(result, AT_FDCWD, path && path[0] == '/' ? path : NULL, start);
+    entered(result, AT_FDCWD, path, start);
     return result;
 }
 
@@ -74,10 +84,10 @@ static bool is_temporary_folder(const struct path *path, mode_t mode)
 static void made(int result, int directory, const char *name, mode_t mode, uint64_t start)
 {
     int kept = errno, error = error_of(result);
-    struct path path;
-    if (name_known(&path, error, directory, name))
-        EMIT(dir_make, path_event_video(&path, true, true, error), clock_timing(start), path_span(&path),
-             mode, is_temporary_folder(&path, mode), error);
+    SCRATCH(struct path, path);
+    if (name_known(path, error, directory, name))
+        EMIT(dir_make, path_event_video(path, true, true, error), clock_timing(start), path_span(path), mode,
+             is_temporary_folder(path, mode), error);
     errno = kept;
 }
 
@@ -104,13 +114,13 @@ HOOK(int, mkdirat, (int directory, const char *path, mode_t mode))
 static void removed(int result, int directory, const char *name, bool folder, uint64_t start)
 {
     int kept = errno, error = error_of(result);
-    struct path path;
-    if (name_known(&path, error, directory, name)) {
-        uint32_t video = path_event_video(&path, folder, false, error);
+    SCRATCH(struct path, path);
+    if (name_known(path, error, directory, name)) {
+        uint32_t video = path_event_video(path, folder, false, error);
         if (folder)
-            EMIT(dir_remove, video, clock_timing(start), path_span(&path), error);
+            EMIT(dir_remove, video, clock_timing(start), path_span(path), error);
         else
-            EMIT(file_remove, video, clock_timing(start), path_span(&path), error);
+            EMIT(file_remove, video, clock_timing(start), path_span(path), error);
     }
     errno = kept;
 }
@@ -161,10 +171,11 @@ static void renamed(int result, int from_directory, const char *from, int to_dir
                     uint64_t start)
 {
     int kept = errno, error = error_of(result);
-    struct path old, new;
+    SCRATCH(struct path, old);
+    SCRATCH(struct path, new);
     struct timing t = clock_timing(start);
-    if (name_known(&old, error, from_directory, from) && name_known(&new, error, to_directory, to))
-        EMIT(file_rename, path_event_video(&new, false, true, error), t, path_span(&old), path_span(&new),
+    if (name_known(old, error, from_directory, from) && name_known(new, error, to_directory, to))
+        EMIT(file_rename, path_event_video(new, false, true, error), t, path_span(old), path_span(new),
              error);
     errno = kept;
 }
@@ -201,12 +212,13 @@ static void linked(int result, int target_directory, const char *target, int dir
                    bool symbolic, uint64_t start)
 {
     int kept = errno, error = error_of(result);
-    struct path path, other;
+    SCRATCH(struct path, path);
+    SCRATCH(struct path, other);
     struct timing t = clock_timing(start);
-    if (name_known(&path, error, directory, name) && target &&
-        (symbolic || name_known(&other, error, target_directory, target)))
-        EMIT(file_link, path_event_video(&path, false, true, error), t,
-             symbolic ? span_of(target) : path_span(&other), path_span(&path), symbolic, error);
+    if (name_known(path, error, directory, name) && target &&
+        (symbolic || name_known(other, error, target_directory, target)))
+        EMIT(file_link, path_event_video(path, false, true, error), t,
+             symbolic ? span_of(target) : path_span(other), path_span(path), symbolic, error);
     errno = kept;
 }
 

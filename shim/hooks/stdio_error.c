@@ -11,9 +11,11 @@
 /* A part of the message; the reader joins the parts to a line. */
 static void say(const char *text) { lines_written(STDERR_FILENO, text, strlen(text)); }
 
-static void say_error(int error)
+#define ERROR_BYTES 256
+
+static __attribute__((noinline)) void say_error(int error)
 {
-    char room[256];
+    char room[ERROR_BYTES];
     say(strerror_r(error, room, sizeof room));
 }
 
@@ -23,9 +25,9 @@ static bool begin(struct stream *s)
     return s->fd == STDERR_FILENO;
 }
 
-static size_t length_of_error(int error)
+static __attribute__((noinline)) size_t length_of_error(int error)
 {
-    char room[256];
+    char room[ERROR_BYTES];
     return strlen(strerror_r(error, room, sizeof room));
 }
 
@@ -164,6 +166,14 @@ struct complaint {
     int error;
     const char *file; /* NULL: error, else error_at_line */
     unsigned line;
+    int errno_before;
+};
+
+#define BEFORE_BYTES 1024
+
+struct complaint_text {
+    char text[1024], before[BEFORE_BYTES];
+    struct stream stream;
 };
 
 static void complain(const struct complaint *c, const char *text)
@@ -196,46 +206,67 @@ static void say_complaint(const struct complaint *c, const char *before, const c
 
 /* It ends with fflush, after which the stream's count is not known, so the text is measured. A function of
  * the program's that prints its name passes hooks of its own. */
-static void complain_and_say(const struct complaint *c, const char *text)
+static void complain_and_say(const struct complaint *c, const char *text, struct complaint_text *t)
 {
-    char before[1024];
-    struct stream s;
     unsigned count = error_message_count;
     if (error_print_progname) {
         complain(c, text);
         return;
     }
-    if (stream_holds(stdout))
-        stream_flush(stdout, true); /* error does so first */
-    introduce(c, before, sizeof before);
-    stream_begin(&s, stderr, stream_lock(stderr, true), STREAM_WRITES);
-    STREAM_GUARDED(&s, complain(c, text));
+    introduce(c, t->before, BEFORE_BYTES);
+    stream_begin(&t->stream, stderr, stream_lock(stderr, true), STREAM_WRITES);
+    STREAM_GUARDED(&t->stream, complain(c, text));
     int after = errno;
-    size_t n = strlen(before) + strlen(text) + (c->error ? 2 + length_of_error(c->error) : 0) + 1;
+    size_t n = strlen(t->before) + strlen(text) + (c->error ? 2 + length_of_error(c->error) : 0) + 1;
     bool said = error_message_count != count; /* it may leave out what is said of the same line again */
-    if (stream_wrote(&s, said ? (ssize_t)n : 0) > 0 && s.fd == STDERR_FILENO)
-        say_complaint(c, before, text);
-    stream_done(&s);
+    if (stream_wrote(&t->stream, said ? (ssize_t)n : 0) > 0 && t->stream.fd == STDERR_FILENO)
+        say_complaint(c, t->before, text);
+    stream_done(&t->stream);
     errno = after;
 }
 
-/* error has no form with a va_list, so the text is formatted here. */
-static void complained(int status, const struct complaint *c, const char *format, va_list list)
+/* Formatted once more: of what was too long, as much as there is memory for. */
+static void complain_long(const struct complaint *c, struct complaint_text *t, int n, const char *format,
+                          va_list list)
 {
-    char room[1024], *text = room;
-    va_list again;
-    va_copy(again, list);
-    int error = errno, n = REAL(vsnprintf)(room, sizeof room, format, list);
-    if (n >= (int)sizeof room && (text = memory_map((size_t)n + 1)))
-        REAL(vsnprintf)(text, (size_t)n + 1, format, again);
-    va_end(again);
-    errno = error;
+    char *text = n >= (int)sizeof t->text ? memory_map((size_t)n + 1) : NULL;
+    if (text)
+        REAL(vsnprintf)(text, (size_t)n + 1, format, list);
+    errno = c->errno_before;
     if (shim_on())
-        complain_and_say(c, text ? text : room);
+        complain_and_say(c, text ? text : t->text, t);
     else
-        complain(c, text ? text : room);
-    if (text && text != room)
+        complain(c, text ? text : t->text);
+    if (text)
         raw(SYS_munmap, text, n + 1);
+}
+
+/* Without room for more it is said, and not recorded. */
+static __attribute__((noinline)) void complain_short(const struct complaint *c, const char *format,
+                                                     va_list list)
+{
+    char text[ERROR_BYTES];
+    REAL(vsnprintf)(text, sizeof text, format, list);
+    errno = c->errno_before;
+    complain(c, text);
+}
+
+/* error has no form with a va_list, so the text is formatted here. */
+static void complained(int status, struct complaint *c, const char *format, va_list list)
+{
+    c->errno_before = errno;
+    if (shim_on() && !error_print_progname && stream_holds(stdout))
+        stream_flush(stdout, true); /* error does so first */
+    {
+        SCRATCH(struct complaint_text, t);
+        va_list again;
+        va_copy(again, list);
+        if (t)
+            complain_long(c, t, REAL(vsnprintf)(t->text, sizeof t->text, format, list), format, again);
+        else
+            complain_short(c, format, again);
+        va_end(again);
+    }
     if (status)
         exit(status);
 }
@@ -253,7 +284,7 @@ HOOK_ONLY(void, error_at_line,
 {
     va_list list;
     va_start(list, format);
-    complained(status, &(struct complaint){number, file, line}, format, list);
+    complained(status, &(struct complaint){.error = number, .file = file, .line = line}, format, list);
     va_end(list);
 }
 

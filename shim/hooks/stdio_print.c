@@ -28,6 +28,13 @@ static void finish_print(struct stream *s, int n, const char *format, va_list li
     stream_done(s);
 }
 
+static COLD void did_not_fit(FILE *f, size_t waiting, bool failed, uint64_t start, int n)
+{
+    struct stream s;
+    stream_began(&s, f, waiting, failed, start);
+    stream_wrote(&s, n);
+}
+
 /* V_ROW: a function with a va_list; PRINT_ROW: the same with an ellipsis, which calls the function behind
  * V_ROW. */
 #define V_ROW(name, params, args, which)                                                                     \
@@ -55,9 +62,7 @@ static void finish_print(struct stream *s, int n, const char *format, va_list li
         int n = REAL(name) args;                                                                             \
         if (likely(f->_IO_write_base == base && f->_IO_write_ptr == end + n))                                \
             return n;                                                                                        \
-        struct stream s;                                                                                     \
-        stream_began(&s, f, (size_t)(end - base), failed, start);                                            \
-        stream_wrote(&s, n);                                                                                 \
+        did_not_fit(f, (size_t)(end - base), failed, start, n);                                              \
         return n;                                                                                            \
     }                                                                                                        \
     HOOK_ONLY(int, name, params) { return shim_on() ? do_##name args : REAL(name) args; }

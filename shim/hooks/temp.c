@@ -35,13 +35,13 @@ HOOK(char *, mkdtemp, (char *template))
 {
     uint64_t start = clock_ticks();
     char *made = REAL(mkdtemp)(template);
-    struct path path;
     if (!shim_on() || !made)
         return made;
     int kept = errno;
-    if (path_make(&path, AT_FDCWD, made))
-        EMIT(dir_make, path_event_video(&path, true, true, 0), clock_timing(start),
-             {path.text, (uint32_t)path.length, false}, 0700, 1, 0);
+    SCRATCH(struct path, path);
+    if (path && path_make(path, AT_FDCWD, made))
+        EMIT(dir_make, path_event_video(path, true, true, 0), clock_timing(start),
+             {path->text, (uint32_t)path->length, false}, 0700, 1, 0);
     errno = kept;
     return made;
 }

@@ -45,16 +45,18 @@ HOOK(ssize_t, vmsplice, (int fd, const struct iovec *parts, size_t count, unsign
 
 static void mapped(int fd, size_t bytes, bool writes, int error, uint64_t start)
 {
-    struct path name;
     const struct fd_entry *e = fds_known(fd);
     if (!e || error == EBADF)
         return;
+    SCRATCH(struct path, name);
+    if (!name)
+        return;
     if (thread_is_vfork_child())
-        fds_ask(fd, &name);
-    else if (!fds_name(fd, &name))
-        name.length = 0;
+        fds_ask(fd, name);
+    else if (!fds_name(fd, name))
+        name->length = 0;
     EMIT(file_map, fds_video(e) == VIDEO_NONE ? VIDEO_CURRENT : fds_video(e), clock_timing(start),
-         (uint64_t)fd, bytes, writes, {name.text, (uint32_t)name.length, false}, error);
+         (uint64_t)fd, bytes, writes, {name->text, (uint32_t)name->length, false}, error);
 }
 
 #define MMAP_ROW(name, offset)                                                                               \
