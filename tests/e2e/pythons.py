@@ -1,6 +1,10 @@
-"""The versions of CPython that tests run in: Debian's, and those of scripts/setup-pythons."""
+"""The versions of CPython that tests run in: Debian's, and those of scripts/setup-pythons; or PYTHONS="3.14=/usr/bin/python3.14 ..."."""
+import os
+
 from vl import BUILD, PYTHON
 
 VERSIONS = {"3.9": None, "3.11": PYTHON, "3.12": None, "3.13": None}
 for version in VERSIONS:
     VERSIONS[version] = VERSIONS[version] or BUILD / "pythons" / version / f"python{version}"
+if os.environ.get("PYTHONS"):
+    VERSIONS = dict(word.split("=") for word in os.environ["PYTHONS"].split())

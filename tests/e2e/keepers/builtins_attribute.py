@@ -1,0 +1,18 @@
+"""The last two modules that the interpreter clears are sys and builtins."""
+import builtins
+import sys
+
+
+def work(number):
+    try:
+        raise ValueError(number)
+    except ValueError as error:
+        return error
+
+
+builtins.kept = work(1)
+sys.kept = work(2)
+sys.modules["kept"] = work(3)
+sys.last_value = work(4)
+sys.ps1 = work(5)
+print("done")

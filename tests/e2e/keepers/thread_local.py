@@ -1,0 +1,20 @@
+"""Each thread's own last error, the main thread's among them."""
+import threading
+
+own = threading.local()
+
+
+def attempt(text):
+    try:
+        own.value = float(text)
+    except ValueError as error:
+        own.error = error
+
+
+threads = [threading.Thread(target=attempt, args=(text,)) for text in ("1.5", "x", "y")]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+attempt("z")
+print(own.error)

@@ -1,0 +1,60 @@
+"""What programs keep until the interpreter clears itself: each way of keeping a caught exception (tests/e2e/keepers), and other
+users of the interpreter's slots, end with the same status and output in every CPython, whatever functions are spans."""
+import json
+import re
+import unittest
+from pathlib import Path
+
+from pythons import VERSIONS
+from vl import ROOT, Case, clean_environment, run
+
+PROMISES = "1"
+
+KEEPERS = ROOT / "tests" / "e2e" / "keepers"
+SINCE = {"exception_group": (3, 11), "monitoring": (3, 12)}
+# what scripts/setup-pythons installs has no _sqlite3, or a _ctypes whose library Debian 12 has not
+WITHOUT = {"3.9": {"c_libraries"}, "3.12": {"c_libraries", "code_slots", "code_slot_of_main"},
+           "3.13": {"c_libraries", "code_slots", "code_slot_of_main"}}
+DIES_CHECKED = {("3.9", "fork_callback")}  # a child's end frees what the raw heap holds, and the checked one notices
+ALL = {"spans": [{"id": "all", "function": "*:*"}]}
+
+
+def keepers_of(version):
+    number = tuple(map(int, version.split(".")))
+    names = {path.stem for path in KEEPERS.glob("*.py")} - WITHOUT.get(version, set())
+    return sorted(name for name in names if SINCE.get(name, (3,)) <= number)
+
+
+class Keepers:
+    """One class for each version, below, with a test for each script."""
+
+    def setUp(self):
+        super().setUp()
+        if not Path(self.python).exists():
+            self.skipTest(f"CPython {self.version}: not installed (scripts/setup-pythons)")
+        (self.folder / "spans.json").write_text(json.dumps(ALL))
+
+    def outcome(self, name, words, shim, **settings):
+        env = clean_environment(PYTHONDONTWRITEBYTECODE=1, HOME=self.folder, **settings)
+        done = run([self.python, KEEPERS / f"{name}.py", *words], self.folder, shim=shim, env=env)
+        return (done.returncode, *(re.sub("0x[0-9a-f]+", "0x", text.decode()) for text in (done.stdout, done.stderr)))
+
+    def keep(self, name, *words):
+        """As it is, with every function a span, and that on a heap that is checked."""
+        every, checked = {"VLSHIM_SPANS": self.folder / "spans.json"}, {"PYTHONMALLOC": "debug"}
+        modes = [("default", {}, {}), ("every function", {}, every), ("checked heap", checked, every)]
+        for mode, given, settings in modes[:2] if (self.version, name) in DIES_CHECKED else modes:
+            with self.subTest(mode=mode):
+                spool = self.folder / f"spool of {mode}"
+                native = self.outcome(name, words, False, **given)
+                self.assertEqual(self.outcome(name, words, True, VLSHIM_SPOOL=spool, **given, **settings), native)
+                self.assertTrue(list(spool.rglob("*.vls")))
+
+
+for version, python in VERSIONS.items():
+    tests = {f"test_{name}": lambda self, name=name: self.keep(name) for name in keepers_of(version)}
+    name = f"Keepers{version.replace('.', '_')}"
+    globals()[name] = type(name, (Keepers, Case), {"version": version, "python": python, **tests})
+
+if __name__ == "__main__":
+    unittest.main()
