@@ -1,7 +1,9 @@
-"""Tasks whose exceptions nobody asks for; the loop stays open."""
+"""Tasks whose exceptions nobody asks for; the loop stays open and is the current one."""
 import asyncio
+import contextvars
 
 kept = []
+current = contextvars.ContextVar("current")
 
 
 async def work(number):
@@ -22,6 +24,8 @@ async def main():
 
 
 loop = asyncio.new_event_loop()
+current.set(loop)
 loop.set_exception_handler(lambda loop, context: kept.append(context))
+loop.kept = kept
 loop.run_until_complete(main())
 print(len(kept))

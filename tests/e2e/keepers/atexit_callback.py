@@ -1,5 +1,6 @@
 """Exit handlers hold what was caught, catch more, and one of them fails."""
 import atexit
+import contextvars
 
 
 def convert(text):
@@ -22,6 +23,7 @@ def fail():
 
 
 reports = []
+contextvars.ContextVar("reports").set(reports)
 atexit.register(fail)
 convert("one")
 convert("two")

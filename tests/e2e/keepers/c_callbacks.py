@@ -1,4 +1,5 @@
 """C libraries hold functions of the program: a parser, a sort, a reader of objects."""
+import contextvars
 import functools
 import io
 import pickle
@@ -42,3 +43,4 @@ def sort():
 
 parser, reader, order = parse(), unpickle(), sort()
 print(next(order))
+contextvars.ContextVar("order").set((parser, reader, order))

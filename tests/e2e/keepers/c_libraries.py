@@ -1,4 +1,5 @@
 """Libraries outside of the interpreter hold functions of the program: a database, a sort by ctypes."""
+import contextvars
 import ctypes
 import sqlite3
 
@@ -32,4 +33,5 @@ def sort():
 
 
 database, order = ask(), sort()
+contextvars.ContextVar("order").set((database, order))
 print("done")

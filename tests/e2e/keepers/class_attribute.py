@@ -1,5 +1,6 @@
 """Classes, their metaclass and a class of an extension's type hold exceptions; types go last of all."""
 import collections
+import contextvars
 import enum
 
 
@@ -31,4 +32,5 @@ class Special(Exception):
 
 
 Special.own = caught(Special, "of itself")
+contextvars.ContextVar("kinds").set([Film, Mode, Names, Special])
 print(Film.error, Meta.error, Mode.FAST.value, Names.error, Special.own)

@@ -1,7 +1,9 @@
-"""Coroutines and an async generator that are never finished."""
+"""Coroutines and an async generator that are never finished; the context knows them."""
+import contextvars
 import warnings
 
 warnings.simplefilter("ignore")
+unfinished = contextvars.ContextVar("unfinished")
 
 
 class Later:
@@ -33,3 +35,4 @@ try:
 except StopIteration as stop:
     print(repr(stop.value))
 never = fetch("second")
+unfinished.set([begun, step, stream, never])

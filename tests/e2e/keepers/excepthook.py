@@ -1,4 +1,5 @@
 """An excepthook that remembers; the program ends by an exception after it caught another."""
+import contextvars
 import sys
 
 
@@ -20,4 +21,5 @@ def careful():
 
 sys.excepthook = Hook()
 careful()
+contextvars.ContextVar("hook").set(sys.excepthook)
 raise RuntimeError("not caught")

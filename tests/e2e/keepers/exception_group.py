@@ -1,5 +1,8 @@
 """Exceptions in groups, with notes, split and kept."""
+import contextvars
+
 kept = []
+last = contextvars.ContextVar("last")
 
 
 def work():
@@ -23,4 +26,5 @@ def split():
 
 
 split()
+last.set(kept)
 print([str(group) for group in kept])

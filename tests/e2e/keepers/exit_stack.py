@@ -1,5 +1,6 @@
 """Context managers that are open when the program ends by sys.exit in an except clause."""
 import contextlib
+import contextvars
 import sys
 
 
@@ -24,4 +25,5 @@ def render():
 
 
 kept, stack = [], contextlib.ExitStack()
+contextvars.ContextVar("stack").set((kept, stack))
 render()

@@ -1,5 +1,6 @@
 """Results of a pool of threads, some of which are exceptions, in a module of its own."""
 import concurrent.futures
+import contextvars
 import queue
 import types
 
@@ -15,8 +16,10 @@ def gather():
         return [pool.submit(work, number) for number in range(8)]
 
 
+current = contextvars.ContextVar("current")
 results = types.ModuleType("results")
 results.futures = gather()
+current.set(results)
 results.errors = queue.SimpleQueue()
 for future in results.futures:
     try:

@@ -1,4 +1,5 @@
 """A callback of the collector keeps exceptions; garbage with exceptions is left to the end."""
+import contextvars
 import gc
 
 
@@ -19,9 +20,11 @@ def garbage():
         raise MemoryError("in a circle")
     except MemoryError as error:
         error.itself = [error]
+        latest.set(error)
         error.frame = error.__traceback__.tb_frame
 
 
+latest = contextvars.ContextVar("latest")
 gc.callbacks.append(Callback())
 gc.disable()
 for _ in range(10):

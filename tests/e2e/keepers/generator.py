@@ -1,4 +1,7 @@
-"""A generator waits inside its except clause until the end."""
+"""A generator waits inside its except clause until the end; the context knows the current one."""
+import contextvars
+
+current = contextvars.ContextVar("current")
 
 
 def retry(attempts):
@@ -16,5 +19,6 @@ def both():
 waiting = retry(5)
 print(next(waiting))
 print(next(waiting))
+current.set(waiting)
 delegating = both()
 print(next(delegating))

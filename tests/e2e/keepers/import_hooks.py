@@ -1,4 +1,5 @@
 """A finder that remembers why it did not find, an import that failed, and warnings that were kept."""
+import contextvars
 import sys
 import warnings
 
@@ -33,4 +34,5 @@ sys.path_hooks.append(Finder().find_spec)
 missing = [optional("no_such_module"), optional("os.no_such_module")]
 warnings.simplefilter("error")
 loud()
+contextvars.ContextVar("finder").set((sys.meta_path[-1], missing))
 print(len(missing), len(sys.meta_path[-1].kept))

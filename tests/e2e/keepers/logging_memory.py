@@ -1,4 +1,5 @@
 """A buffer of log records that is flushed by logging.shutdown, at exit."""
+import contextvars
 import logging
 import logging.handlers
 import sys
@@ -17,5 +18,6 @@ def render(scene):
         logger.warning("no scene", exc_info=error)
 
 
+contextvars.ContextVar("handlers").set(logger.handlers[:])
 render("Intro")
 render("Outro")

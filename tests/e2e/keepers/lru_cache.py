@@ -1,4 +1,5 @@
 """A cache of results, some of which are exceptions."""
+import codecs
 import functools
 
 
@@ -20,6 +21,11 @@ def _(value):
     return f"failed: {value}"
 
 
+codecs.register(functools.lru_cache(maxsize=8)(lambda name: parse(name) and None))
 for text in "1", "x", "x", "y":
     print(show(parse(text)))
 del parse.__wrapped__
+try:
+    "x".encode("no-such-codec")
+except LookupError as error:
+    print(error)

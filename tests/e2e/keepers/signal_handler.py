@@ -1,4 +1,5 @@
 """A signal handler is an object that the interpreter holds; it keeps what it interrupted."""
+import contextvars
 import os
 import signal
 
@@ -20,5 +21,6 @@ def work():
 
 
 signal.signal(signal.SIGUSR1, Handler())
+contextvars.ContextVar("handler").set(signal.getsignal(signal.SIGUSR1))
 work()
 print(len(signal.getsignal(signal.SIGUSR1).seen))

@@ -1,9 +1,11 @@
 """Ends with a status of its own while an exception is being handled and a thread still works."""
+import contextvars
 import sys
 import threading
 import time
 
 kept = []
+contextvars.ContextVar("kept").set(kept)
 
 
 def work():

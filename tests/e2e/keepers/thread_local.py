@@ -1,4 +1,5 @@
 """Each thread's own last error, the main thread's among them."""
+import codecs
 import threading
 
 own = threading.local()
@@ -17,4 +18,5 @@ for thread in threads:
 for thread in threads:
     thread.join()
 attempt("z")
+codecs.register_error("vl-local", own.error.with_traceback)
 print(own.error)

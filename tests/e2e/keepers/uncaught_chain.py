@@ -1,4 +1,5 @@
 """The program ends by an exception that has another one as its cause, in a thread's time."""
+import contextvars
 
 
 def read(path):
@@ -17,4 +18,5 @@ def render():
 
 
 failures = []
+contextvars.ContextVar("failures").set(failures)
 render()
