@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 from pythons import VERSIONS
-from vl import ROOT, Case, clean_environment, run
+from vl import ROOT, SHIM, Case, clean_environment, program, run
 
 PROMISES = "1"
 
@@ -16,6 +16,7 @@ SINCE = {"exception_group": (3, 11), "monitoring": (3, 12)}
 WITHOUT = {"3.9": {"c_libraries"}, "3.12": {"c_libraries", "code_slots", "code_slot_of_main"},
            "3.13": {"c_libraries", "code_slots", "code_slot_of_main"}}
 DIES_CHECKED = {("3.9", "fork_callback")}  # a child's end frees what the raw heap holds, and the checked one notices
+EMBEDDED = ["logging_handler", "context_var", "codec_error_handler", "module_globals", "audit_hook", "generator"]
 ALL = {"spans": [{"id": "all", "function": "*:*"}]}
 
 
@@ -49,6 +50,30 @@ class Keepers:
                 native = self.outcome(name, words, False, **given)
                 self.assertEqual(self.outcome(name, words, True, VLSHIM_SPOOL=spool, **given, **settings), native)
                 self.assertTrue(list(spool.rglob("*.vls")))
+
+    def embedded(self, *words):
+        """Interpreters that a program of C begins and ends three times, each with another one beside it."""
+        name = f"libpython{self.version}.so.1.0"
+        libraries = [*Path(self.python).parent.glob(name), *Path("/usr/lib").glob(f"*/{name}")]
+        if not libraries:
+            self.skipTest(f"{name}: not installed")
+        library = libraries[0]
+        scripts = [KEEPERS / f"{name}.py" for name in EMBEDDED]
+        said, spool = [], self.folder / "spool"
+        for preload in [library], [SHIM, library]:  # the recorder looks for an interpreter when the program begins
+            env = clean_environment(PYTHONDONTWRITEBYTECODE=1, HOME=self.folder, VLSHIM_SPOOL=spool, VLSHIM_SPANS=self.folder / "spans.json",
+                                    PYTHONHOME="/usr" if library.is_relative_to("/usr/lib") else library.parent, LD_PRELOAD=":".join(map(str, preload)))
+            said.append(run([program("embeds"), library, 3, *words, *scripts], self.folder, shim=False, env=env))
+        native, recorded = ((done.returncode, done.stdout.decode(), done.stderr.decode()) for done in said)
+        self.assertEqual(recorded, native)
+        self.assertEqual((native[0], native[1].count("ends with 0")), (0, 3), native)
+        self.assertTrue([event for event in self.cat(spool) if event["kind"] == "span_begin"])
+
+    def test_embedded_interpreters(self):
+        self.embedded()
+
+    def test_embedded_interpreters_of_several_threads(self):
+        self.embedded("thread")
 
 
 for version, python in VERSIONS.items():
