@@ -24,3 +24,9 @@ docs-promises:
 	/usr/bin/python3 tests/contract/promises --write
 
 .PHONY: check-mutants check-kills check-suites check-sanitized docs-promises
+
+# What ends with the interpreter, in the newest CPythons, which Debian testing has; needs root and a network.
+check-testing-pythons: all e2e-programs
+	BUILD=$(BUILD) tests/testing-pythons
+
+.PHONY: check-testing-pythons
