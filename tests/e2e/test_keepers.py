@@ -17,7 +17,7 @@ WITHOUT = {"3.9": {"c_libraries"}, "3.12": {"c_libraries", "code_slots", "code_s
            "3.13": {"c_libraries", "code_slots", "code_slot_of_main"}}
 DIES_CHECKED = {("3.9", "fork_callback")}  # a child's end frees what the raw heap holds, and the checked one notices
 EMBEDDED = ["logging_handler", "context_var", "codec_error_handler", "module_globals", "audit_hook", "generator"]
-ALL = {"spans": [{"id": "all", "function": "*:*"}]}
+ALL = {"spans": [{"id": "all", "function": ["*:*", "*:*.*", "*:*.<locals>.*"]}]}
 
 
 def keepers_of(version):
