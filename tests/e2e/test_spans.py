@@ -448,6 +448,29 @@ class Spans:
         self.assertGreater(ran, 250)
         self.assertGreater(len(Recorded(self.cat(self.folder / "spool")).ended), 1000)
 
+    def test_a_program_raises_events_and_calls_hooks_as_it_likes(self):
+        """Whatever it gives to the interpreter's own events and hooks: none of it needs to be what the interpreter gives."""
+        script = ("import _thread, logging, marshal, sys, threading, types, warnings\n"
+                  "def attempt(f, *words):\n try: print(f(*words))\n except BaseException as e: print(type(e).__name__)\n"
+                  "class Evil(Exception):\n def __str__(self): print('nobody asked'); return 'evil'\n"
+                  "class Kind(type):\n __module__ = property(lambda c: print('nobody asked'))\n"
+                  "code = compile('1', 'f.py', 'exec')\n"
+                  "rows = [(), (None,), (1,), (code,), (1, 2), (None, (1, 2, 3)), (None, (ValueError, 3, 4, 5, 6)), (1, ()), (None,) * 4,\n"
+                  "        (1, 2, 3, 4), (sys, ValueError, ValueError('x'), None), (sys, 5, int, 7), (sys, type, type, type),\n"
+                  "        (1, Evil, Evil('x'), None), (1, Kind('K', (Exception,), {}), None, None), (1, (Evil, Evil('y'), None, None, None))]\n"
+                  "for event in ('exec', 'sys.excepthook', 'sys.unraisablehook', 'sys.addaudithook', 'cpython._PySys_ClearAuditHooks'):\n"
+                  " for row in rows: attempt(sys.audit, event, *row)\n"
+                  "for bad in (None, (), (1,), (1, 2, 3), (ValueError, None, None), (None, None, None)):\n"
+                  " attempt(logging.Formatter().formatException, bad)\n"
+                  "for bad in (None, 1, types.SimpleNamespace(), types.SimpleNamespace(category=5, message=6, filename=7, lineno='x', line=1, source=0)):\n"
+                  " attempt(warnings._showwarnmsg, bad)\n"
+                  "sys.stderr = None\n"
+                  "for bad in ((1, 2, 3, 4), (ValueError, 1, 2, 3), (None,) * 4): attempt(lambda: _thread._excepthook(threading.ExceptHookArgs(bad)))\n"
+                  "attempt(_thread._excepthook, 5)\n"
+                  "for bad in (b'', b'xx', 5): attempt(marshal.loads, bad)\n"
+                  "attempt(id); attempt(sys._getframe, 'x'); attempt(sys._getframe, 99)\n")
+        self.assertEqual(self.record(self.python, script=script)[1][0], 0)
+
     def test_no_rules_no_spans(self):
         recorded, _ = self.record(self.python, "everything.py", VLSHIM_SPANS="")
         self.assertEqual((recorded.begun, recorded.raised, recorded.notes), ({}, [], []))

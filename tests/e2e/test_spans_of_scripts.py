@@ -103,6 +103,12 @@ SCRIPTS = {
 }
 
 
+# What libvlshim(7) says is not seen: before 3.12 calls that only another function makes of one within it, since then those
+# of a function made anew by the same def at the same place of calling.
+UNSEEN = {"3.9": {"within a function"}, "3.11": {"within a function"}, "3.12": {"in a loop", "made again and again"},
+          "3.13": {"in a loop", "made again and again"}}
+
+
 class Scripts:
     """One class for each version, below, with a test for each script."""
 
@@ -132,12 +138,18 @@ class Scripts:
         script = SCRIPTS["nothing but the call"][0]
         self.told("import pathlib, runpy\npathlib.Path('__main__.py').write_text(%r)\nrunpy.run_path('.', run_name='__main__')\n" % script, [1])
 
+    def test_deep_recursion(self):
+        """From 3.11 on it takes no stack, and the recorder none either while functions are looked for."""
+        depth = 500 if self.version == "3.9" else 100000
+        self.told(f"import sys\nsys.setrecursionlimit(200000)\ndef down(n):\n    return n and down(n - 1)\ndown({depth})\n" + SCRIPTS["nothing but the call"][0], [1])
+
     def clear(self):
         super().setUp()
 
 
 for version, python in VERSIONS.items():
-    tests = {"test_" + re.sub(r"\W+", "_", name): lambda self, row=row: self.told(*row) for name, row in SCRIPTS.items()}
+    tests = {"test_" + re.sub(r"\W+", "_", name): lambda self, row=row: self.told(*row) for name, row in SCRIPTS.items()
+             if name not in UNSEEN[version]}
     name = f"Scripts{version.replace('.', '_')}"
     globals()[name] = type(name, (Scripts, SpansCase), {"version": version, "python": python, **tests})
 
