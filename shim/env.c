@@ -8,6 +8,7 @@
 #include "paths.h"
 #include "spool.h"
 #include "state.h"
+#include "target.h"
 #include "words.h"
 
 #include <fcntl.h>
@@ -239,7 +240,7 @@ static void put_entry(const char *state)
 }
 
 /* A block like environ, with our entries; *bytes to give it back, bytes NULL: to keep. */
-static char **block_with(const char *state, uint32_t video, size_t *bytes)
+static char **block_with(const char *state, uint32_t video, size_t *bytes, bool leave_out)
 {
     size_t pointers = (env_count(environ) + ENV_EXTRA) * sizeof(char *),
            text = env_text_bytes(environ, video_get(video));
@@ -248,7 +249,7 @@ static char **block_with(const char *state, uint32_t video, size_t *bytes)
         *bytes = pointers + text;
     if (!block)
         block = memory_map(pointers + text);
-    struct env_words words = {.state = state};
+    struct env_words words = {.state = state, .leave_out = leave_out};
     if (block)
         env_build(environ, &words, block, (char *)block + pointers, text);
     return block;
@@ -258,7 +259,7 @@ void env_adopt(uint32_t video)
 {
     const char *state = wants_off(environ) ? NULL : carried_entry(video);
     if (state && !(slot_of(STATE_NAME) && carries_us())) {
-        char **block = block_with(state, video, NULL);
+        char **block = block_with(state, video, NULL, false);
         if (!block)
             return;
         environ = block;
@@ -273,10 +274,11 @@ struct env_loan env_lend(uint32_t video)
 {
     struct env_loan loan = {0};
     const char *state = wants_off(environ) ? NULL : carried_entry(video);
-    if (state && still_ours()) {
+    bool apart = state && !target_sees_us();
+    if (state && still_ours())
         put_entry(state);
-    } else if (state && !carries_us() && apart_is_alone()) {
-        loan.lent = block_with(state, video, &loan.bytes);
+    if (state && (apart || !(still_ours() || carries_us())) && apart_is_alone()) {
+        loan.lent = block_with(state, video, &loan.bytes, apart);
         loan.own = environ;
         if (loan.lent)
             environ = loan.lent;

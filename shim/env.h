@@ -49,7 +49,7 @@ struct env_loan {
 
 /* Before system() or popen(): the same for a child of a thread that works on that video. An environ that the
  * program made itself, without us in it, is replaced until env_take_back, and only while no other thread
- * could set variables. */
+ * could set variables; so is one with us in it where our file is not to be seen. */
 struct env_loan env_lend(uint32_t video);
 void env_take_back(const struct env_loan *loan);
 

@@ -163,6 +163,28 @@ static void look_up(struct look *l)
     l->target = TARGET_NONE;
 }
 
+static bool is_like_us(const char *head, long bytes)
+{
+    ElfW(Ehdr) e;
+    if (bytes < (long)sizeof e)
+        return false;
+    memcpy(&e, head, sizeof e);
+    return memcmp(e.e_ident, ELFMAG, SELFMAG) == 0 && e.e_machine == OWN_MACHINE && e.e_type == ET_DYN;
+}
+
+/* By a look as the loader takes one: an access that is only asked for is not that of the effective user, and
+ * what is there may be another file by now. A lack of descriptors tells nothing. */
+static bool own_file_is_there(void)
+{
+    char head[sizeof(ElfW(Ehdr))];
+    long fd = raw(SYS_openat, AT_FDCWD, env_own_path(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
+    if (fd < 0)
+        return fd != -ENOENT && fd != -ENOTDIR && fd != -EACCES && fd != -ELOOP && fd != -ENXIO;
+    long n = raw(SYS_pread64, fd, head, sizeof head, 0);
+    raw(SYS_close, fd);
+    return n < 0 ? n != -EISDIR : is_like_us(head, n);
+}
+
 static void look(void *argument)
 {
     struct look *l = argument;
@@ -174,6 +196,8 @@ static void look(void *argument)
     bool script = l->target != TARGET_NONE && look_at(l, l->directory, name);
     for (int i = 0; script && i < SCRIPTS_MAX; i++)
         script = look_at(l, AT_FDCWD, l->path);
+    if (l->target != TARGET_FOREIGN && l->target != TARGET_NONE && !own_file_is_there())
+        l->target = TARGET_APART;
     compiler_barrier();
     l->done = true;
 }
@@ -193,4 +217,28 @@ enum target target_of(int directory, const char *file_name, int search)
     apart_run(look, l, &l->done);
     raw_restore_signals(signals);
     return l->target;
+}
+
+struct sight {
+    bool there;
+    volatile bool done;
+};
+
+static void look_for_us(void *argument)
+{
+    struct sight *s = argument;
+    s->there = own_file_is_there();
+    compiler_barrier();
+    s->done = true;
+}
+
+int target_sees_us(void)
+{
+    struct sight s = {.there = true};
+    if (raw_forbidden())
+        return true;
+    struct blocked_signals signals = raw_block_signals();
+    apart_run(look_for_us, &s, &s.done);
+    raw_restore_signals(signals);
+    return s.there;
 }

@@ -46,7 +46,7 @@ static void begin_build(struct begin *b)
     b->target = b->program ? target_of(b->directory, b->program, b->search) : TARGET_LIKE_US;
     struct identity who = thread_identity();
     struct env_words words = {
-        .who = &who, .video = current_video(), .leave_out = b->target == TARGET_FOREIGN};
+        .who = &who, .video = current_video(), .leave_out = target_without_us(b->target)};
     if (b->block)
         env_build(b->from, &words, b->block, b->text, b->text_bytes);
     else
