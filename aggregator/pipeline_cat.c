@@ -1,10 +1,11 @@
-/* read -> order -> emit: every event of a spool as a line, in order of time.
+/* read -> correlate -> order -> emit: every event of a spool as a line, in order of time.
  *
  * The first pass reads everything once, for the clocks and to note where the chunks are. The second holds
  * only those chunks in memory whose time has come and that still have events. */
 #include "pipeline.h"
 
 #include "base/diag.h"
+#include "correlate/process.h"
 #include "emit/export/ndjson.h"
 #include "model/cursor.h"
 #include "order/clock.h"
@@ -33,6 +34,13 @@ struct active {
     struct record record;
     struct meaning meaning;
     const struct clock *clock;
+    uint32_t host;
+};
+
+/* A process that sees itself under another pid than its parent, and all else, sees it. */
+struct renamed {
+    uint32_t host, own_pid, pid;
+    uint64_t start;
 };
 
 struct cat {
@@ -42,6 +50,8 @@ struct cat {
     struct facts *facts;
     struct clock *clocks;
     struct vec origins; /* of struct origin */
+    struct vec renamed; /* of struct renamed */
+    struct map renamed_by_start;
     struct merge merge; /* of struct active */
     FILE *out;
 };
@@ -76,6 +86,42 @@ static int read_all(struct cat *cat, const struct spools *spools, struct err *er
     chunk_reader_free(&reader);
     reducer_free(reducer);
     return result;
+}
+
+/* The canonical order of the hosts is not that of their arrival. */
+static void settle(struct cat *cat)
+{
+    struct vec hosts = vec_copy(cat->arena, &cat->facts->hosts, sizeof(struct host));
+    facts_settle(cat->facts);
+    VEC_EACH (struct origin, o, &cat->origins) {
+        const struct host *host = VEC_AT(&hosts, struct host, o->host);
+        o->host = facts_host(cat->facts, host->name, host->boot_id, host->clock);
+    }
+}
+
+static void find_renamed(struct cat *cat)
+{
+    struct arena *scratch = arena_new();
+    struct processes processes = processes_join(scratch, cat->facts);
+    VEC_EACH (const struct proc, p, &processes.list) {
+        if (p->own_pid == p->pid)
+            continue;
+        map_add(cat->arena, &cat->renamed_by_start, p->start, (uint32_t)cat->renamed.count);
+        *VEC_PUSH(cat->arena, &cat->renamed, struct renamed) =
+            (struct renamed){p->host, p->own_pid, p->pid, p->start};
+    }
+    arena_free(scratch);
+}
+
+/* The pid under which everything shows a process. */
+static uint32_t pid_of(const struct cat *cat, uint32_t host, uint32_t own_pid, uint64_t start)
+{
+    MAP_EACH (i, &cat->renamed_by_start, start) {
+        const struct renamed *r = VEC_AT(&cat->renamed, struct renamed, i);
+        if (r->host == host && r->own_pid == own_pid && r->start == start)
+            return r->pid;
+    }
+    return own_pid;
 }
 
 static int origin_order(const void *one, const void *other)
@@ -118,6 +164,7 @@ static void activate(struct cat *cat, const struct origin *origin)
     struct active *a = ARENA_NEW(arena, struct active);
     uint8_t *buffer = arena_alloc(arena, (size_t)origin->limit + CHUNK_SLACK);
     a->arena = arena;
+    a->host = origin->host;
     a->clock = &cat->clocks[origin->host];
     if (chunk_reload(origin->file, origin->offset, origin->limit, buffer, &a->chunk) &&
         a->chunk.header->kind == VL_CHUNK_EVENTS) {
@@ -152,6 +199,7 @@ static bool chosen(const struct cat *cat, const struct active *a)
 static int print(struct cat *cat, struct active *a)
 {
     struct str path = meaning_take(&a->meaning, &a->record);
+    uint32_t pid = pid_of(cat, a->host, a->meaning.pid, a->meaning.start);
     struct event_line line = {
         .record = &a->record,
         .time_ns = a->key.time_ns,
@@ -159,8 +207,8 @@ static int print(struct cat *cat, struct active *a)
         .host = str_of(a->chunk.header->host),
         .video = a->meaning.video,
         .path = path,
-        .pid = a->meaning.pid,
-        .tid = a->meaning.tid,
+        .pid = pid,
+        .tid = a->meaning.tid == a->meaning.pid ? pid : a->meaning.tid,
     };
     return chosen(cat, a) ? ndjson_write(cat->out, &line) : 0;
 }
@@ -223,6 +271,8 @@ int pipeline_cat(const struct spools *spools, const struct cat_options *options,
     };
     int result = read_all(&cat, spools, err);
     if (result == 0) {
+        settle(&cat);
+        find_renamed(&cat);
         sort_origins(&cat);
         result = print_all(&cat, err);
         free_active(&cat);

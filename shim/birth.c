@@ -19,6 +19,17 @@ static void tell(pid_t pid, enum vl_start how, uint64_t start, uint64_t peak_kb)
          peak_kb);
 }
 
+/* What a child records before the call has returned in it (handlers of pthread_atfork, the function that
+ * clone was given) finds it, too. */
+uint64_t birth_begins(void)
+{
+    if (shim_on())
+        threads_before_fork();
+    uint64_t now = clock_ticks();
+    thread_fork_call = shim_on() ? now : 0;
+    return now;
+}
+
 pid_t birth_forked(pid_t pid, enum vl_start how, uint64_t start)
 {
     int error = errno;
@@ -30,6 +41,7 @@ pid_t birth_forked(pid_t pid, enum vl_start how, uint64_t start)
     } else if (pid > 0) {
         tell(pid, how, start, 0);
     }
+    thread_fork_call = 0;
     errno = error;
     return pid;
 }
@@ -46,7 +58,7 @@ void birth_vfork_parent(pid_t pid, enum vl_start how)
     struct thread *t = thread_self;
     if (!t || pid <= 0)
         return;
-    uint64_t start = t->child.pid == (uint32_t)pid ? t->child.start : clock_ticks();
+    uint64_t start = t->child.pid ? t->child.start : clock_ticks(); /* its pid may be another to itself */
     thread_child_ends(t);
     tell(pid, how, start, birth_peak_kb(t->child_is_stranger));
 }

@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Before a call like fork: the moment that it begins at. */
+uint64_t birth_begins(void);
+
 /* After a call like fork, on either side; gives pid back and keeps errno. */
 pid_t birth_forked(pid_t pid, enum vl_start how, uint64_t start);
 

@@ -134,7 +134,7 @@ static char *make_state(struct words *w, const struct env_words *words)
     char *entry = w->at;
     if (words->state)
         return (char *)words->state;
-    state_put(w, words->who, words->video);
+    state_put(w, words->who, words->call, words->video);
     return entry;
 }
 
@@ -190,7 +190,7 @@ static const char *carried_entry(uint32_t number)
     if (!c)
         return NULL;
     struct words w = {c->entry, c->entry + state_bytes(video)};
-    state_put(&w, &self.process, video);
+    state_put(&w, &self.process, STATE_IN_ENVIRON, video);
     __atomic_store_n(&c->pid, self.process.pid, __ATOMIC_RELEASE);
     __atomic_store_n(place, c, __ATOMIC_RELEASE);
     return c->entry;

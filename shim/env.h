@@ -18,6 +18,7 @@ const char *env_own_path(void);
 struct env_words {
     const struct identity *who; /* the process that starts it, or becomes it */
     const struct video *video;
+    uint64_t call;     /* as in state.h */
     const char *state; /* an entry to use as it is, or NULL: made from who and video */
     bool leave_out;    /* our entry in LD_PRELOAD: the program's loader could only complain of it */
 };

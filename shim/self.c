@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 
 struct self self;
@@ -24,9 +25,10 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static void read_boot_id(void)
+static void read_boot_id(uint8_t boot_id[16])
 {
     char text[40] = "";
+    memset(boot_id, 0, 16);
     long fd = raw(SYS_openat, AT_FDCWD, "/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0)
         return;
@@ -36,10 +38,24 @@ static void read_boot_id(void)
     for (const char *c = text; *c && digits < 32; c++) {
         int v = hex_value(*c);
         if (v >= 0) {
-            self.boot_id[digits / 2] = (uint8_t)(self.boot_id[digits / 2] << 4 | v);
+            boot_id[digits / 2] = (uint8_t)(boot_id[digits / 2] << 4 | v);
             digits++;
         }
     }
+}
+
+bool self_is_boot(const uint8_t boot_id[16])
+{
+    static const uint8_t unknown[16];
+    uint8_t own[16];
+    read_boot_id(own);
+    return memcmp(own, boot_id, sizeof own) == 0 || memcmp(own, unknown, sizeof own) == 0;
+}
+
+uint64_t self_pid_namespace(void)
+{
+    struct stat st;
+    return raw(SYS_newfstatat, AT_FDCWD, "/proc/self/ns/pid", &st, 0) == 0 ? st.st_ino : 0;
 }
 
 /* A host name that can stand in a file name and between commas. */
@@ -87,8 +103,7 @@ static bool processor_has_crc(void)
 
 static void ask_kernel(void)
 {
-    memset(self.boot_id, 0, sizeof self.boot_id);
-    read_boot_id();
+    read_boot_id(self.boot_id);
     shim.tsc = clock_kernel_uses_counter();
     shim.crc = processor_has_crc();
     self.utc_until = INT64_MIN;
@@ -119,12 +134,12 @@ void self_init(char *const *argv)
     self.claude = program_is_claude(exe) || (argv && argv[0] && argv[1] && program_is_claude(argv[1]));
 }
 
-void self_forked(void)
+void self_forked(uint64_t call)
 {
     self.process.parent_start = self.process.start;
     self.process.ppid = self.process.pid;
     self.process.pid = self.process.tid = raw_forbidden() ? 0 : (uint32_t)raw(SYS_getpid);
-    self.process.start = clock_ticks();
+    self.process.start = call ? call : clock_ticks();
     self.fork_untold = true;
 }
 

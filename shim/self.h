@@ -34,11 +34,18 @@ extern struct self self;
 /* Before main: from VLSHIM_STATE where it is of this host and boot, else from the kernel. */
 void self_init(char *const *argv);
 
-/* In a child of fork: the next start, pid and parent; the image stays. */
-void self_forked(void);
+/* In a child of fork: the next start, pid and parent; the image stays. call: when its parent's call began,
+ * by which parent and child both name it whatever pid each of them sees; 0: not known. */
+void self_forked(uint64_t call);
 
 /* The identity of a vfork child of this process, seen from within it. */
 struct identity self_vfork_child(void);
+
+/* Which PID namespace this process is in, as /proc says; 0: not known. One system call. */
+uint64_t self_pid_namespace(void);
+
+/* Whether this host was booted as the boot id says, or does not tell. Rare: reads a file. */
+bool self_is_boot(const uint8_t boot_id[16]);
 
 /* The UTC offset for a moment, refreshed when a change of it has passed. Rare: may read a file. */
 int32_t self_utc_offset(int64_t realtime_ns);

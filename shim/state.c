@@ -3,7 +3,7 @@
 
 #include "shim.h"
 
-/* What the fixed parts take at the most: twelve numbers, the host, commas. */
+/* What the fixed parts take at the most: fifteen numbers, the host, commas. */
 #define FIXED_BYTES 384
 
 size_t state_bytes(const struct video *video)
@@ -11,14 +11,16 @@ size_t state_bytes(const struct video *video)
     return FIXED_BYTES + strlen(video->name) + strlen(video->folder);
 }
 
-void state_put(struct words *w, const struct identity *who, const struct video *video)
+void state_put(struct words *w, const struct identity *who, uint64_t call, const struct video *video)
 {
-    words_text(w, STATE_NAME "1,");
+    words_text(w, STATE_NAME "2,");
     words_hex(w, who->pid);
     words_hex(w, who->start);
     words_hex(w, who->ppid);
     words_hex(w, who->parent_start);
     words_hex(w, self.image);
+    words_hex(w, call);
+    words_hex(w, who->pid == 1 ? self_pid_namespace() : 0);
     for (int i = 0; i < 16; i += 8) {
         uint64_t half = 0;
         for (int k = 0; k < 8; k++)
@@ -53,42 +55,63 @@ static bool take_hex(const char **p, uint64_t *v)
 }
 
 struct state {
-    uint64_t pid, start, ppid, parent_start, image, boot[2], flags, utc_offset, utc_until, pattern,
-        name_length;
+    uint64_t pid, start, ppid, parent_start, image, call, namespace, boot[2], flags, utc_offset, utc_until,
+        pattern, name_length;
+    char host[sizeof self.host];
 };
 
-static bool take_host(const char **p)
+static bool take_host(const char **p, char host[sizeof self.host])
 {
-    size_t n = strlen(self.host);
-    if (strncmp(*p, self.host, n) != 0 || (*p)[n] != ',')
+    size_t n = strcspn(*p, ",");
+    if (n == 0 || n >= sizeof self.host || (*p)[n] != ',')
         return false;
+    memcpy(host, *p, n);
+    host[n] = '\0';
     *p += n + 1;
     return true;
 }
 
 static bool parse(const char *p, struct state *s, const char **video)
 {
-    if (strncmp(p, "1,", 2) != 0)
+    if (strncmp(p, "2,", 2) != 0)
         return false;
     p += 2;
     if (!(take_hex(&p, &s->pid) && take_hex(&p, &s->start) && take_hex(&p, &s->ppid) &&
-          take_hex(&p, &s->parent_start) && take_hex(&p, &s->image) && take_hex(&p, &s->boot[0]) &&
-          take_hex(&p, &s->boot[1]) && take_host(&p) && take_hex(&p, &s->flags) &&
-          take_hex(&p, &s->utc_offset) && take_hex(&p, &s->utc_until) && take_hex(&p, &s->pattern) &&
-          take_hex(&p, &s->name_length)))
+          take_hex(&p, &s->parent_start) && take_hex(&p, &s->image) && take_hex(&p, &s->call) &&
+          take_hex(&p, &s->namespace) && take_hex(&p, &s->boot[0]) && take_hex(&p, &s->boot[1]) &&
+          take_host(&p, s->host) && take_hex(&p, &s->flags) && take_hex(&p, &s->utc_offset) &&
+          take_hex(&p, &s->utc_until) && take_hex(&p, &s->pattern) && take_hex(&p, &s->name_length)))
         return false;
     *video = p;
     return s->name_length <= strlen(p);
 }
 
+/* Whether this process wrote it before its exec. The first process of a PID namespace may be the child of
+ * another one's first. */
+static bool is_own(const struct state *s)
+{
+    if (s->pid != self.process.pid || s->call > STATE_IN_ENVIRON)
+        return false;
+    if (self.process.ppid != 0 || s->pid != 1)
+        return true;
+    uint64_t own = self_pid_namespace();
+    return own && s->namespace ? own == s->namespace : s->call == STATE_BY_EXEC;
+}
+
+/* A parent outside of this process's PID namespace is 0 to the kernel: then who wrote the state is as near as
+ * can be known. */
 static void adopt_identity(const struct state *s)
 {
-    if (s->pid == self.process.pid) { /* this process before its exec */
+    bool outside = self.process.ppid == 0;
+    if (is_own(s)) {
         self.process.start = s->start;
-        self.process.parent_start = s->ppid == self.process.ppid ? s->parent_start : 0;
+        self.process.parent_start = outside || s->ppid == self.process.ppid ? s->parent_start : 0;
+        self.process.ppid = outside ? (uint32_t)s->ppid : self.process.ppid;
         self.image = (uint32_t)s->image + 1;
-    } else if (s->pid == self.process.ppid) {
+    } else if (outside || s->pid == self.process.ppid) {
+        self.process.start = s->call > STATE_IN_ENVIRON ? s->call : 0;
         self.process.parent_start = s->start;
+        self.process.ppid = (uint32_t)s->pid;
     }
 }
 
@@ -96,10 +119,15 @@ bool state_read(const char *value)
 {
     struct state s;
     const char *video;
+    uint8_t boot[16];
     if (!parse(value, &s, &video))
         return false;
     for (int i = 0; i < 16; i++)
-        self.boot_id[i] = (uint8_t)(s.boot[i / 8] >> (56 - 8 * (i % 8)));
+        boot[i] = (uint8_t)(s.boot[i / 8] >> (56 - 8 * (i % 8)));
+    if (strcmp(s.host, self.host) != 0 && !self_is_boot(boot))
+        return false;
+    strcpy(self.host, s.host); /* a UTS namespace may have another name for the same host */
+    memcpy(self.boot_id, boot, sizeof boot);
     shim.tsc = s.flags & 1;
     shim.crc = s.flags & 2;
     self.utc_offset = (int32_t)(int64_t)s.utc_offset;

@@ -27,6 +27,7 @@
 _Static_assert(THREADS_MAX == SCRATCH_PLACES, "each has scratch memory");
 
 __thread struct thread *thread_self;
+__thread uint64_t thread_fork_call;
 
 /* Wiped by forks. */
 static struct {
@@ -158,7 +159,8 @@ void threads_check_fork(void)
 {
     if (wiped.alive && (uint32_t)raw(SYS_getpid) == self.process.pid)
         return;
-    self_forked();
+    self_forked(thread_fork_call);
+    thread_fork_call = 0;
     forget_threads();
     lines_forked();
     samples_forked();
@@ -169,6 +171,15 @@ static void notice_fork(void)
 {
     if (!wiped.alive)
         threads_check_fork();
+}
+
+void threads_before_fork(void)
+{
+    if (likely(wiped.alive) || raw_forbidden())
+        return;
+    struct blocked_signals signals = raw_block_signals();
+    notice_fork();
+    raw_restore_signals(signals);
 }
 
 static uint32_t marked_writers(const struct thread *t)

@@ -80,8 +80,14 @@ void threads_init(void);
 /* This thread, set up if need be; NULL if there is no room. Signals may be on. */
 struct thread *thread_get(void);
 
+/* When the call began by which this thread forks; 0: it is at none. A child finds it in its copy. */
+extern __thread uint64_t thread_fork_call __attribute__((tls_model("initial-exec")));
+
 /* In a child of fork: takes on its identity, unless that has happened already. */
 void threads_check_fork(void);
+
+/* Before a fork: the same, in a child that no hook announced and that has recorded nothing yet. */
+void threads_before_fork(void);
 
 /* A vfork child begins to run on this thread; its parent goes on. */
 void thread_child_begins(struct thread *t);

@@ -8,6 +8,7 @@
 struct life {
     struct proc proc;                /* host, pid, and of what was recorded row and start */
     const struct fact *spawn, *reap; /* NULL: not seen */
+    bool joined;                     /* another life has its row now */
 };
 
 /* Of struct life, in the arena; by host, pid and time. */

@@ -41,7 +41,7 @@ static struct str last_word(struct str words)
 }
 
 /* Newer libraries put "--" before the command. */
-static bool runs(const struct process *p, struct str argv)
+bool nameless_runs(const struct process *p, struct str argv)
 {
     const struct image *first = p->images.items;
     return p->images.count && str_equal(last_word(first->argv), last_word(argv));
@@ -55,7 +55,8 @@ static uint32_t child_of(struct finder *f, const struct fact *spawn)
     MAP_EACH (i, &f->children, parent_hash(parent->host, parent->pid, parent->start)) {
         const struct process *p = facts_process_at(f->facts, i);
         bool fits = p->host == parent->host && p->ppid == parent->pid && p->parent_start == parent->start &&
-                    p->start >= from && p->start <= spawn->ticks && !f->claimed[i] && runs(p, spawn->b);
+                    p->start >= from && p->start <= spawn->ticks && !f->claimed[i] &&
+                    nameless_runs(p, spawn->b);
         if (fits && (best == NONE || p->start < facts_process_at(f->facts, best)->start))
             best = i;
     }

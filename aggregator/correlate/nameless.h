@@ -13,6 +13,9 @@ struct nameless {
 /* Of struct nameless, by time. Each row is claimed once. */
 struct vec nameless_find(struct arena *arena, const struct facts *facts);
 
+/* Whether a process runs the command that these words end in. */
+bool nameless_runs(const struct process *process, struct str argv);
+
 /* Whether a fact is one of them: it names no child. */
 bool nameless_is(const struct fact *fact);
 

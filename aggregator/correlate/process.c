@@ -79,6 +79,8 @@ static void finish_life(struct join *j, struct life *life)
         proc->io = row->io;
         proc->kernel_io = row->kernel_io;
     }
+    proc->own_pid = row ? row->pid : proc->pid;
+    proc->space = NONE;
     proc->spawn = life->spawn;
     proc->begin_ticks = row ? row->start : life->spawn ? life->spawn->ticks - life->spawn->took : 0;
 }
@@ -113,18 +115,22 @@ static void set_parent(struct join *j, const struct life *life, struct proc *pro
     proc->parent = row ? named_parent(j, row) : NONE;
     if (proc->parent == NONE && by)
         proc->parent = j->out.of_row[by->process];
-    if (proc->parent != NONE && (!proc->ppid || life->spawn))
+    if (proc->parent != NONE)
         proc->ppid = VEC_AT(&j->out.list, struct proc, proc->parent)->pid;
 }
 
-/* The recorded process of that pid that lived at that time: the parent of one that was begun from outside. */
+static bool began_space(const struct proc *proc) { return proc->own_pid != proc->pid; }
+
+/* The recorded process of that pid that lived at that time: the parent of one that was begun from outside.
+ * The first of a PID namespace is nobody's parent by its number there: everyone has one of that number. */
 static uint32_t lived_then(const struct join *j, uint32_t host, uint32_t pid, uint64_t ticks)
 {
     uint32_t found = NONE;
     MAP_EACH (i, &j->by_pid, pid_hash(host, pid)) {
         const struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
         bool there = proc->begin_ticks <= ticks && (!proc->reap_ticks || ticks <= proc->reap_ticks);
-        if (proc->host == host && proc->pid == pid && there && (found == NONE || i > found))
+        bool meant = proc->host == host && proc->own_pid == pid && !began_space(proc);
+        if (meant && there && (found == NONE || i > found))
             found = i;
     }
     return found;
@@ -185,6 +191,26 @@ static void list_lives(struct join *j)
         set_parent(j, VEC_AT(&j->lives, struct life, i), VEC_AT(&j->out.list, struct proc, i));
 }
 
+/* Which PID namespace each is in. Parents need not come first. */
+static void find_spaces(struct join *j)
+{
+    for (uint32_t i = 0; i < j->out.list.count; i++) {
+        uint32_t at = i, steps = 0;
+        while (at != NONE && !began_space(VEC_AT(&j->out.list, struct proc, at)))
+            at = steps++ < j->out.list.count ? VEC_AT(&j->out.list, struct proc, at)->parent : NONE;
+        VEC_AT(&j->out.list, struct proc, i)->space = at;
+    }
+}
+
+/* Whether a process of that PID namespace knows this one by that pid. */
+static bool is_known_as(const struct join *j, const struct proc *proc, uint32_t space, uint64_t pid)
+{
+    if (proc->own_pid == pid && proc->space == space)
+        return true;
+    uint32_t outside = proc->parent == NONE ? NONE : VEC_AT(&j->out.list, struct proc, proc->parent)->space;
+    return began_space(proc) && proc->pid == pid && outside == space;
+}
+
 static bool kill_fits(const struct fact *fact, const struct proc *proc)
 {
     bool meant = proc->signal && (int)fact->n[1] == proc->signal && (int64_t)fact->n[2] == 0;
@@ -198,12 +224,13 @@ static void apply_kill(struct join *j, const struct fact *fact)
 {
     int64_t target = (int64_t)fact->n[0];
     uint64_t pid = target < 0 ? 0 - (uint64_t)target : (uint64_t)target;
-    uint32_t host = facts_process_at(j->facts, fact->process)->host;
+    uint32_t host = facts_process_at(j->facts, fact->process)->host, killer = j->out.of_row[fact->process];
+    uint32_t space = VEC_AT(&j->out.list, struct proc, killer)->space;
     MAP_EACH (i, &j->by_pid, pid_hash(host, pid)) {
         struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
-        if (proc->host != host || proc->pid != pid || !kill_fits(fact, proc))
+        if (proc->host != host || !is_known_as(j, proc, space, pid) || !kill_fits(fact, proc))
             continue;
-        proc->killed_by = j->out.of_row[fact->process];
+        proc->killed_by = killer;
         proc->killed_ticks = fact->ticks;
     }
 }
@@ -231,6 +258,8 @@ static void index_pids(struct join *j)
     for (uint32_t i = 0; i < j->out.list.count; i++) {
         const struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
         map_add(j->arena, &j->by_pid, pid_hash(proc->host, proc->pid), i);
+        if (began_space(proc))
+            map_add(j->arena, &j->by_pid, pid_hash(proc->host, proc->own_pid), i);
     }
 }
 
@@ -280,6 +309,7 @@ struct processes processes_join(struct arena *arena, const struct facts *facts)
     list_lives(&j);
     index_pids(&j);
     find_parents(&j);
+    find_spaces(&j);
     apply_facts(&j);
     VEC_EACH (struct proc, proc, &j.out.list) {
         proc->instrumented = proc->row != NONE && !exec_pending(proc);

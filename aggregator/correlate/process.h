@@ -14,12 +14,14 @@ enum end_known {
 };
 
 struct proc {
-    uint32_t row;  /* index of its struct process in the facts; NONE: known from its parent alone */
-    uint32_t host; /* index in the facts */
-    uint32_t pid;
-    uint64_t start;           /* with host and pid the key of its row; 0: row is NONE */
-    uint32_t parent;          /* index of struct proc; NONE: not known or not recorded */
-    uint32_t ppid;            /* 0: not known */
+    uint32_t row;     /* index of its struct process in the facts; NONE: known from its parent alone */
+    uint32_t host;    /* index in the facts */
+    uint32_t pid;     /* as its parent knows it, else as itself */
+    uint32_t own_pid; /* as it knows itself: another one where it began a PID namespace */
+    uint32_t space;   /* struct proc that began its PID namespace; NONE: that of the first processes */
+    uint64_t start;   /* with host and own_pid the key of its row; 0: row is NONE */
+    uint32_t parent;  /* index of struct proc; NONE: not known or not recorded */
+    uint32_t ppid;    /* 0: not known */
     const struct fact *spawn; /* by which its parent began it; NULL: not seen */
     struct vec images;    /* of struct image, by time; those not seen from inside are from spawn and exec */
     bool instrumented;    /* its last image was seen from inside */

@@ -66,7 +66,7 @@ static uint64_t key_of(const struct host *host, const struct proc *proc)
     uint64_t boot[2];
     memcpy(boot, host->boot_id, sizeof boot);
     uint64_t hash = map_mix(map_mix(str_hash(host->name), boot[0]), boot[1]);
-    return map_mix(map_mix(hash, proc->pid), proc->start ? proc->start : proc->begin_ticks);
+    return map_mix(map_mix(hash, proc->own_pid), proc->start ? proc->start : proc->begin_ticks);
 }
 
 static uint64_t last_ticks(const struct builder *b, const struct proc *proc)
@@ -76,8 +76,25 @@ static uint64_t last_ticks(const struct builder *b, const struct proc *proc)
                              : ticks_last(last, facts_process_at(b->tree->facts, proc->row)->last_ticks);
 }
 
-static void fill_end(struct builder *b, const struct proc *proc, struct node *node)
+/* The process of whose pid this machine can be asked: itself, or the first of the PID namespace that it is
+ * in. */
+static const struct proc *known_outside(const struct builder *b, uint32_t index)
 {
+    const struct proc *proc = proc_at(b, index);
+    for (size_t steps = 0; steps < b->processes.list.count; steps++) {
+        uint32_t space = proc->space;
+        if (space == index)
+            space = proc->parent == NONE ? NONE : proc_at(b, proc->parent)->space;
+        if (space == NONE)
+            break;
+        proc = proc_at(b, index = space);
+    }
+    return proc;
+}
+
+static void fill_end(struct builder *b, uint32_t index, struct node *node)
+{
+    const struct proc *proc = proc_at(b, index);
     const struct host *host = VEC_AT(&b->tree->facts->hosts, struct host, proc->host);
     uint64_t last = last_ticks(b, proc);
     node->last_ns = last ? tree_wall(b->tree, proc->host, last) : node->start_ns;
@@ -85,7 +102,8 @@ static void fill_end(struct builder *b, const struct proc *proc, struct node *no
     node->end_ns = node->ended && proc->end_ticks ? tree_wall(b->tree, proc->host, proc->end_ticks) : NO_TIME;
     if (node->ended && node->end_ns == NO_TIME)
         node->end_ns = node->last_ns;
-    int64_t now = node->ended || !b->alive ? NO_TIME : b->alive(host, proc->pid, node->last_ns);
+    int64_t now =
+        node->ended || !b->alive ? NO_TIME : b->alive(host, known_outside(b, index)->pid, node->last_ns);
     node->alive = now != NO_TIME;
     node->last_ns = node->alive && now > node->last_ns ? now : node->last_ns;
     node->signal = node->ended ? proc->signal : 0;
@@ -115,7 +133,7 @@ static void fill_node(struct builder *b, uint32_t index, struct node *node)
     if (!begin && proc->row != NONE)
         begin = facts_process_at(b->tree->facts, proc->row)->first_ticks;
     node->start_ns = tree_wall(b->tree, proc->host, begin);
-    fill_end(b, proc, node);
+    fill_end(b, index, node);
     add_commands(b, proc, node);
 }
 

@@ -1,5 +1,5 @@
-/* System calls that a program makes by their number: those that move bytes or change descriptors, forks, and
- * filters.
+/* System calls that a program makes by their number: those that move bytes or change descriptors, forks,
+ * signals, and filters.
  * All others go on by a jump, so that one that returns twice finds the stack as its caller left it. */
 #include "birth.h"
 #include "confine.h"
@@ -141,7 +141,7 @@ static void forget_descriptors(enum kind kind, const struct words *w, long resul
 static __attribute__((noinline)) long call_and_record(bare_call *real, struct meaning meaning, long number,
                                                       const struct words *w)
 {
-    uint64_t start = clock_ticks();
+    uint64_t start = meaning.kind == FORKS ? birth_begins() : clock_ticks();
     long n = real(number, w->a, w->b, w->c, w->d, w->e, w->f);
     int error = errno;
     if (number == SYS_write)

@@ -1,6 +1,5 @@
 /* The other calls that begin a process: clone, and what libc makes of fork without calling it by name. */
 #include "birth.h"
-#include "clock.h"
 #include "fds.h"
 #include "hook.h"
 #include "shim.h"
@@ -46,7 +45,7 @@ static int clone_and_record(clone_function *real, int (*work)(void *), void *sta
         errno = error;
         return pid;
     }
-    uint64_t start = clock_ticks();
+    uint64_t start = birth_begins();
     return birth_forked(real(work, stack, flags, argument, rest[0], rest[1], rest[2]), VL_START_CLONE, start);
 }
 
@@ -80,7 +79,7 @@ static void standard_changed(void)
 
 HOOK(int, forkpty, (int *terminal, char *name, const struct termios *settings, const struct winsize *size))
 {
-    uint64_t start = clock_ticks();
+    uint64_t start = birth_begins();
     pid_t pid = REAL(forkpty)(terminal, name, settings, size);
     if (!shim_on())
         return pid;

@@ -8,6 +8,7 @@
 #include "memory.h"
 #include "paths.h"
 #include "prompts.h"
+#include "state.h"
 #include "target.h"
 #include "video.h"
 
@@ -23,7 +24,8 @@ extern char **environ;
 struct begin {
     int directory; /* as in openat() */
     const char *program;
-    bool search; /* in PATH */
+    bool search;   /* in PATH */
+    uint64_t call; /* when the call began, if it is a spawn's */
     enum target target;
     char *const *from; /* the environment as given */
     char **block;      /* as the program gets it */
@@ -46,7 +48,9 @@ static void begin_build(struct begin *b)
     b->target = b->program ? target_of(b->directory, b->program, b->search) : TARGET_LIKE_US;
     struct identity who = thread_identity();
     struct env_words words = {
-        .who = &who, .video = current_video(), .leave_out = target_without_us(b->target)};
+        .who = &who, .call = b->call, .video = current_video(), .leave_out = target_without_us(b->target)};
+    if (target_is_stranger(b->target) && b->call)
+        words.call = STATE_IN_ENVIRON; /* who reads it may be a child of its */
     if (b->block)
         env_build(b->from, &words, b->block, b->text, b->text_bytes);
     else
@@ -86,10 +90,13 @@ static struct begin begin_make(struct begin b, uintptr_t frame)
 }
 
 /* By the function that makes the call. */
-#define BEGIN(at, name, in_path, environment)                                                                \
-    begin_make(                                                                                              \
-        (struct begin){.directory = (at), .program = (name), .search = (in_path), .from = (environment)},    \
-        THIS_FRAME)
+#define BEGIN(at, name, in_path, environment, began)                                                         \
+    begin_make((struct begin){.directory = (at),                                                             \
+                              .program = (name),                                                             \
+                              .search = (in_path),                                                           \
+                              .from = (environment),                                                         \
+                              .call = (began)},                                                              \
+               THIS_FRAME)
 
 /* The video of the program that begins: what its words say, else what this thread works on. */
 static uint32_t video_of_program(char *const *argv)
@@ -149,7 +156,7 @@ static int exec_path(const char *path, char *const argv[], char *const envp[])
 {
     if (!words_readable(path, argv, envp))
         return REAL(execve)(path, argv, envp);
-    struct begin b = BEGIN(AT_FDCWD, path, false, envp);
+    struct begin b = BEGIN(AT_FDCWD, path, false, envp, 0);
     exec_begins(&b, argv);
     return exec_failed(REAL(execve)(path, argv, b.block), &b);
 }
@@ -158,7 +165,7 @@ static int exec_file(const char *file, char *const argv[], char *const envp[])
 {
     if (!words_readable(file, argv, envp))
         return REAL(execvpe)(file, argv, envp);
-    struct begin b = BEGIN(AT_FDCWD, file, true, envp);
+    struct begin b = BEGIN(AT_FDCWD, file, true, envp, 0);
     exec_begins(&b, argv);
     return exec_failed(REAL(execvpe)(file, argv, b.block), &b);
 }
@@ -179,7 +186,7 @@ HOOK(int, fexecve, (int fd, char *const argv[], char *const envp[]))
 {
     if (!shim_on() || fd < 0 || !argv || !envp || !words_readable("", argv, envp))
         return REAL(fexecve)(fd, argv, envp);
-    struct begin b = BEGIN(fd, "", false, envp);
+    struct begin b = BEGIN(fd, "", false, envp, 0);
     exec_begins(&b, argv);
     return exec_failed(REAL(fexecve)(fd, argv, b.block), &b);
 }
@@ -188,7 +195,7 @@ HOOK(int, execveat, (int directory, const char *path, char *const argv[], char *
 {
     if (!shim_on() || !words_readable(path, argv, envp))
         return REAL(execveat)(directory, path, argv, envp, flags);
-    struct begin b = BEGIN(directory, path, false, envp);
+    struct begin b = BEGIN(directory, path, false, envp, 0);
     exec_begins(&b, argv);
     return exec_failed(REAL(execveat)(directory, path, argv, b.block, flags), &b);
 }
@@ -250,8 +257,8 @@ static void spawned(struct begin *b, int error, pid_t child, char *const *argv, 
             return REAL(name)(child, program, actions, attributes, argv, envp);                              \
         pid_t own = 0;                                                                                       \
         child = child ? child : &own;                                                                        \
-        struct begin b = BEGIN(AT_FDCWD, program, in_path, envp);                                            \
         uint64_t start = clock_ticks();                                                                      \
+        struct begin b = BEGIN(AT_FDCWD, program, in_path, envp, start);                                     \
         int error = REAL(name)(child, program, actions, attributes, argv, b.block);                          \
         spawned(&b, error, error == 0 ? *child : 0, argv, start);                                            \
         return error;                                                                                        \

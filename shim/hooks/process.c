@@ -1,6 +1,5 @@
 /* Processes that begin by fork or vfork, and those that end by their own word. */
 #include "birth.h"
-#include "clock.h"
 #include "deep.h"
 #include "ending.h"
 #include "hook.h"
@@ -17,7 +16,7 @@
     {                                                                                                        \
         if (shim_on())                                                                                       \
             deep_prepare_fork();                                                                             \
-        uint64_t start = clock_ticks();                                                                      \
+        uint64_t start = birth_begins();                                                                     \
         pid_t pid = REAL(name)();                                                                            \
         return shim_on() ? birth_forked(pid, VL_START_FORK, start) : pid;                                    \
     }

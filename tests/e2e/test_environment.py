@@ -101,7 +101,7 @@ class Environment(Alike):
 class Messages(Case):
     def test_none_without_being_asked(self):
         for settings in {"VLSHIM_MAX_MB": "x", "VLSHIM_LINES": "x", "VLSHIM_FULL": "x", "VLSHIM_CAPTURE": "x"}, {"VLSHIM_SPOOL": "/dev/null"}, \
-                {"VLSHIM_STATE": "1,zz,"}, {"VLSHIM_VIDEO_PATHS": ":::{video}{video}"}, {"TZ": ":/nowhere"}, {"VLSHIM_VIDEO": "../x/" + "y" * 5000}:
+                {"VLSHIM_STATE": "2,zz,"}, {"VLSHIM_VIDEO_PATHS": ":::{video}{video}"}, {"TZ": ":/nowhere"}, {"VLSHIM_VIDEO": "../x/" + "y" * 5000}:
             with self.subTest(settings=list(settings)):
                 done = run(["sh", "-c", "echo out; exit 3"], self.folder, env=clean_environment(**{"VLSHIM_SPOOL": self.folder / "spool", **settings}))
                 self.assertEqual((done.returncode, done.stdout, done.stderr), (3, b"out\n", b""))
