@@ -9,12 +9,12 @@ SHIM_SRC := $(filter $(SHIM_BEGIN:%=shim/%.c),$(SHIM_SRC)) $(filter-out $(SHIM_B
 SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/obj/%.o)
 SHIM_FLAGS = -Ishim -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE -D_GNU_SOURCE -ftls-model=initial-exec -fno-semantic-interposition $(if $(SANITIZE),$(SANITIZER) -DVL_RAW_INSTEAD)
 # Without _init and _fini, which do nothing: a page each.
-SHIM_LINK := -shared -Wl,-init=none -Wl,-fini=none -Wl,-soname,libvlshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--hash-style=gnu -Wl,--as-needed -Wl,--sort-section=name
+SHIM_LINK := -shared -Wl,-init=none -Wl,-fini=none -Wl,-soname,libvlshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--hash-style=gnu -Wl,--as-needed -Wl,--sort-section=name -Wl,--version-script=shim/hooks/versions.map
 
 all: $(BUILD)/libvlshim.so
 
-$(BUILD)/libvlshim.so: $(SHIM_OBJ)
-	$(CC) $(CFLAGS) $(SANITIZER) $(SHIM_LINK) -o $@ $^
+$(BUILD)/libvlshim.so: $(SHIM_OBJ) shim/hooks/versions.map
+	$(CC) $(CFLAGS) $(SANITIZER) $(SHIM_LINK) -o $@ $(SHIM_OBJ)
 
 $(BUILD)/obj/shim/python/rules.o: data/spans.json
 

@@ -19,8 +19,9 @@ struct object {
     const ElfW(Sym) * symbols;
     const char *strings;
     const uint32_t *gnu_hash;
-    const uint32_t *sysv_hash; /* of objects that have no other */
-    const uint16_t *versions;  /* NULL: none */
+    const uint32_t *sysv_hash;    /* of objects that have no other */
+    const uint16_t *versions;     /* NULL: none */
+    const ElfW(Verdef) * defined; /* versions that it defines; NULL: none */
 };
 
 static bool object_read(const struct link_map *map, struct object *o)
@@ -47,6 +48,9 @@ static bool object_read(const struct link_map *map, struct object *o)
         case DT_VERSYM:
             o->versions = (const uint16_t *)p;
             break;
+        case DT_VERDEF:
+            o->defined = (const ElfW(Verdef) *)p;
+            break;
         }
     }
     return o->symbols && o->strings && (o->gnu_hash || o->sysv_hash);
@@ -56,7 +60,8 @@ static bool object_read(const struct link_map *map, struct object *o)
 struct wanted {
     const char *name;
     uint32_t gnu, sysv;
-    unsigned types; /* a set of symbol types */
+    unsigned types;      /* a set of symbol types */
+    const char *version; /* NULL: the default one */
 };
 
 static struct wanted want(const char *name, unsigned types)
@@ -74,12 +79,31 @@ static struct wanted want(const char *name, unsigned types)
 #define FUNCTIONS (1u << STT_FUNC | 1u << STT_GNU_IFUNC)
 #define VARIABLES (1u << STT_OBJECT)
 
+/* The name of a version that the object defines; "": that of what has none. */
+static const char *version_name(const struct object *o, unsigned index)
+{
+    const ElfW(Verdef) *d = index > 1 ? o->defined : NULL;
+    while (d && d->vd_ndx != index)
+        d = d->vd_next ? (const ElfW(Verdef) *)((const char *)d + d->vd_next) : NULL;
+    return d ? o->strings + ((const ElfW(Verdaux) *)((const char *)d + d->vd_aux))->vda_name : "";
+}
+
+/* As the loader binds: what has no version stands for each. */
+static bool version_fits(const struct object *o, uint32_t index, const struct wanted *w)
+{
+    if (!o->versions)
+        return true;
+    if (!w->version)
+        return !(o->versions[index] & VERSION_HIDDEN);
+    const char *version = version_name(o, o->versions[index] & ~VERSION_HIDDEN);
+    return *version == '\0' || strcmp(version, w->version) == 0;
+}
+
 static bool symbol_fits(const struct object *o, uint32_t index, const struct wanted *w)
 {
     const ElfW(Sym) *s = &o->symbols[index];
     return s->st_shndx != SHN_UNDEF && s->st_value != 0 && (w->types & 1u << (s->st_info & 15)) != 0 &&
-           !(o->versions && (o->versions[index] & VERSION_HIDDEN)) &&
-           strcmp(o->strings + s->st_name, w->name) == 0;
+           strcmp(o->strings + s->st_name, w->name) == 0 && version_fits(o, index, w);
 }
 
 /* Buckets, chains: the old form, which `ld --hash-style=sysv` still makes. */
@@ -158,9 +182,10 @@ static void *address_in(const struct object *o, const struct wanted *w)
     return index != 0 ? symbol_address(o, index) : NULL;
 }
 
-COLD void *hook_find(const char *name)
+static COLD void *find_behind(const char *name, const char *version)
 {
     struct wanted wanted = want(name, FUNCTIONS);
+    wanted.version = version;
     const struct link_map *map = hook_own_link_map();
     for (map = map ? map->l_next : NULL; map; map = map->l_next) {
         struct object o;
@@ -170,6 +195,8 @@ COLD void *hook_find(const char *name)
     }
     return NULL;
 }
+
+COLD void *hook_find(const char *name) { return find_behind(name, NULL); }
 
 COLD void *hook_find_in(const struct link_map *library, const char *name)
 {
@@ -269,4 +296,10 @@ COLD void *hook_resolve(const char *name)
     if (unlikely(!found && !hook_own_link_map()))
         found = find_by_asking(name);
     return found ? found : (void *)missing;
+}
+
+COLD void *hook_resolve_version(const char *name, const char *version)
+{
+    void *found = find_behind(name, version);
+    return found ? found : hook_resolve(name);
 }

@@ -26,6 +26,10 @@ const struct link_map *hook_find_library(const char *prefix, const char **soname
 /* A function of that library alone; NULL if it has none. */
 void *hook_find_in(const struct link_map *library, const char *name);
 
+/* The same for the definition that a caller of that version is bound to; the one without a version where a
+ * library has no versions, or not this one. */
+void *hook_resolve_version(const char *name, const char *version);
+
 /* Several names at once: texts and no pointers, which every process would have to relocate. */
 struct hook_wanted {
     char name[39];
@@ -68,6 +72,31 @@ bool hook_is_the_first(void);
         if (unlikely(!real_f)) {                                                                             \
             real_f = (__typeof__(real_f))hook_resolve(#name);                                                \
             __atomic_store_n(&real_##name, real_f, __ATOMIC_RELAXED);                                        \
+        }                                                                                                    \
+        real_f;                                                                                              \
+    })
+
+/* A function that libc has in several versions, which do not do the same: a row for each, under a name of its
+ * own. The newest is the default. A caller gets the one that it was linked with (the nodes of versions.map).
+ */
+#define HOOK_VERSION(type, row, name, at, version, params)                                                   \
+    static __typeof__(type(*) params) real_##row;                                                            \
+    __asm__(".symver hook_" #row "," #name at version);                                                      \
+    __attribute__((used, visibility("default"))) type hook_##row params
+
+/* Of libc's functions on this processor. */
+#if defined(__x86_64__)
+#define HOOK_FIRST_VERSION "GLIBC_2.2.5"
+#else
+#define HOOK_FIRST_VERSION "GLIBC_2.17"
+#endif
+
+#define REAL_VERSION(row, name, version)                                                                     \
+    ({                                                                                                       \
+        __typeof__(real_##row) real_f = __atomic_load_n(&real_##row, __ATOMIC_RELAXED);                      \
+        if (unlikely(!real_f)) {                                                                             \
+            real_f = (__typeof__(real_f))hook_resolve_version(name, version);                                \
+            __atomic_store_n(&real_##row, real_f, __ATOMIC_RELAXED);                                         \
         }                                                                                                    \
         real_f;                                                                                              \
     })

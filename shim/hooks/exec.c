@@ -248,21 +248,36 @@ static void spawned(struct begin *b, int error, pid_t child, char *const *argv, 
     errno = kept;
 }
 
-#define SPAWN_ROW(name, in_path)                                                                             \
-    HOOK(int, name,                                                                                          \
-         (pid_t * child, const char *program, const posix_spawn_file_actions_t *actions,                     \
-          const posix_spawnattr_t *attributes, char *const argv[], char *const envp[]))                      \
+#define SPAWN_PARAMETERS                                                                                     \
+    (pid_t * child, const char *program, const posix_spawn_file_actions_t *actions,                          \
+     const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])
+
+#define SPAWN_BODY(real, in_path)                                                                            \
     {                                                                                                        \
         if (!shim_on() || !words_readable(program, argv, envp))                                              \
-            return REAL(name)(child, program, actions, attributes, argv, envp);                              \
+            return real(child, program, actions, attributes, argv, envp);                                    \
         pid_t own = 0;                                                                                       \
         child = child ? child : &own;                                                                        \
         uint64_t start = clock_ticks();                                                                      \
         struct begin b = BEGIN(AT_FDCWD, program, in_path, envp, start);                                     \
-        int error = REAL(name)(child, program, actions, attributes, argv, b.block);                          \
+        int error = real(child, program, actions, attributes, argv, b.block);                                \
         spawned(&b, error, error == 0 ? *child : 0, argv, start);                                            \
         return error;                                                                                        \
     }
 
+#if defined(__x86_64__)
+/* Until glibc 2.15 a file that is no program was run by the shell. */
+#define SPAWN_VERSION(name, row, at, version, in_path)                                                       \
+    HOOK_VERSION(int, row, name, at, version, SPAWN_PARAMETERS)                                              \
+    SPAWN_BODY(REAL_VERSION(row, #name, version), in_path)
+
+SPAWN_VERSION(posix_spawn, posix_spawn_old, "@", HOOK_FIRST_VERSION, false)
+SPAWN_VERSION(posix_spawn, posix_spawn_new, "@@", "GLIBC_2.15", false)
+SPAWN_VERSION(posix_spawnp, posix_spawnp_old, "@", HOOK_FIRST_VERSION, true)
+SPAWN_VERSION(posix_spawnp, posix_spawnp_new, "@@", "GLIBC_2.15", true)
+#else
+#define SPAWN_ROW(name, in_path) HOOK(int, name, SPAWN_PARAMETERS) SPAWN_BODY(REAL(name), in_path)
+
 SPAWN_ROW(posix_spawn, false)
 SPAWN_ROW(posix_spawnp, true)
+#endif

@@ -110,10 +110,21 @@ HOOK(void, _Exit, (int status))
         REAL(_Exit)(status);
 }
 
-HOOK(void, quick_exit, (int status))
-{
-    if (shim_on())
-        ending(VL_EXIT_QUICK, status);
-    for (;;)
-        REAL(quick_exit)(status);
-}
+/* Until glibc 2.24 it ran the destructors of the thread's own variables, too. */
+#if defined(__x86_64__)
+#define QUICK_EXIT_OLD "GLIBC_2.10"
+#else
+#define QUICK_EXIT_OLD HOOK_FIRST_VERSION
+#endif
+
+#define QUICK_EXIT_ROW(row, at, version)                                                                     \
+    HOOK_VERSION(void, row, quick_exit, at, version, (int status))                                           \
+    {                                                                                                        \
+        if (shim_on())                                                                                       \
+            ending(VL_EXIT_QUICK, status);                                                                   \
+        for (;;)                                                                                             \
+            REAL_VERSION(row, "quick_exit", version)(status);                                                \
+    }
+
+QUICK_EXIT_ROW(quick_exit_old, "@", QUICK_EXIT_OLD)
+QUICK_EXIT_ROW(quick_exit_new, "@@", "GLIBC_2.24")

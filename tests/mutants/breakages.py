@@ -556,4 +556,8 @@ BREAKAGES = [
      "test_hidden.Hidden.test_each_way"),
     ("whatever lies at our path is ours", "4 out of sight", "shim/target.c", "    return n < 0 ? n != -EISDIR : is_like_us(head, n);", "    return true;",
      "test_hidden.Hidden.test_it_is"),
+    ("old callers get the new posix_spawn", "1 functions found", "shim/hooks/exec.c", "SPAWN_BODY(REAL_VERSION(row, #name, version), in_path)",
+     "SPAWN_BODY(REAL_VERSION(row, #name, \"GLIBC_2.15\"), in_path)", "test_versions.Versions.test_callers"),
+    ("a version is not looked at", "1 functions found", "shim/hook.c", "    return *version == '\\0' || strcmp(version, w->version) == 0;", "    return true;",
+     "test_versions.Versions.test_callers"),
 ]
