@@ -5,6 +5,9 @@
 
 #include <sys/wait.h>
 
+/* What other threads record while a fatal signal is on its way. */
+#define LAST_WORDS_TICKS (1u << 28)
+
 static void set_own_end(struct proc *proc, const struct end_facts *known)
 {
     const struct process *row = known->row;
@@ -16,6 +19,10 @@ static void set_own_end(struct proc *proc, const struct end_facts *known)
         proc->end_known = END_OWN;
         proc->signal = (int)known->crash->n[0];
         proc->end_ticks = ticks_last(known->crash->ticks, row->last_ticks);
+    } else if (row && known->kill && row->last_ticks <= known->kill->ticks + LAST_WORDS_TICKS) {
+        proc->end_known = END_OWN;
+        proc->signal = (int)known->kill->n[1];
+        proc->end_ticks = ticks_last(known->kill->ticks, row->last_ticks);
     }
 }
 

@@ -15,6 +15,7 @@ struct end_facts {
     const struct process *row;       /* its record */
     const struct fact *reap;         /* its parent's wait */
     const struct fact *crash;        /* a fatal signal that it did not handle */
+    const struct fact *kill;         /* a signal that it sent to itself, and that ended it */
     const struct children *children; /* what it reaped itself */
 };
 

@@ -14,6 +14,7 @@ struct join {
     struct vec lives;          /* of struct life */
     struct children *children; /* by row */
     const struct fact **crash; /* by row: its last fatal signal that it did not handle; NULL: none */
+    const struct fact **kill;  /* by row: the last signal by which it meant to end itself; NULL: none */
     struct map by_pid;         /* of out.list */
     struct processes out;
 };
@@ -31,12 +32,16 @@ static void sum_children(struct join *j)
     }
 }
 
-static void find_crashes(struct join *j)
+static void find_last_signals(struct join *j)
 {
     j->crash = arena_alloc(j->arena, j->facts->processes.count * sizeof *j->crash);
-    VEC_EACH (const struct fact, fact, &j->facts->events)
+    j->kill = arena_alloc(j->arena, j->facts->processes.count * sizeof *j->kill);
+    VEC_EACH (struct fact, fact, &j->facts->events) {
         if (fact->kind == FACT_CRASH && !fact->n[3])
             j->crash[fact->process] = fact;
+        else if (fact->kind == FACT_KILL && fact->n[3])
+            j->kill[fact->process] = fact;
+    }
 }
 
 static void add_image(struct join *j, struct proc *proc, const struct fact *fact, uint8_t how,
@@ -72,6 +77,7 @@ static void finish_life(struct join *j, struct life *life)
     if (row) {
         known.children = &j->children[proc->row];
         known.crash = j->crash[proc->row];
+        known.kill = j->kill[proc->row];
     }
     set_images(j, life);
     ending_set(proc, &known);
@@ -215,7 +221,8 @@ static bool kill_fits(const struct fact *fact, const struct proc *proc)
 {
     bool meant = proc->signal && (int)fact->n[1] == proc->signal && (int64_t)fact->n[2] == 0;
     uint64_t began = fact->ticks - fact->took;
-    return meant && fact->ticks >= proc->begin_ticks && began <= proc->reap_ticks;
+    return meant && fact->ticks >= proc->begin_ticks &&
+           began <= ticks_last(proc->reap_ticks, proc->end_ticks);
 }
 
 /* A successful kill with the signal that ended the process, the last one in its life; a group's leader
@@ -302,7 +309,7 @@ struct processes processes_join(struct arena *arena, const struct facts *facts)
     struct arena *scratch = j.arena;
     j.lives = lives_collect(scratch, facts);
     sum_children(&j);
-    find_crashes(&j);
+    find_last_signals(&j);
     j.arena = arena;
     VEC_EACH (struct life, life, &j.lives)
         finish_life(&j, life);

@@ -136,7 +136,7 @@ enum event_kind {
     FACT_EXEC,        /* a = path, b = argv, n = argv_bytes */
     FACT_EXEC_FAIL,   /* n = error */
     FACT_REAP,        /* n = child, wait_status, user_us, system_us, maxrss_kb, read_blocks, write_blocks */
-    FACT_KILL,        /* n = target (as int64_t), signal, error */
+    FACT_KILL,        /* n = target (as int64_t), signal, error, fatal to the sender */
     FACT_RENAME,      /* a = from, b = to, n = error */
     FACT_REMOVE,      /* a = path, n = error, 1 for a folder */
     FACT_DIR_MAKE,    /* a = path, n = mode, temp, error */

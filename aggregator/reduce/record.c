@@ -158,7 +158,7 @@ static void on_process_kill(struct reducer *r, const struct record *record)
 {
     const struct event_process_kill *e = &record->process_kill;
     reduce_keep(r, record, FACT_KILL, NO_TEXT, NO_TEXT,
-                NUMBERS((uint64_t)e->target, e->signal, (uint64_t)e->error));
+                NUMBERS((uint64_t)e->target, e->signal, (uint64_t)e->error, e->fatal));
 }
 
 /* Crashes. */

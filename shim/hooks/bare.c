@@ -4,6 +4,8 @@
 #include "birth.h"
 #include "confine.h"
 #include "crash/crash.h"
+#include "emit.h"
+#include "fatal.h"
 #include "hook.h"
 #include "record.h"
 
@@ -17,7 +19,7 @@ struct words {
 
 typedef long bare_call(long number, long a, long b, long c, long d, long e, long f);
 
-enum kind { OTHER, MOVES, COPIES, OPENS, COPIES_FD, CLOSES, CLOSES_MANY, FORKS, CONFINES };
+enum kind { OTHER, MOVES, COPIES, OPENS, COPIES_FD, CLOSES, CLOSES_MANY, FORKS, CONFINES, KILLS };
 
 struct meaning {
     enum kind kind;
@@ -93,6 +95,10 @@ static inline struct meaning meaning_of(long number, long first)
             0};
     case SYS_seccomp:
         return (struct meaning){CONFINES, 0};
+    case SYS_kill:
+    case SYS_tkill:
+    case SYS_tgkill:
+        return (struct meaning){KILLS, 0};
     default:
         return (struct meaning){OTHER, 0};
     }
@@ -109,6 +115,17 @@ static long call_confining(bare_call *real, long number, const struct words *w)
     if (begun)
         confine_end(n >= 0);
     return n;
+}
+
+/* Told where it is the last that is heard of this process. */
+static long call_killing(bare_call *real, long number, const struct words *w)
+{
+    int signal = (int)(number == SYS_tgkill ? w->c : w->b), error = errno;
+    long own = thread_identity().pid, thread = thread_self ? thread_self->tid : 0;
+    if (w->a == (number == SYS_tkill ? thread : own) && fatal_is_still(signal))
+        EMIT(process_kill, VIDEO_CURRENT, clock_instant(), own, (uint64_t)signal, 0, true);
+    errno = error;
+    return real(number, w->a, w->b, w->c, w->d, w->e, w->f);
 }
 
 static void record_copy(long number, const struct words *w, long n, uint64_t start)
@@ -168,5 +185,7 @@ HOOK(long, syscall, (long number, long a, long b, long c, long d, long e, long f
     struct words words = {a, b, c, d, e, f};
     if (meaning.kind == CONFINES)
         return call_confining(REAL(syscall), number, &words);
+    if (meaning.kind == KILLS)
+        return call_killing(REAL(syscall), number, &words);
     return call_and_record(REAL(syscall), meaning, number, &words);
 }

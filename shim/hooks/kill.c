@@ -1,21 +1,24 @@
 /* Signals that are sent: who killed whom. */
 #include "apart.h"
 #include "emit.h"
+#include "fatal.h"
 #include "hook.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
 /* 0 only asks whether it is there; numbers beyond the last signal are none. */
 static bool is_signal(int number) { return number > 0 && number < NSIG; }
 
-static void tell(int64_t target, int number, int error, uint64_t start)
+static void tell(int64_t target, int number, int error, bool fatal, uint64_t start)
 {
     int kept = errno;
     if (is_signal(number))
-        EMIT(process_kill, VIDEO_CURRENT, clock_timing(start), target, (uint64_t)(unsigned)number, error);
+        EMIT(process_kill, VIDEO_CURRENT, clock_timing(start), target, (uint64_t)(unsigned)number, error,
+             fatal);
     errno = kept;
 }
 
@@ -33,10 +36,10 @@ static bool reaches_self(int64_t target)
         bool send_before = shim_on() && is_signal(number) && reaches_self(send_to);                          \
         uint64_t send_start = clock_ticks();                                                                 \
         if (send_before)                                                                                     \
-            tell(send_to, (number), 0, send_start);                                                          \
+            tell(send_to, (number), 0, send_to != -1 && fatal_is(number), send_start);                       \
         int send_result = (send);                                                                            \
         if (shim_on() && !send_before)                                                                       \
-            tell(send_to, (number), send_result == 0 ? 0 : errno, send_start);                               \
+            tell(send_to, (number), send_result == 0 ? 0 : errno, false, send_start);                        \
         send_result;                                                                                         \
     })
 
@@ -58,6 +61,30 @@ HOOK(int, tgkill, (pid_t pid, pid_t tid, int number))
 }
 
 HOOK(int, raise, (int number)) { return SEND((int64_t)thread_identity().pid, number, REAL(raise)(number)); }
+
+/* Runtimes stop their threads in this way, again and again: told where it is the last that is heard. */
+static void tell_if_last(int number)
+{
+    if (shim_on() && is_signal(number) && fatal_is_still(number))
+        tell((int64_t)thread_identity().pid, number, 0, true, clock_ticks());
+}
+
+HOOK(int, pthread_sigqueue, (pthread_t thread, int number, const union sigval value))
+{
+    tell_if_last(number);
+    return REAL(pthread_sigqueue)(thread, number, value);
+}
+
+/* Until glibc 2.34 it failed for a thread that had ended. */
+#define PTHREAD_KILL_ROW(row, at, version)                                                                   \
+    HOOK_VERSION(int, row, pthread_kill, at, version, (pthread_t thread, int number))                        \
+    {                                                                                                        \
+        tell_if_last(number);                                                                                \
+        return REAL_VERSION(row, "pthread_kill", version)(thread, number);                                   \
+    }
+
+PTHREAD_KILL_ROW(pthread_kill_old, "@", HOOK_FIRST_VERSION)
+PTHREAD_KILL_ROW(pthread_kill_new, "@@", "GLIBC_2.34")
 
 HOOK(int, gsignal, (int number))
 {

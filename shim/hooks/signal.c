@@ -1,6 +1,7 @@
 /* Setting and asking for signal handlers: for guarded signals the program sees what it set, and ours stays in
  * front. */
 #include "crash/crash.h"
+#include "fatal.h"
 #include "hook.h"
 
 #include <signal.h>
@@ -22,6 +23,7 @@ static int set_action(__typeof__(sigaction) *real, int number, const struct siga
 #define SIGACTION_ROW(name)                                                                                  \
     HOOK(int, name, (int number, const struct sigaction *action, struct sigaction *old))                     \
     {                                                                                                        \
+        fatal_changed(number);                                                                               \
         if (!crash_guards(number))                                                                           \
             return REAL(name)(number, action, old);                                                          \
         return set_action(REAL(name), number, action, old);                                                  \
@@ -34,6 +36,7 @@ SIGACTION_ROW(__sigaction)
 #define SIGNAL_ROW(name)                                                                                     \
     HOOK(sighandler_t, name, (int number, sighandler_t set))                                                 \
     {                                                                                                        \
+        fatal_changed(number);                                                                               \
         if (!crash_guards(number))                                                                           \
             return REAL(name)(number, set);                                                                  \
         sighandler_t before = crash_believed_handler(number, REAL(name)(number, set));                       \
@@ -50,6 +53,7 @@ SIGNAL_ROW(sigset)
 
 HOOK(int, sigignore, (int number))
 {
+    fatal_changed(number);
     int result = REAL(sigignore)(number);
     if (crash_guards(number))
         crash_rewrap(number);
