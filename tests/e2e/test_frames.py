@@ -172,7 +172,7 @@ class Frames(Case):
     @needs("nm")
     def test_every_hook_has_a_row(self):
         text = subprocess.run(["nm", "-D", "--defined-only", SHIM], capture_output=True, text=True, check=True).stdout
-        exported = {line.split()[-1].partition("@")[0] for line in text.splitlines()}
+        exported = {line.split()[-1].partition("@")[0] for line in text.splitlines() if line.split()[-2] != "A"}
         own = {name for name in exported if name.startswith("vlshim_")}  # no function of libc's stands behind those
         self.assertEqual(exported - own, set(table()))
 
