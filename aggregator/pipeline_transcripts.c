@@ -6,6 +6,8 @@
 
 #include "vl/spool.h"
 
+#include <dirent.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,9 +81,40 @@ static struct str name_of(struct arena *arena, const struct host *host)
     return str_format(arena, STR_FMT "-" STR_FMT USAGE_SUFFIX, STR_ARG(name), STR_ARG(boot));
 }
 
-static const char *path_of(struct arena *arena, const char *spool, struct str name)
+static struct str stem_of(struct str name)
 {
-    return str_format(arena, "%s/" VL_RUN_FOLDER "/" STR_FMT, spool, STR_ARG(name)).ptr;
+    return str_slice(name, 0, name.len - (sizeof USAGE_SUFFIX - 1));
+}
+
+/* A spool's own copy, which those of the host's other spools may lie beside. */
+static const char *path_of(struct arena *arena, const char *spool, const struct stat *st, struct str name)
+{
+    return str_format(arena, "%s/" VL_RUN_FOLDER "/" STR_FMT "-%016" PRIx64 USAGE_SUFFIX, spool,
+                      STR_ARG(stem_of(name)), vl_spool_id(st->st_dev, st->st_ino))
+        .ptr;
+}
+
+static bool is_copy(struct str entry, struct str stem)
+{
+    return entry.len > stem.len && str_equal(str_slice(entry, 0, stem.len), stem) &&
+           (entry.ptr[stem.len] == '-' || entry.ptr[stem.len] == '.') && str_ends(entry, STR(USAGE_SUFFIX));
+}
+
+/* Of struct str: all copies of the host in a spool, by name. */
+static struct vec paths_of(struct arena *arena, const char *spool, struct str name)
+{
+    struct vec paths = {0};
+    struct dirent **entries;
+    int count = scandir(str_format(arena, "%s/" VL_RUN_FOLDER, spool).ptr, &entries, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        if (is_copy(str_of(entries[i]->d_name), stem_of(name)))
+            *VEC_PUSH(arena, &paths, struct str) =
+                str_format(arena, "%s/" VL_RUN_FOLDER "/%s", spool, entries[i]->d_name);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+    return paths;
 }
 
 static const char *home_of(const struct conclude_options *options, const struct host *host, char *room,
@@ -106,10 +139,10 @@ static void write_copy(struct arena *arena, const struct part *part, const struc
     struct stat st;
     struct transcripts all = store_all(store);
     for (int i = 0; i < options->spool_count; i++) {
-        const char *path = path_of(arena, options->spools[i], part->name);
-        if (stat(str_c(arena, str_dirname(str_of(path))), &st) != 0 || !S_ISDIR(st.st_mode))
+        const char *spool = options->spools[i], *run = str_format(arena, "%s/" VL_RUN_FOLDER, spool).ptr;
+        if (stat(run, &st) != 0 || !S_ISDIR(st.st_mode) || stat(spool, &st) != 0)
             continue;
-        usage_file_write(&all, path, part->until_ns);
+        usage_file_write(&all, path_of(arena, spool, &st, part->name), part->until_ns);
         return;
     }
 }
@@ -122,8 +155,11 @@ static bool read_copies(struct arena *arena, const struct part *part, const stru
     bool there = false;
     *until_ns = INT64_MIN;
     for (int i = 0; i < options->spool_count; i++) {
-        there |= usage_file_read(store, path_of(arena, options->spools[i], part->name), &one);
-        *until_ns = one > *until_ns ? one : *until_ns;
+        struct vec paths = paths_of(arena, options->spools[i], part->name);
+        VEC_EACH (const struct str, path, &paths) {
+            there |= usage_file_read(store, path->ptr, &one);
+            *until_ns = one > *until_ns ? one : *until_ns;
+        }
     }
     for (size_t i = 0; options->copies && i < options->copies->count; i++) {
         const struct usage_copy *copy = VEC_AT(options->copies, struct usage_copy, i);

@@ -83,7 +83,7 @@ static void name_run_file(void)
         *at++ = "0123456789abcdef"[self.boot_id[i] >> 4];
         *at++ = "0123456789abcdef"[self.boot_id[i] & 15];
     }
-    strcpy(at, VL_FILE_SUFFIX);
+    *at = '\0';
 }
 
 /* glibc's loader has asked the processor already, and CPUID is slow in a virtual machine. */

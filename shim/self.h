@@ -23,7 +23,7 @@ struct self {
     int64_t utc_until;       /* seconds since 1970: when the offset changes next */
     uint8_t boot_id[16];
     char host[64];
-    char run_file[96]; /* <host>-<boot>.vls */
+    char run_file[96]; /* <host>-<boot>: how the names of its files in a spool begin */
     bool secure;       /* the loader's secure mode: do nothing */
     bool fork_untold;  /* atomic: a forked child whose start is not recorded yet; who clears it records it */
     bool claude;       /* this program is claude: its words and output are nobody's business */

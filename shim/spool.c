@@ -32,7 +32,8 @@ struct file_path {
 static struct {
     const char *text; /* absolute; empty: none */
     size_t length;
-} spool = {"", 0};
+    uint64_t id; /* vl_spool_id of the folder that was looked at; atomic */
+} spool = {"", 0, 0};
 
 /* Counted before the control page could be mapped; moved there with it. Atomic. */
 static uint64_t waiting_drops[64];
@@ -125,6 +126,7 @@ static bool spool_is_safe(void)
     struct stat st;
     if (!is_ours(AT_SYMLINK_NOFOLLOW, &st) || (S_ISLNK(st.st_mode) && !is_ours(0, &st)))
         return false;
+    __atomic_store_n(&spool.id, vl_spool_id(st.st_dev, st.st_ino), __ATOMIC_RELAXED);
     return S_ISDIR(st.st_mode) && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
@@ -178,6 +180,13 @@ static void put(char **at, const char *text)
     *at += n;
 }
 
+static void put_hex(char **at, uint64_t value, unsigned digits)
+{
+    put(at, "-");
+    while (digits-- > 0)
+        *(*at)++ = "0123456789abcdef"[value >> (4 * digits) & 15];
+}
+
 /* own: a small file of this process alone, for where a limit forbids the shared one. */
 static void file_path(char *out, const char *folder, bool own)
 {
@@ -187,13 +196,10 @@ static void file_path(char *out, const char *folder, bool own)
     put(&at, folder);
     put(&at, "/");
     put(&at, self.run_file);
-    if (own) {
-        at -= strlen(VL_FILE_SUFFIX);
-        put(&at, "-");
-        for (int shift = 28; shift >= 0; shift -= 4)
-            *at++ = "0123456789abcdef"[(self.process.pid >> shift) & 15];
-        put(&at, VL_FILE_SUFFIX);
-    }
+    put_hex(&at, __atomic_load_n(&spool.id, __ATOMIC_RELAXED), 16);
+    if (own)
+        put_hex(&at, self.process.pid, 8);
+    put(&at, VL_FILE_SUFFIX);
 }
 
 static long file_open(const char *folder, bool own)

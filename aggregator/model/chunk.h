@@ -12,7 +12,7 @@
 /* A file of a spool. Strings belong to the arena of the list it is in. */
 struct spool_file {
     struct str path;   /* to open it */
-    struct str label;  /* below the spool folder: <video>/<host>-<boot>.vls */
+    struct str label;  /* below the spool folder: <video>/<host>-<boot>-<spool>.vls */
     struct str folder; /* <video>, or _run */
     uint64_t bytes;    /* when it was listed; it may have grown or shrunk since */
     uint64_t device, inode;

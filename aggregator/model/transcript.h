@@ -37,7 +37,7 @@ struct transcripts {
 
 /* What a spool keeps of a host's transcripts (read/usage_file.h), wherever it is. */
 struct usage_copy {
-    struct str name; /* <host>-<boot>.usage.jsonl */
+    struct str name; /* <host>-<boot>.usage.jsonl, whichever spool it was in */
     struct str text;
 };
 

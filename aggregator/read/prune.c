@@ -28,6 +28,15 @@ static bool has_recording(const char *stem)
     return any;
 }
 
+/* Of a copy's path, to its host and boot: which spool it was made in does not matter. */
+static size_t stem_bytes(const char *path)
+{
+    size_t n = strlen(path) - (sizeof USAGE_SUFFIX - 1);
+    bool two = n > 34 && path[n - 17] == '-' && strspn(path + n - 16, "0123456789abcdef") >= 16 &&
+               path[n - 34] == '-' && strspn(path + n - 33, "0123456789abcdef") == 16;
+    return two ? n - 17 : n;
+}
+
 void pack_remove_orphans(const char *spool)
 {
     char pattern[PATH_MAX + 32], stem[PATH_MAX];
@@ -35,8 +44,7 @@ void pack_remove_orphans(const char *spool)
     snprintf(pattern, sizeof pattern, "%s/" VL_RUN_FOLDER "/*" USAGE_SUFFIX, spool);
     if (glob(pattern, 0, NULL, &found) == 0)
         for (size_t i = 0; i < found.gl_pathc; i++) {
-            int length = (int)(strlen(found.gl_pathv[i]) - (sizeof USAGE_SUFFIX - 1));
-            snprintf(stem, sizeof stem, "%.*s", length, found.gl_pathv[i]);
+            snprintf(stem, sizeof stem, "%.*s", (int)stem_bytes(found.gl_pathv[i]), found.gl_pathv[i]);
             if (!has_recording(stem))
                 unlink(found.gl_pathv[i]);
         }

@@ -1,4 +1,4 @@
-/* Finds the files of a spool: SPOOL/<video>/<host>-<boot>.vls. */
+/* Finds the files of a spool: SPOOL/<video>/<host>-<boot>-<spool>.vls. */
 #ifndef READ_SPOOL_H
 #define READ_SPOOL_H
 

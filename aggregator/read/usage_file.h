@@ -1,4 +1,4 @@
-/* The copy that a spool keeps of what transcripts told: _run/<host>-<boot>.usage.jsonl, see SPOOL-FORMAT. */
+/* The copy that a spool keeps of what transcripts told; SPOOL-FORMAT has its name. */
 #ifndef READ_USAGE_FILE_H
 #define READ_USAGE_FILE_H
 

@@ -1,9 +1,10 @@
 /* What a spool looks like on disk: folders, files, chunks, and the rule by which an event counts.
  *
- * SPOOL/<video>/<host>-<boot>.vls, and SPOOL/_run/ for what belongs to no video. <boot> is the first 16 hex
- * digits of the kernel's boot id. A file is a row of chunks, each a multiple of VL_PAGE long and aligned to
- * it; pages of zeros between them are padding. Everything is in the byte order of the host that wrote it,
- * which is little endian.
+ * SPOOL/<video>/<host>-<boot>-<spool>.vls, and SPOOL/_run/ for what belongs to no video. <boot> is the first
+ * 16 hex digits of the kernel's boot id, <spool> 16 that tell this spool from others of the host
+ * (vl_spool_id), so that their folders can be copied into one. A file is a row of chunks, each a multiple of
+ * VL_PAGE long and aligned to it; pages of zeros between them are padding. Everything is in the byte order of
+ * the host that wrote it, which is little endian.
  *
  * Commit rule: whoever writes stores an event's (a header's) first byte last. A zero where an event would
  * begin ends what the chunk holds. A chunk is finished when used_bytes is not 0; then crc32c is valid. */
@@ -21,6 +22,13 @@
 #define VL_RUN_FOLDER     "_run"
 #define VL_VIDEO_NAME_MAX 200  /* bytes of a folder's name, escapes included */
 #define VL_TEXT_PIECE_MAX 4096 /* bytes of one text_print */
+
+/* Of the spool's folder, as stat tells it. */
+static inline uint64_t vl_spool_id(uint64_t device, uint64_t inode)
+{
+    uint64_t id = (inode ^ (device << 40 | device >> 24)) * 0xff51afd7ed558ccdu;
+    return id ^ id >> 32;
+}
 
 enum vl_chunk_kind {
     VL_CHUNK_EVENTS = 1,
