@@ -5,6 +5,7 @@
 #include "emit.h"
 #include "plain.h"
 #include "samples.h"
+#include "spool.h"
 #include "tap.h"
 
 #include <errno.h>
@@ -61,4 +62,13 @@ void birth_vfork_parent(pid_t pid, enum vl_start how)
     uint64_t start = t->child.pid ? t->child.start : clock_ticks(); /* its pid may be another to itself */
     thread_child_ends(t);
     tell(pid, how, start, birth_peak_kb(t->child_is_stranger));
+}
+
+void birth_tell_denied(void)
+{
+    uint32_t user = 0;
+    int kept = errno, error = spool_denies(&user);
+    if (error != 0 && !EMIT(spool_deny, VIDEO_CURRENT, clock_instant(), user, error))
+        spool_dropped(VL_REASON_OUT_OF_REACH);
+    errno = kept;
 }

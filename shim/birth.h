@@ -20,6 +20,9 @@ void birth_vfork_child(void);
 /* Back in the parent; pid is the call's result, negative: it failed. */
 void birth_vfork_parent(pid_t pid, enum vl_start how);
 
+/* Before a program of this libc begins, or after: that it cannot record, if so. */
+void birth_tell_denied(void);
+
 /* The peak memory that a program begins with which a child of this process executes: what the kernel carries
  * over. A program that tells it itself is not worth a look at /proc: then the figure may be too large. */
 uint64_t birth_peak_kb(bool stranger);

@@ -33,7 +33,8 @@ static struct {
     const char *text; /* absolute; empty: none */
     size_t length;
     uint64_t id; /* vl_spool_id of the folder that was looked at; atomic */
-} spool = {"", 0, 0};
+    bool good;   /* this process, or who it is a fork of, may write there; atomic */
+} spool = {"", 0, 0, false};
 
 /* Counted before the control page could be mapped; moved there with it. Atomic. */
 static uint64_t waiting_drops[64];
@@ -156,7 +157,47 @@ static bool spool_ready(void)
     if (!safe)
         config_debug("the spool is no folder of ours, or others may write to it: ", spool.text);
     __atomic_store_n(&state, safe ? SPOOL_SAFE : SPOOL_REFUSED, __ATOMIC_RELAXED);
+    __atomic_store_n(&spool.good, safe, __ATOMIC_RELAXED);
     return safe;
+}
+
+#ifndef SYS_faccessat2
+#define SYS_faccessat2 439
+#endif
+
+static int write_error(const char *path)
+{
+    long error = -raw(SYS_faccessat2, AT_FDCWD, path, 2 | 1 /* W_OK | X_OK */, AT_EACCESS);
+    return error == EACCES || error == EROFS || error == ENOENT || error == ENOTDIR ? (int)error : 0;
+}
+
+/* Where the spool would be made, if it was removed. */
+static const char *folder_above(void)
+{
+    static const char *kept; /* atomic; threads that come at the same time find the same */
+    const char *above = __atomic_load_n(&kept, __ATOMIC_RELAXED);
+    size_t n = spool.length;
+    if (above)
+        return above;
+    while (n > 1 && spool.text[n - 1] != '/')
+        n--;
+    above = memory_text(spool.text, n > 1 ? n - 1 : n);
+    __atomic_store_n(&kept, above, __ATOMIC_RELAXED);
+    return above ? above : "/";
+}
+
+int spool_denies(uint32_t *user)
+{
+    struct stat st;
+    if (!__atomic_load_n(&spool.good, __ATOMIC_RELAXED) || raw_forbidden())
+        return 0;
+    *user = (uint32_t)raw(SYS_geteuid);
+    int error = write_error(spool.text);
+    if (error == ENOENT)
+        return write_error(folder_above());
+    if (error == 0 && !is_ours(0, &st))
+        return EPERM;
+    return error;
 }
 
 /* path ends in <folder>/<file>: makes the folder, and again the spool above it if somebody removed it. */

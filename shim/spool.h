@@ -28,6 +28,10 @@ const char *spool_path(void);
 /* Signals are blocked by the caller. Never touches errno. */
 bool spool_claim(struct claim *c);
 
+/* Why a program that begins here and now could not record: an errno; 0: it can, or that is not known. Up to
+ * three system calls. */
+int spool_denies(uint32_t *user);
+
 void spool_release(void *base, uint32_t bytes);
 
 /* The control page's mapping, if an address lies in it. From a signal handler. */

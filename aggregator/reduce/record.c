@@ -58,6 +58,13 @@ static void on_events_drop(struct reducer *r, const struct record *record)
         r->facts->dropped[record->events_drop.reason] += record->events_drop.count;
 }
 
+/* Of the program that could not record: it says so for itself and for all below it. */
+static void on_spool_deny(struct reducer *r, const struct record *record)
+{
+    (void)record;
+    r->facts->dropped[VL_REASON_OUT_OF_REACH]++;
+}
+
 /* Facts kept as they were: up to two strings and seven numbers. */
 
 static uint64_t sequence_of(const struct reducer *r, const struct record *record)
@@ -310,6 +317,7 @@ static handler *const handlers[256] = {
     [VL_clock_read] = on_clock_read,
     [VL_subject_change] = on_subject_change,
     [VL_events_drop] = on_events_drop,
+    [VL_spool_deny] = on_spool_deny,
     [VL_process_start] = on_process_start,
     [VL_process_spawn] = on_process_spawn,
     [VL_process_exec] = on_process_exec,

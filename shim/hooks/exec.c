@@ -116,6 +116,12 @@ static struct span program_span(struct path *room, const struct begin *b)
     return span_of(b->program);
 }
 
+/* Programs look for others by trying, and what is not to be read is taken for one like us. */
+static bool can_be_executed(const struct begin *b)
+{
+    return b->search || !*b->program || raw(SYS_faccessat, b->directory, b->program, X_OK) == 0;
+}
+
 static void exec_begins(const struct begin *b, char *const *argv)
 {
     int error = errno;
@@ -124,6 +130,8 @@ static void exec_begins(const struct begin *b, char *const *argv)
     EMIT(process_exec, video_of_program(argv), clock_instant(), program_span(room, b), args, args.full_bytes);
     if (args.claude)
         prompts_expect();
+    if (b->target == TARGET_LIKE_US && b->program && can_be_executed(b))
+        birth_tell_denied();
     if (b->target != TARGET_NONE) /* searching PATH by trying is common */
         ending_by_exec(target_is_stranger(b->target));
     errno = error;
@@ -245,6 +253,8 @@ static void spawned(struct begin *b, int error, pid_t child, char *const *argv, 
     EMIT(process_spawn, video_of_program(argv), clock_timing(start), VL_START_POSIX_SPAWN,
          error == 0 ? (uint64_t)child : 0, error, program_span(room, b), args, args.full_bytes,
          birth_peak_kb(target_is_stranger(b->target)));
+    if (error == 0 && b->target == TARGET_LIKE_US)
+        birth_tell_denied();
     errno = kept;
 }
 

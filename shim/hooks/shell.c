@@ -1,6 +1,7 @@
 /* Commands that libc gives to a shell: it starts and awaits that one by itself, with environ as it is, so
  * environ is made to carry us, and what the call tells of its shell is recorded in the place of spawn and
  * wait. */
+#include "birth.h"
 #include "emit.h"
 #include "env.h"
 #include "hook.h"
@@ -44,6 +45,7 @@ static void tell_spawn(enum vl_start how, const char *command, pid_t child, stru
     uint32_t video = video_of_argv(argv);
     EMIT(process_spawn, video != VIDEO_NONE ? video : VIDEO_CURRENT, t, how, (uint64_t)child, 0,
          span_of(SHELL), args, args.full_bytes, 0);
+    birth_tell_denied();
 }
 
 /* What all children used in between was the shell's, unless another thread reaped at the same time; its peak

@@ -569,4 +569,11 @@ BREAKAGES = [
      "SPAWN_BODY(REAL_VERSION(row, #name, \"GLIBC_2.15\"), in_path)", "test_versions.Versions.test_callers"),
     ("a version is not looked at", "1 functions found", "shim/hook.c", "    return *version == '\\0' || strcmp(version, w->version) == 0;", "    return true;",
      "test_versions.Versions.test_callers"),
+    ("what another user's programs lose is not told", "3 what is not recorded is counted", "shim/birth.c", "    if (error != 0 && !EMIT(spool_deny", "    if (error < 0 && !EMIT(spool_deny",
+     "test_denied.Denied.test_each_way"),
+    ("a refusal that cannot be recorded is not counted", "3 what is not recorded is counted", "shim/birth.c", "        spool_dropped(VL_REASON_OUT_OF_REACH);", "        ;",
+     "test_denied.Denied.test_a_child"),
+    ("the fold does not count who could not record", "3 the fold says so", "aggregator/reduce/record.c", "dropped[VL_REASON_OUT_OF_REACH]++;", "dropped[VL_REASON_OUT_OF_REACH] += 0;",
+     "test_denied.Denied.test_programs"),
+    ("every spool of a host has the same names", "9 nothing lost", "shim/spool.c", "vl_spool_id(st.st_dev, st.st_ino)", "0", "test_merged_spools.Merged.test_copied_into_a"),
 ]
