@@ -1,10 +1,12 @@
 /* Calls one hooked function in one situation: frames FRAME FUNCTION, in a folder that test_frames.py has
  * prepared.
  *
+ * With STACK in the environment the function runs on a stack of its own, and how much it took of it is told.
  * frames list prints the table of frames.def. What came out is left in a mapped file, so that it is there
  * however the process ends. Everything around the call is done by bare system calls, behind the recorder's
  * back. */
 #define _GNU_SOURCE
+#include <alloca.h>
 #include <dirent.h>
 #include <dlfcn.h>
 #include <err.h>
@@ -12,6 +14,7 @@
 #include <error.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <link.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -22,6 +25,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdio_ext.h>
@@ -97,6 +101,7 @@ struct result {
     long wrong, right;
     int wrong_errno, right_errno;
     int done; /* 1: it came back; 2: there is no such function here */
+    int used; /* bytes of the stack, where it is measured and came back */
 };
 static struct result *result;
 
@@ -120,7 +125,7 @@ static siginfo_t info;
 static union sigval value;
 static struct rusage usage;
 static struct sigaction action;
-static void *function;
+__attribute__((used)) static void *function;
 
 /* A system call behind the recorder's back, by no function of libc. The result is the kernel's. */
 static long bare(long which, ...)
@@ -326,12 +331,39 @@ static void said_last(void (*f)(int, const char *, va_list), const char *format,
     va_end(words);
 }
 
+/* ---- a stack for the call alone ---- */
+
+#define PAINT       ((char)0xa5)
+#define PAINTED     (256 << 10)
+#define PAINT_BELOW (48 << 10)
+
+__attribute__((used)) static char *painted; /* its top; NULL: the call is made where it is */
+void on_painted(void) __attribute__((visibility("hidden")));
+
+/* The function with the arguments that it was given, those on the stack included. */
+__asm__(".pushsection .text\n"
+        "on_painted:\n\t"
+        "push %rbp\n\t"
+        "mov %rsp, %rbp\n\t"
+        "mov painted(%rip), %rsp\n\t"
+        "sub $64, %rsp\n\t"
+        "movups 16(%rbp), %xmm8\n\t"
+        "movups %xmm8, (%rsp)\n\t"
+        "movups 32(%rbp), %xmm8\n\t"
+        "movups %xmm8, 16(%rsp)\n\t"
+        "movups 48(%rbp), %xmm8\n\t"
+        "movups %xmm8, 32(%rsp)\n\t"
+        "call *function(%rip)\n\t"
+        "leave\n\t"
+        "ret\n"
+        ".popsection\n");
+
 /* ---- the table ---- */
 
 /* Some are there for old programs alone. */
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
-#define F(name) ((__typeof__(&name))function)
+#define F(name) ((__typeof__(&name))(painted ? (void *)on_painted : function))
 #define NONE    0
 #define ROW(name, events, wrong_call, right_call)                                                            \
     static void call_##name(struct result *r)                                                                \
@@ -357,10 +389,69 @@ static const struct row {
 
 static const struct row *row; /* the chosen one */
 
+/* ---- how much of the stack ---- */
+
+static bool starts_with(const char *text, const char *with) { return strncmp(text, with, strlen(with)) == 0; }
+
+static bool measures;
+
+/* Somebody else has to look how much was used. */
+static bool never_returns(const char *name)
+{
+    return starts_with(name, "exec") || starts_with(name, "fexecve") || starts_with(name, "_exit") ||
+           starts_with(name, "_Exit") || starts_with(name, "quick_exit") || starts_with(name, "verr") ||
+           (starts_with(name, "err") && !starts_with(name, "error"));
+}
+
+static int used_of(const char *bottom, const char *top)
+{
+    const char *p = bottom;
+    while (p < top && *p == PAINT)
+        p++;
+    return (int)(top - p);
+}
+
+/* Which returns twice, the second time into a frame that the first has left, stays where it is. */
+static __attribute__((noinline)) void measure_below(void)
+{
+    char *bottom = alloca(PAINT_BELOW);
+    memset(bottom, PAINT, PAINT_BELOW);
+    __asm__ volatile("" ::"r"(bottom) : "memory");
+}
+
+static __attribute__((noinline)) int used_below(void)
+{
+    char *bottom = alloca(PAINT_BELOW);
+    __asm__ volatile("" : "+r"(bottom)::"memory");
+    return used_of(bottom, bottom + PAINT_BELOW);
+}
+
+static void measure(void)
+{
+    if (strstr(row->name, "vfork")) {
+        measure_below();
+        row->call(result);
+        result->used = used_below();
+        return;
+    }
+    int file = never_returns(row->name) ? (int)bare(SYS_open, "stack", O_RDWR) : -1;
+    char *bottom = (char *)bare(SYS_mmap, NULL, PAINTED, PROT_READ | PROT_WRITE,
+                                file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, file, 0);
+    if (file >= 0)
+        bare(SYS_close, file);
+    memset(bottom, PAINT, PAINTED);
+    painted = bottom + PAINTED;
+    row->call(result);
+    result->used = used_of(bottom, painted);
+    painted = NULL;
+}
+
 static void run_cell(void)
 {
-    if (function)
+    if (function && !measures)
         row->call(result);
+    else if (function)
+        measure();
     result->done = function ? 1 : 2;
 }
 
@@ -422,6 +513,49 @@ static void in_handler(void)
     struct sigaction set = {.sa_handler = on_signal};
     sigaction(SIGUSR2, &set, NULL);
     bare(SYS_kill, own_pid(), SIGUSR2);
+}
+
+/* ---- little room ---- */
+
+#define ROOM_LEFT 4096
+
+static char *lowest; /* where a handler's frame begins */
+
+static void find_lowest(int signal_number)
+{
+    (void)signal_number;
+    lowest = __builtin_frame_address(0);
+}
+
+/* A stack for signals that ends so many bytes below what the kernel puts there; a page before it is none. */
+static void small_signal(void)
+{
+    char *room =
+        (char *)bare(SYS_mmap, NULL, 1 << 17, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    stack_t stack_for_signals = {.ss_sp = room, .ss_size = 1 << 17};
+    struct sigaction set = {.sa_handler = find_lowest, .sa_flags = SA_ONSTACK};
+    sigaltstack(&stack_for_signals, NULL);
+    sigaction(SIGUSR2, &set, NULL);
+    bare(SYS_kill, own_pid(), SIGUSR2);
+    size_t below = (size_t)(lowest - room - 2 * ROOM_LEFT) & ~(size_t)4095;
+    bare(SYS_munmap, room, below - 4096);
+    bare(SYS_mprotect, room + below - 4096, 4096, PROT_NONE);
+    stack_for_signals.ss_sp = room + below;
+    stack_for_signals.ss_size = ROOM_LEFT + (size_t)(room + (1 << 17) - lowest);
+    sigaltstack(&stack_for_signals, NULL);
+    set.sa_handler = on_signal;
+    sigaction(SIGUSR2, &set, NULL);
+    bare(SYS_kill, own_pid(), SIGUSR2);
+}
+
+static void small_thread(void)
+{
+    pthread_t other;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, (size_t)PTHREAD_STACK_MIN);
+    if (pthread_create(&other, &attributes, in_thread, NULL) == 0)
+        pthread_join(other, NULL);
 }
 
 static void all_closed(void)
@@ -496,6 +630,8 @@ static const struct frame {
     {"vforked", vforked},
     {"after_exec", after_exec},
     {"in_handler", in_handler},
+    {"small_signal", small_signal},
+    {"small_thread", small_thread},
     {"all_closed", all_closed},
     {"no_environment", no_environment},
     {"killed_after", killed_after},
@@ -509,6 +645,7 @@ static void choose(char **words)
             row = &rows[i];
     if (!row)
         _exit(2);
+    measures = getenv("STACK");
     strcpy(self, words[0]);
     function = dlsym(RTLD_DEFAULT, row->name);
     int file = (int)bare(SYS_open, "result", O_RDWR);
