@@ -13,7 +13,7 @@ $(BUILD)/libvldeep.so: $(DEEP_OBJ)
 
 $(DEEP_OBJ): $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(CFLAGS) $(DEEP_FLAGS) -c -o $@ $<
+	$(CC) $(COMMON) $(CFLAGS) $(DEEP_FLAGS) $(CALL_GRAPH) -c -o $@ $<
 
 -include $(DEEP_OBJ:.o=.d)
 

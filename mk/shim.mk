@@ -30,9 +30,12 @@ $(SPAN_WORDS): data/spans.json
 
 $(foreach kind,obj parts failing,$(BUILD)/$(kind)/shim/python/filter.o): $(SPAN_WORDS)
 
+# Who calls whom, and how much of the stack each takes: for tests/contract/stack. Only gcc tells.
+CALL_GRAPH := $(if $(shell $(CC) --version | grep -i 'free software'),-fcallgraph-info=su)
+
 $(SHIM_OBJ): $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(CFLAGS) $(SHIM_FLAGS) -c -o $@ $<
+	$(CC) $(COMMON) $(CFLAGS) $(SHIM_FLAGS) $(CALL_GRAPH) -c -o $@ $<
 
 # The sanitizers' runtimes call dlsym before they are ready: what it passes here is not theirs to look at.
 $(foreach part,hook text hooks/dl,$(BUILD)/obj/shim/$(part).o): SANITIZER :=

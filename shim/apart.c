@@ -29,36 +29,43 @@ __attribute__((used, noreturn)) static void helper_main(const struct errand *e)
         raw6_always(SYS_exit, 0, 0, 0, 0, 0, 0);
 }
 
-/* The caller is suspended until the helper ends, so the helper uses the stack below ours. Returns a pid or
- * -errno. */
-static long helper_start(const struct errand *e)
-{
-    long pid;
-    __asm__ volatile("mov %[clone], %%eax\n\t"
-                     "mov %[flags], %%edi\n\t"
-                     "xor %%esi, %%esi\n\t"
-                     "xor %%edx, %%edx\n\t"
-                     "xor %%r10d, %%r10d\n\t"
-                     "xor %%r8d, %%r8d\n\t"
-                     "syscall\n\t"
-                     "test %%rax, %%rax\n\t"
-                     "jnz 1f\n\t"
-                     "mov %[errand], %%rdi\n\t"
-                     "xor %%ebp, %%ebp\n\t"
-                     "sub $256, %%rsp\n\t" /* the red zone stays */
-                     "and $-16, %%rsp\n\t"
-                     "call helper_main\n\t"
-                     "1:"
-                     : "=&a"(pid)
-                     : [clone] "i"(SYS_clone), [flags] "i"(CLONE_VM | CLONE_VFORK), [errand] "r"(e)
-                     : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory", "cc");
-    return pid;
-}
+/* The caller is suspended until the helper ends, so the helper uses the stack below this function: there is
+ * no red zone of another there. Returns a pid or -errno. */
+long apart_helper_start(const struct errand *e) __attribute__((visibility("hidden")));
+
+#define TEXT_OF(number) #number
+#define TEXT(number)    TEXT_OF(number)
+_Static_assert((CLONE_VM | CLONE_VFORK) == 0x4100, "as below");
+
+__asm__(".pushsection .text\n"
+        ".type apart_helper_start, @function\n"
+        "apart_helper_start:\n\t"
+        ".cfi_startproc\n\t"
+        "endbr64\n\t"
+        "mov %rdi, %r9\n\t"
+        "mov $" TEXT(SYS_clone) ", %eax\n\t"
+                                "mov $0x4100, %edi\n\t"
+                                "xor %esi, %esi\n\t"
+                                "xor %edx, %edx\n\t"
+                                "xor %r10d, %r10d\n\t"
+                                "xor %r8d, %r8d\n\t"
+                                "syscall\n\t"
+                                "test %rax, %rax\n\t"
+                                "jnz 1f\n\t"
+                                "mov %r9, %rdi\n\t"
+                                "xor %ebp, %ebp\n\t"
+                                "and $-16, %rsp\n\t"
+                                "call helper_main\n"
+                                "1:\t"
+                                "ret\n\t"
+                                ".cfi_endproc\n\t"
+                                ".size apart_helper_start, . - apart_helper_start\n"
+                                ".popsection\n");
 
 long apart_start(void (*work)(void *), void *argument)
 {
     struct errand e = {work, argument};
-    return raw_forbidden() ? -EPERM : helper_start(&e);
+    return raw_forbidden() ? -EPERM : apart_helper_start(&e);
 }
 
 #else

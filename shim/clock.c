@@ -37,6 +37,8 @@ uint64_t clock_monotonic_ns(void)
     return unlikely(confined.on) ? confined_ns() : (uint64_t)kernel_clock_ns(CLOCK_MONOTONIC);
 }
 
+int64_t clock_realtime_ns(void) { return kernel_clock_ns(CLOCK_REALTIME); }
+
 struct clock_reading clock_read(void)
 {
     struct clock_reading r;

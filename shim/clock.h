@@ -16,8 +16,9 @@ struct timing {
     uint64_t start, end;
 };
 
-/* Nanoseconds of CLOCK_MONOTONIC, by system call. */
+/* Nanoseconds of CLOCK_MONOTONIC and CLOCK_REALTIME, by system call. */
 uint64_t clock_monotonic_ns(void);
+int64_t clock_realtime_ns(void);
 
 /* From now on time is told without system calls: as before where the processor's counter is read, else by the
  * vDSO, else it stands still. frozen: it stands still in any case, as the counter may not be read either. */

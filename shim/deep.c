@@ -5,6 +5,7 @@
 #include "emit.h"
 #include "handler.h"
 #include "hook.h"
+#include "stack.h"
 #include "tap.h"
 #include "tls.h"
 
@@ -126,28 +127,39 @@ static bool path_beside(char *path)
     return true;
 }
 
+struct loading {
+    char path[PATH_MAX];
+    void *(*open_library)(const char *, int);
+    void *(*find_symbol)(void *, const char *);
+    const struct deep *found;
+};
+
+static void load_there(void *loading)
+{
+    struct loading *l = loading;
+    void *library = l->open_library(l->path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    __typeof__(vldeep_begin) *begin =
+        library ? (__typeof__(vldeep_begin) *)l->find_symbol(library, "vldeep_begin") : NULL;
+    l->found = begin ? begin(&host) : NULL;
+}
+
 /* libc's own, whatever the program put before it. Signals wait: a handler must not find the loader at work;
  * and what a handler of the program's interrupted may be the loader at work. */
 static const struct deep *load(void)
 {
-    static char path[PATH_MAX] TABLE;
-    void *(*open_library)(const char *, int) = (void *(*)(const char *, int))hook_find("dlopen");
-    void *(*find_symbol)(void *, const char *) = (void *(*)(void *, const char *))hook_find("dlsym");
-    if (!open_library || !find_symbol || !path_beside(path))
+    static struct loading l TABLE; /* once a process */
+    l.open_library = (void *(*)(const char *, int))hook_find("dlopen");
+    l.find_symbol = (void *(*)(void *, const char *))hook_find("dlsym");
+    if (!l.open_library || !l.find_symbol || !path_beside(l.path))
         return NULL;
     if (config.capture_content)
         host.content = on_content;
     struct blocked_signals blocked = raw_block_signals();
-    const struct deep *found = NULL;
-    void *library = open_library(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    if (library) {
-        __typeof__(vldeep_begin) *begin = (__typeof__(vldeep_begin) *)find_symbol(library, "vldeep_begin");
-        found = begin ? begin(&host) : NULL;
-    }
+    stack_run(load_there, &l);
     raw_restore_signals(blocked);
-    if (!found)
-        config_debug("Claude calls are not seen, this cannot be loaded: ", path);
-    return found;
+    if (!l.found)
+        config_debug("Claude calls are not seen, this cannot be loaded: ", l.path);
+    return l.found;
 }
 
 /* Another thread is loading: it takes a millisecond or so. */

@@ -33,8 +33,17 @@ static uint32_t choose_video(struct thread *t, const struct fd_entry *e, uint8_t
     return video;
 }
 
+/* Into a writer that has room for it. */
+static __attribute__((noinline)) void put_define(struct writer *w, int fd, enum vl_fd_type type,
+                                                 const struct path *name)
+{
+    struct timing at = {w->last, w->last};
+    EMIT_INTO(w, fd_define, at, (uint64_t)fd, type, {name->text, (uint32_t)name->length, false});
+}
+
 /* Defines a descriptor in the chunk that the next event goes to. False: nothing can be recorded. */
-static bool define(struct thread *t, uint32_t video, int fd, struct fd_entry *e, uintptr_t frame)
+static __attribute__((noinline)) bool define(struct thread *t, uint32_t video, int fd, struct fd_entry *e,
+                                             uintptr_t frame)
 {
     SCRATCH(struct path, name);
     uint32_t serial = fds_serial(e);
@@ -45,8 +54,7 @@ static bool define(struct thread *t, uint32_t video, int fd, struct fd_entry *e,
     struct writer *w = writer_begin(t, video, (uint32_t)name->length + 6 * VL_VARINT_MAX, frame);
     if (!w)
         return false;
-    struct timing at = {w->last, w->last};
-    EMIT_INTO(w, fd_define, at, (uint64_t)fd, fds_type(e), {name->text, (uint32_t)name->length, false});
+    put_define(w, fd, fds_type(e), name);
     w->seen[(unsigned)fd % SEEN_FDS] = serial;
     return true;
 }
@@ -71,8 +79,8 @@ static bool error_is_known(ssize_t result, int error)
 }
 
 /* A vfork child has descriptors of its own, which are in no table: the kernel is asked each time. */
-static void record_guest(struct thread *thread, uint8_t code, int fd, ssize_t result, struct timing t,
-                         uintptr_t frame)
+static __attribute__((noinline)) void record_guest(struct thread *thread, uint8_t code, int fd,
+                                                   ssize_t result, struct timing t, uintptr_t frame)
 {
     int error = errno;
     SCRATCH(struct path, name);
@@ -87,8 +95,7 @@ static void record_guest(struct thread *thread, uint8_t code, int fd, ssize_t re
         if (!w)
             return;
         const uint8_t *chunk = w->base;
-        struct timing at = {w->last, w->last};
-        EMIT_INTO(w, fd_define, at, (uint64_t)fd, type, {name->text, (uint32_t)name->length, false});
+        put_define(w, fd, type, name);
         w = writer_begin(thread, video, RECORD_ROOM + VL_VARINT_MAX, frame);
         if (!w)
             return;

@@ -4,6 +4,7 @@
 
 #include "memory.h"
 #include "spool.h"
+#include "stack.h"
 #include "threads.h"
 
 #define ALL_PIECES ((1u << SCRATCH_PIECES) - 1)
@@ -16,6 +17,7 @@ struct piece {
 
 struct scratch {
     uint32_t used; /* atomic: a bit for each piece */
+    char *stack;
     struct piece pieces[SCRATCH_PIECES];
 };
 
@@ -32,6 +34,8 @@ struct scratch *scratch_at(uint32_t place)
         scratch_restore(s, 0);
     return s;
 }
+
+char **scratch_stack(struct scratch *s) { return &s->stack; }
 
 uint32_t scratch_used(const struct scratch *s) { return __atomic_load_n(&s->used, __ATOMIC_ACQUIRE); }
 
@@ -54,7 +58,8 @@ static COLD uint32_t find_abandoned(struct scratch *s, uintptr_t holder)
     uintptr_t here = (uintptr_t)__builtin_frame_address(0);
     stack_t signals = {.ss_flags = SS_ONSTACK};
     uint32_t found = 0;
-    raw(SYS_sigaltstack, 0, &signals);
+    if (!stack_holds(here))
+        raw(SYS_sigaltstack, 0, &signals);
     for (uint32_t i = 0; i < SCRATCH_PIECES; i++)
         if (is_abandoned(&s->pieces[i], here, holder, &signals))
             found |= 1u << i;
@@ -62,12 +67,12 @@ static COLD uint32_t find_abandoned(struct scratch *s, uintptr_t holder)
     return found;
 }
 
-static struct piece *take(struct scratch *s, uintptr_t holder)
+static inline struct piece *take(struct scratch *s, uintptr_t holder, bool thoroughly)
 {
     uint32_t used = scratch_used(s);
     for (;;) {
         uint32_t unused = ~used & ALL_PIECES;
-        if (unlikely(!unused) && !(unused = find_abandoned(s, holder)))
+        if (unlikely(!unused) && (!thoroughly || !(unused = find_abandoned(s, holder))))
             return NULL;
         uint32_t bit = unused & -unused;
         used = __atomic_fetch_or(&s->used, bit, __ATOMIC_ACQ_REL); /* a handler may have come between */
@@ -76,9 +81,9 @@ static struct piece *take(struct scratch *s, uintptr_t holder)
     }
 }
 
-static void *take_of(struct thread *t, uintptr_t holder)
+static inline void *take_of(struct thread *t, uintptr_t holder, bool thoroughly)
 {
-    struct piece *p = take(t->scratch, holder);
+    struct piece *p = take(t->scratch, holder, thoroughly);
     if (unlikely(!p)) {
         spool_dropped(VL_REASON_NO_MEMORY);
         return NULL;
@@ -91,13 +96,13 @@ static void *take_of(struct thread *t, uintptr_t holder)
 void *scratch_take(uintptr_t holder)
 {
     struct thread *t = thread_get();
-    return t ? take_of(t, holder) : NULL;
+    return t ? take_of(t, holder, true) : NULL;
 }
 
 void *scratch_take_within(uintptr_t holder)
 {
     struct thread *t = thread_self;
-    return t && t->tid ? take_of(t, holder) : NULL;
+    return t && t->tid ? take_of(t, holder, false) : NULL;
 }
 
 void scratch_leave(void *holder)

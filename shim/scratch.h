@@ -19,6 +19,9 @@ struct scratch *scratch_at(uint32_t place);
 uint32_t scratch_used(const struct scratch *s);
 void scratch_restore(struct scratch *s, uint32_t used);
 
+/* Where the bottom of the thread's own stack is kept, or NULL: stack.c's. */
+char **scratch_stack(struct scratch *s);
+
 /* A piece of this thread, what is in it is anything; NULL (counted): there is none. holder: where on the
  * stack the pointer to it is kept. */
 void *scratch_take(uintptr_t holder);

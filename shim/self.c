@@ -163,10 +163,9 @@ static COLD void ask_offset(int64_t now)
     __atomic_store_n(&self.utc_until, offset.until, __ATOMIC_RELAXED);
 }
 
-int32_t self_utc_offset(int64_t realtime_ns)
+void self_renew_offset(void)
 {
-    int64_t now = realtime_ns / 1000000000;
+    int64_t now = clock_realtime_ns() / 1000000000;
     if (now >= __atomic_load_n(&self.utc_until, __ATOMIC_RELAXED))
         ask_offset(now);
-    return __atomic_load_n(&self.utc_offset, __ATOMIC_RELAXED);
 }

@@ -47,7 +47,7 @@ uint64_t self_pid_namespace(void);
 /* Whether this host was booted as the boot id says, or does not tell. Rare: reads a file. */
 bool self_is_boot(const uint8_t boot_id[16]);
 
-/* The UTC offset for a moment, refreshed when a change of it has passed. Rare: may read a file. */
-int32_t self_utc_offset(int64_t realtime_ns);
+/* self.utc_offset as it is now. Where an event is being recorded. */
+void self_renew_offset(void);
 
 #endif

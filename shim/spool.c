@@ -124,11 +124,11 @@ static bool is_ours(int flags, struct stat *st)
  * such a folder will do if it is ours too. */
 static bool spool_is_safe(void)
 {
-    struct stat st;
-    if (!is_ours(AT_SYMLINK_NOFOLLOW, &st) || (S_ISLNK(st.st_mode) && !is_ours(0, &st)))
+    SCRATCH_WITHIN(struct stat, st);
+    if (!st || !is_ours(AT_SYMLINK_NOFOLLOW, st) || (S_ISLNK(st->st_mode) && !is_ours(0, st)))
         return false;
-    __atomic_store_n(&spool.id, vl_spool_id(st.st_dev, st.st_ino), __ATOMIC_RELAXED);
-    return S_ISDIR(st.st_mode) && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    __atomic_store_n(&spool.id, vl_spool_id(st->st_dev, st->st_ino), __ATOMIC_RELAXED);
+    return S_ISDIR(st->st_mode) && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 enum { SPOOL_UNKNOWN, SPOOL_SAFE, SPOOL_REFUSED };
@@ -259,19 +259,25 @@ static long file_open(const char *folder, bool own)
     return fd;
 }
 
+struct append {
+    struct iovec parts[APPEND_PARTS];
+};
+
 /* Appends zeros; the offset at which they begin, or -errno. The kernel arbitrates between processes: this
  * file description is ours alone, so its position is the end of what we appended. */
 static long append_zeros(long fd, size_t bytes, size_t *appended)
 {
     static const char zeros[VL_PAGE];
-    struct iovec parts[APPEND_PARTS];
+    SCRATCH_WITHIN(struct append, a);
     int n = 0;
+    if (!a)
+        return -ENOMEM;
     for (size_t left = bytes; left > 0; n++) {
         size_t part = left < VL_PAGE ? left : VL_PAGE;
-        parts[n] = (struct iovec){(void *)zeros, part};
+        a->parts[n] = (struct iovec){(void *)zeros, part};
         left -= part;
     }
-    long wrote = raw(SYS_writev, fd, parts, n);
+    long wrote = raw(SYS_writev, fd, a->parts, n);
     if (wrote <= 0)
         return wrote < 0 ? wrote : -ENOSPC;
     long end = raw(SYS_lseek, fd, 0, SEEK_CUR);
@@ -308,8 +314,8 @@ void spool_release(void *base, uint32_t bytes) { raw(SYS_munmap, base, bytes); }
 
 static bool has_first_page(long fd)
 {
-    struct stat st;
-    return raw(SYS_fstat, fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= VL_PAGE;
+    SCRATCH_WITHIN(struct stat, st);
+    return st && raw(SYS_fstat, fd, st) == 0 && S_ISREG(st->st_mode) && st->st_size >= VL_PAGE;
 }
 
 /* Another may be about to store the header, so zeros will do. */
@@ -483,6 +489,7 @@ bool spool_claim(struct claim *c)
     if (raw_forbidden())
         return false;
     c->reason = 0;
+    self_renew_offset(); /* for the heads that are written next */
     apart_run(claim_work, c, &c->done);
     return c->base != NULL;
 }

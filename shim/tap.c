@@ -5,6 +5,7 @@
 #include "deep.h"
 #include "names.h"
 #include "raw.h"
+#include "stack.h"
 #include "vl/event.h"
 
 #include <errno.h>
@@ -134,12 +135,39 @@ static bool is_listed(struct tap_peer peer, struct endpoint *e)
     return true;
 }
 
+/* The parsers, and what they tell, take more of the stack than a caller may have. */
+struct closing {
+    const struct deep *deep;
+    struct deep_connection *parser;
+    bool aborted;
+};
+
+static void close_there(void *closing)
+{
+    const struct closing *c = closing;
+    c->deep->close(c->parser, c->aborted);
+}
+
 static void close_parser(struct tap_connection *c, bool aborted)
 {
     const struct deep *deep = c->parser ? deep_get() : NULL;
     if (deep)
-        deep->close(c->parser, aborted);
+        stack_run(close_there, &(struct closing){deep, c->parser, aborted});
     c->parser = NULL;
+}
+
+struct feeding {
+    const struct deep *deep;
+    struct deep_connection *parser;
+    enum deep_direction way;
+    const void *bytes;
+    size_t n;
+};
+
+static void feed_there(void *feeding_now)
+{
+    const struct feeding *f = feeding_now;
+    f->deep->feed(f->parser, f->way, f->bytes, f->n);
 }
 
 /* Settles what a new session is, and takes it. */
@@ -227,7 +255,7 @@ void tap_feed(void *session, tap_ask ask, enum deep_direction way, const void *b
         feeding = true;
         sent_since = way == DEEP_SENT ? since : 0;
         if (deep)
-            deep->feed(c->parser, way, bytes, n);
+            stack_run(feed_there, &(struct feeding){deep, c->parser, way, bytes, n});
         sent_since = 0;
         feeding = false;
         end_turn(c);

@@ -35,6 +35,7 @@ struct look {
     volatile bool done;
     char head[HEAD_BYTES + 1];
     char path[NAME_BYTES];
+    char loader[128];
 };
 
 /* The loader's file name; glibc's begins with "ld-linux" or "ld64" wherever it lies. */
@@ -56,10 +57,10 @@ static bool changes_rights(long fd)
     return raw(SYS_fstat, fd, &st) == 0 && (st.st_mode & (S_ISUID | S_ISGID)) != 0;
 }
 
-static enum target target_of_loader(long fd, const ElfW(Phdr) * p)
+static enum target target_of_loader(struct look *l, long fd, const ElfW(Phdr) * p)
 {
-    char name[128];
-    size_t n = p->p_filesz < sizeof name ? p->p_filesz : sizeof name;
+    char *name = l->loader;
+    size_t n = p->p_filesz < sizeof l->loader ? p->p_filesz : sizeof l->loader;
     if (n == 0 || !read_at(fd, p->p_offset, name, n))
         return TARGET_LIKE_US;
     name[n - 1] = '\0';
@@ -68,12 +69,12 @@ static enum target target_of_loader(long fd, const ElfW(Phdr) * p)
     return changes_rights(fd) ? TARGET_SECURE : TARGET_LIKE_US;
 }
 
-static enum target target_of_elf(long fd, const char *head, size_t bytes)
+static enum target target_of_elf(struct look *l, long fd, size_t bytes)
 {
     ElfW(Ehdr) e;
     if (bytes < sizeof e)
         return TARGET_LIKE_US;
-    memcpy(&e, head, sizeof e);
+    memcpy(&e, l->head, sizeof e);
     if (e.e_ident[EI_CLASS] != (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32) || e.e_machine != OWN_MACHINE)
         return TARGET_FOREIGN;
     if (e.e_phentsize != sizeof(ElfW(Phdr)))
@@ -83,7 +84,7 @@ static enum target target_of_elf(long fd, const char *head, size_t bytes)
         if (!read_at(fd, e.e_phoff + i * sizeof p, &p, sizeof p))
             return TARGET_LIKE_US;
         if (p.p_type == PT_INTERP)
-            return target_of_loader(fd, &p);
+            return target_of_loader(l, fd, &p);
     }
     return TARGET_STATIC;
 }
@@ -127,7 +128,7 @@ static bool look_at(struct look *l, int directory, const char *name)
     bool script = false;
     l->head[n > 0 ? n : 0] = '\0';
     if (n > 4 && memcmp(l->head, ELFMAG, SELFMAG) == 0)
-        l->target = target_of_elf(fd, l->head, (size_t)n);
+        l->target = target_of_elf(l, fd, (size_t)n);
     else
         script = n > 2 && l->head[0] == '#' && l->head[1] == '!' && take_interpreter(l);
     raw(SYS_close, fd);

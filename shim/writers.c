@@ -7,6 +7,7 @@
 #include "giveup.h"
 #include "paths.h"
 #include "spool.h"
+#include "stack.h"
 #include "video.h"
 
 #include <string.h>
@@ -194,10 +195,10 @@ static struct writer *writer_choose(struct thread *t, uint32_t video)
     return oldest;
 }
 
-/* On a signal stack nothing can be told from addresses, so the writer counts as in use. */
+/* On another stack nothing can be told from addresses, so the writer counts as in use. */
 static bool writer_is_abandoned(const struct writer *w, uintptr_t frame)
 {
-    if (frame < w->frame)
+    if (frame < w->frame || stack_holds(frame))
         return false;
     stack_t stack = {0};
     return raw(SYS_sigaltstack, 0, &stack) == 0 && !(stack.ss_flags & SS_ONSTACK);

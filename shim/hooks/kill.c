@@ -108,11 +108,16 @@ static int64_t pid_in(const char *text)
     return pid;
 }
 
+struct fdinfo {
+    char text[512];
+};
+
 /* The kernel tells in /proc/self/fdinfo whom a descriptor stands for. */
 static void ask(void *argument)
 {
     struct question *q = argument;
-    char text[512], path[40] = "/proc/self/fdinfo/", digits[12];
+    char path[40] = "/proc/self/fdinfo/", digits[12];
+    SCRATCH_WITHIN(struct fdinfo, info);
     size_t n = 0, at = strlen(path);
     for (unsigned v = (unsigned)q->fd; n == 0 || v > 0; v /= 10)
         digits[n++] = (char)('0' + v % 10);
@@ -120,11 +125,13 @@ static void ask(void *argument)
         path[at++] = digits[--n];
     path[at] = '\0';
     long fd = raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-    long got = fd >= 0 ? raw(SYS_read, fd, text, sizeof text - 1) : 0;
+    long got = fd >= 0 && info ? raw(SYS_read, fd, info->text, sizeof info->text - 1) : 0;
     if (fd >= 0)
         raw(SYS_close, fd);
-    text[got > 0 ? got : 0] = '\0';
-    q->pid = pid_in(text);
+    if (got > 0) {
+        info->text[got] = '\0';
+        q->pid = pid_in(info->text);
+    }
     compiler_barrier();
     q->done = true;
 }
@@ -132,6 +139,8 @@ static void ask(void *argument)
 static int64_t pid_of_descriptor(int fd)
 {
     struct question q = {.fd = fd};
+    if (!thread_get())
+        return 0;
     struct blocked_signals signals = raw_block_signals();
     apart_run(ask, &q, &q.done);
     raw_restore_signals(signals);

@@ -11,7 +11,7 @@
 /* A part of the message; the reader joins the parts to a line. */
 static void say(const char *text) { lines_written(STDERR_FILENO, text, strlen(text)); }
 
-#define ERROR_BYTES 256
+#define ERROR_BYTES 96 /* of those without a text of their own */
 
 static __attribute__((noinline)) void say_error(int error)
 {
@@ -173,6 +173,7 @@ struct complaint {
 
 struct complaint_text {
     char text[1024], before[BEFORE_BYTES];
+    char error[ERROR_BYTES];
     struct stream stream;
 };
 
@@ -193,13 +194,13 @@ static void introduce(const struct complaint *c, char *to, size_t room)
         snprintf(to, room, "%s: ", program_invocation_name);
 }
 
-static void say_complaint(const struct complaint *c, const char *before, const char *text)
+static void say_complaint(const struct complaint *c, const char *text, struct complaint_text *t)
 {
-    say(before);
+    say(t->before);
     say(text);
     if (c->error) {
         say(": ");
-        say_error(c->error);
+        say(strerror_r(c->error, t->error, sizeof t->error));
     }
     say("\n");
 }
@@ -215,12 +216,12 @@ static void complain_and_say(const struct complaint *c, const char *text, struct
     }
     introduce(c, t->before, BEFORE_BYTES);
     stream_begin(&t->stream, stderr, stream_lock(stderr, true), STREAM_WRITES);
-    STREAM_GUARDED(&t->stream, complain(c, text));
+    complain(c, text); /* it is not cancelled: libc sees to that */
     int after = errno;
     size_t n = strlen(t->before) + strlen(text) + (c->error ? 2 + length_of_error(c->error) : 0) + 1;
     bool said = error_message_count != count; /* it may leave out what is said of the same line again */
     if (stream_wrote(&t->stream, said ? (ssize_t)n : 0) > 0 && t->stream.fd == STDERR_FILENO)
-        say_complaint(c, t->before, text);
+        say_complaint(c, text, t);
     stream_done(&t->stream);
     errno = after;
 }
@@ -255,8 +256,6 @@ static __attribute__((noinline)) void complain_short(const struct complaint *c, 
 static void complained(int status, struct complaint *c, const char *format, va_list list)
 {
     c->errno_before = errno;
-    if (shim_on() && !error_print_progname && stream_holds(stdout))
-        stream_flush(stdout, true); /* error does so first */
     {
         SCRATCH(struct complaint_text, t);
         va_list again;
@@ -271,10 +270,20 @@ static void complained(int status, struct complaint *c, const char *format, va_l
         exit(status);
 }
 
+/* error does so first; here that is not on top of what it takes itself. */
+static __attribute__((noinline)) void flush_output(void)
+{
+    int error = errno;
+    if (shim_on() && !error_print_progname && stream_holds(stdout))
+        stream_flush(stdout, true);
+    errno = error;
+}
+
 HOOK_ONLY(void, error, (int status, int number, const char *format, ...))
 {
     va_list list;
     va_start(list, format);
+    flush_output();
     complained(status, &(struct complaint){.error = number}, format, list);
     va_end(list);
 }
@@ -284,6 +293,7 @@ HOOK_ONLY(void, error_at_line,
 {
     va_list list;
     va_start(list, format);
+    flush_output();
     complained(status, &(struct complaint){.error = number, .file = file, .line = line}, format, list);
     va_end(list);
 }

@@ -22,7 +22,8 @@ static bool likely_fits(const FILE *f)
     return stream_room(f) >= STREAM_PRINT && (unsigned)(f->_fileno - 1) >= 2 && stream_is_ours(f, true);
 }
 
-static void finish_print(struct stream *s, int n, const char *format, va_list list)
+static void finish_print(struct stream *s, int n, const char *format,
+                                                               va_list list)
 {
     said_print(s, stream_wrote(s, n), format, list);
     stream_done(s);
@@ -51,11 +52,9 @@ static COLD void did_not_fit(FILE *f, size_t waiting, bool failed, uint64_t star
         va_end(again);                                                                                       \
         return n;                                                                                            \
     }                                                                                                        \
-    static int do_##name params                                                                              \
+    static __attribute__((noinline)) int fast_##name params                                                  \
     {                                                                                                        \
         FILE *const f = which;                                                                               \
-        if (!likely_fits(f))                                                                                 \
-            return slow_##name args;                                                                         \
         const char *base = f->_IO_write_base, *end = f->_IO_write_ptr;                                       \
         bool failed = f->_flags & STREAM_ERROR;                                                              \
         uint64_t start = clock_ticks();                                                                      \
@@ -64,6 +63,10 @@ static COLD void did_not_fit(FILE *f, size_t waiting, bool failed, uint64_t star
             return n;                                                                                        \
         did_not_fit(f, (size_t)(end - base), failed, start, n);                                              \
         return n;                                                                                            \
+    }                                                                                                        \
+    static inline __attribute__((always_inline)) int do_##name params                                        \
+    {                                                                                                        \
+        return likely_fits(which) ? fast_##name args : slow_##name args;                                     \
     }                                                                                                        \
     HOOK_ONLY(int, name, params) { return shim_on() ? do_##name args : REAL(name) args; }
 

@@ -5,12 +5,9 @@
 /* ---- flushing ---- */
 
 #define FLUSH_ROW(name, takes_lock)                                                                          \
-    HOOK(int, name, (FILE * f))                                                                              \
+    CALLS(int, name, (FILE * f));                                                                            \
+    static __attribute__((noinline)) int one_##name(FILE *f)                                                 \
     {                                                                                                        \
-        if (!shim_on())                                                                                      \
-            return REAL(name)(f);                                                                            \
-        if (!f)                                                                                              \
-            return streams_flush(REAL(name), false);                                                         \
         struct stream s;                                                                                     \
         int result;                                                                                          \
         int flushed = stream_flush_wide(f, takes_lock);                                                      \
@@ -19,6 +16,12 @@
         stream_wrote(&s, 0);                                                                                 \
         stream_done(&s);                                                                                     \
         return flushed == 0 ? result : EOF;                                                                  \
+    }                                                                                                        \
+    HOOK_ONLY(int, name, (FILE * f))                                                                         \
+    {                                                                                                        \
+        if (!shim_on())                                                                                      \
+            return REAL(name)(f);                                                                            \
+        return f ? one_##name(f) : streams_flush(REAL(name), false);                                         \
     }
 
 FLUSH_ROW(fflush, true)

@@ -8,7 +8,7 @@
 
 #define LARGEST_DICT    4096 /* entries that are looked at for a key */
 #define WIDE_CHARACTERS 1024
-#define FEW_CHARACTERS  48
+#define FEW_CHARACTERS  32
 
 static size_t encode(char *out, size_t room, uint32_t c)
 {
@@ -56,7 +56,7 @@ static size_t put_text(PyObject *string, long length, wchar_t *wide, long most, 
 
 static COLD size_t put_long_text(PyObject *string, long length, char *out, size_t room, bool *cut)
 {
-    SCRATCH(struct wide, wide);
+    SCRATCH_WITHIN(struct wide, wide);
     return wide ? put_text(string, length, wide->text, WIDE_CHARACTERS, out, room, cut) : 0;
 }
 
@@ -74,15 +74,7 @@ size_t py_text(PyObject *string, char *out, size_t room, bool *cut)
 
 static bool same_text(PyObject *string, const char *text)
 {
-    wchar_t wide[64];
-    long length = (long)strlen(text);
-    if (length > 64 || py_type(string) != py.PyUnicode_Type || py.PyUnicode_GetLength(string) != length ||
-        py.PyUnicode_AsWideChar(string, wide, 64) != length)
-        return false;
-    for (long i = 0; i < length; i++)
-        if ((uint32_t)wide[i] != (unsigned char)text[i])
-            return false;
-    return true;
+    return py_type(string) == py.PyUnicode_Type && py.PyUnicode_CompareWithASCIIString(string, text) == 0;
 }
 
 PyObject *py_dict_find(PyObject *dict, const char *key)

@@ -20,7 +20,7 @@ struct names {
 static bool find_parameter(const struct watched *w, PyObject *names, const char *name, const char *path,
                            struct watch_argument *a)
 {
-    SCRATCH(struct names, in);
+    SCRATCH_WITHIN(struct names, in);
     size_t n = strcspn(path, ".");
     if (!in || n == 0 || n >= sizeof in->word)
         return false;
@@ -70,12 +70,17 @@ static bool number_name(struct span_name *name)
     return name->number < SPAN_NAMES;
 }
 
+struct full_name {
+    char text[NAME_ROOM * 2];
+};
+
 static bool make_name(struct watched *w, const struct module *m, const char *qualname)
 {
-    char function[NAME_ROOM * 2];
+    SCRATCH_WITHIN(struct full_name, full);
     size_t n = (size_t)(m->file + m->bytes - m->name), q = strlen(qualname);
-    if (n + q + 2 > sizeof function)
+    if (!full || n + q + 2 > sizeof full->text)
         return false;
+    char *function = full->text;
     memcpy(function, m->name, n);
     for (size_t i = 0; i < n; i++)
         function[i] = function[i] == '/' ? '.' : function[i];

@@ -55,7 +55,7 @@ struct string {
 
 bool json_put_string(struct py_json *j, PyObject *o)
 {
-    SCRATCH(struct string, s);
+    SCRATCH_WITHIN(struct string, s);
     bool cut;
     if (!s)
         return false;

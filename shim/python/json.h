@@ -10,6 +10,7 @@
 struct py_json {
     size_t bytes;
     bool cut;
+    uintptr_t frame; /* of who puts the present value into it */
     char text[JSON_BYTES];
 };
 

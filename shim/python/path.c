@@ -13,7 +13,7 @@ struct part {
 static size_t join(PyObject *parts, char *out, size_t room)
 {
     size_t at = 0;
-    SCRATCH(struct part, part);
+    SCRATCH_WITHIN(struct part, part);
     if (!part)
         return 0;
     long n = py_is(parts, py.PyList_Type) || py_is(parts, py.PyTuple_Type) ? values_size(parts) : 0;

@@ -39,7 +39,7 @@ struct frame_text {
 
 static void add_frame(struct text *t, PyObject *code, long line)
 {
-    SCRATCH(struct frame_text, of);
+    SCRATCH_WITHIN(struct frame_text, of);
     if (!of)
         return;
     PyObject *f = py_attribute(code, "co_filename"), *n = py_attribute(code, "co_name");
@@ -119,7 +119,7 @@ bool trace_passes(PyObject *traceback, const PyObject *code)
 
 static void add_notes(struct text *t, PyObject *value)
 {
-    SCRATCH(struct exception_text, note);
+    SCRATCH_WITHIN(struct exception_text, note);
     PyObject *notes = py_attribute(value, "__notes__");
     long n = notes && py_is(notes, py.PyList_Type) ? py.PyList_Size(notes) : 0;
     for (long i = 0; note && i < n && i < 20; i++) {
@@ -138,7 +138,7 @@ struct source {
 /* Where a source that cannot be compiled is wrong. */
 static void add_source(struct text *t, PyObject *value)
 {
-    SCRATCH(struct source, s);
+    SCRATCH_WITHIN(struct source, s);
     PyObject *text = py_attribute(value, "text"), *name = py_attribute(value, "filename");
     long number = py_number(value, "lineno");
     if (s && number > 0 && py_text(name, s->file, sizeof s->file, NULL) > 0) {
@@ -161,7 +161,7 @@ static void add_source(struct text *t, PyObject *value)
 
 static void add_last_line(struct text *t, PyObject *type, PyObject *value)
 {
-    SCRATCH(struct exception_text, e);
+    SCRATCH_WITHIN(struct exception_text, e);
     if (!e)
         return;
     exception_text(e, type, value);
@@ -206,21 +206,34 @@ static PyObject *before_it(PyObject *value, const char **how)
     return hidden ? NULL : py.PyException_GetContext(value);
 }
 
-static void add_chain(struct text *t, PyObject *type, PyObject *value, PyObject *traceback, int depth)
+static void add_before(struct text *t, PyObject *before, const char *how)
 {
-    const char *how;
-    PyObject *before = depth < CHAIN_MAX && is_exception(value) ? before_it(value, &how) : NULL;
-    if (before && before != value) {
-        PyObject *its = py.PyException_GetTraceback(before);
-        add_chain(t, py_type(before), before, its, depth + 1);
-        text_add(t, how);
-        py_drop(its);
-    }
+    PyObject *traceback = py.PyException_GetTraceback(before);
+    add_one(t, py_type(before), before, traceback);
+    text_add(t, how);
+    py_drop(traceback);
     py_drop(before);
-    add_one(t, type, value, traceback);
 }
 
+struct chain {
+    PyObject *before[CHAIN_MAX];
+    const char *how[CHAIN_MAX]; /* the line behind each */
+};
+
+/* The first that was raised comes first. */
 void trace_add_exception(struct text *t, PyObject *type, PyObject *value, PyObject *traceback)
 {
-    add_chain(t, type, value, traceback, 0);
+    SCRATCH_WITHIN(struct chain, c);
+    PyObject *last = value, *before;
+    int depth = 0;
+    while (c && depth < CHAIN_MAX && is_exception(last) && (before = before_it(last, &c->how[depth]))) {
+        if (before == last) {
+            py_drop(before);
+            break;
+        }
+        last = c->before[depth++] = before;
+    }
+    while (depth-- > 0)
+        add_before(t, c->before[depth], c->how[depth]);
+    add_one(t, type, value, traceback);
 }

@@ -3,12 +3,13 @@
 
 #include "python/path.h"
 #include "redact.h"
-#include "scratch.h"
+#include "threads.h"
 
 #include <string.h>
 
 #define DEPTH_MAX      6
 #define ENTRIES_MAX    100
+#define STACK_MOST     720 /* that values within values take: what lies deeper is left out */
 #define PATH_MAX_BYTES 1500
 
 static bool put_value(struct py_json *j, PyObject *o, int depth);
@@ -22,7 +23,7 @@ PyObject *values_element(PyObject *o, long i)
 
 long values_size(PyObject *o) { return py_is(o, py.PyTuple_Type) ? py.PyTuple_Size(o) : py.PyList_Size(o); }
 
-static bool put_row(struct py_json *j, PyObject *o, int depth)
+static __attribute__((noinline)) bool put_row(struct py_json *j, PyObject *o, int depth)
 {
     long n = values_size(o);
     bool fits = json_put_text(j, "[");
@@ -44,7 +45,7 @@ static bool put_row(struct py_json *j, PyObject *o, int depth)
 }
 
 /* A key that is no string is written as one if it is a number. */
-static bool put_key(struct py_json *j, PyObject *key)
+static __attribute__((noinline)) bool put_key(struct py_json *j, PyObject *key)
 {
     if (py_is(key, py.PyUnicode_Type))
         return json_put_string(j, key);
@@ -53,7 +54,7 @@ static bool put_key(struct py_json *j, PyObject *key)
 }
 
 /* Whatever else a rule asks for, this is text that nobody wants on disk. */
-static bool is_text_of_others(PyObject *key)
+static __attribute__((noinline)) bool is_text_of_others(PyObject *key)
 {
     static const char *const names[] = {"prompt", "code", "content"};
     char text[16];
@@ -75,7 +76,7 @@ static bool put_entry(struct py_json *j, PyObject *key, PyObject *value, bool fi
     return true;
 }
 
-static bool put_dict(struct py_json *j, PyObject *o, int depth)
+static __attribute__((noinline)) bool put_dict(struct py_json *j, PyObject *o, int depth)
 {
     PyObject *key, *value;
     long at = 0;
@@ -110,15 +111,15 @@ struct path_text {
     char text[PATH_MAX_BYTES];
 };
 
-static bool put_path(struct py_json *j, PyObject *o)
+static __attribute__((noinline)) bool put_path(struct py_json *j, PyObject *o)
 {
-    SCRATCH(struct path_text, path);
+    SCRATCH_WITHIN(struct path_text, path);
     size_t n = path ? py_path_text(o, path->text, sizeof path->text) : 0;
     return n > 0 && json_put_quoted(j, path->text, n);
 }
 
 /* What a dataclass's instance holds itself. */
-static bool put_dataclass(struct py_json *j, PyObject *o, int depth)
+static __attribute__((noinline)) bool put_dataclass(struct py_json *j, PyObject *o, int depth)
 {
     PyObject *dict = values_type_has(o, "__dataclass_fields__") ? py.PyObject_GenericGetDict(o, NULL) : NULL;
     bool fits = dict && py_is(dict, py.PyDict_Type) && put_dict(j, dict, depth);
@@ -129,7 +130,7 @@ static bool put_dataclass(struct py_json *j, PyObject *o, int depth)
 }
 
 /* An Enum's member holds what it stands for. */
-static bool put_member(struct py_json *j, PyObject *o, int depth)
+static __attribute__((noinline)) bool put_member(struct py_json *j, PyObject *o, int depth)
 {
     bool is_enum = values_type_has(o, "_member_map_");
     PyObject *value = is_enum ? py_attribute(o, "_value_") : NULL;
@@ -140,20 +141,39 @@ static bool put_member(struct py_json *j, PyObject *o, int depth)
 
 /* ---- all of them ---- */
 
+static bool put_none(struct py_json *j, PyObject *o)
+{
+    (void)o;
+    return json_put_text(j, "null");
+}
+
+static bool put_truth(struct py_json *j, PyObject *o)
+{
+    return json_put_text(j, o == py._Py_TrueStruct ? "true" : "false");
+}
+
+/* Of what holds nothing else; NULL: it is none of these. Called by who keeps little on the stack, for values
+ * lie in values. */
+static bool (*writer_of(PyObject *o))(struct py_json *, PyObject *)
+{
+    if (o == py._Py_NoneStruct)
+        return put_none;
+    if (py_type(o) == py.PyBool_Type)
+        return put_truth;
+    if (py_is(o, py.PyLong_Type))
+        return json_put_whole;
+    if (py_is(o, py.PyFloat_Type))
+        return json_put_float;
+    return py_is(o, py.PyUnicode_Type) ? json_put_string : NULL;
+}
+
 static bool put_value(struct py_json *j, PyObject *o, int depth)
 {
-    if (depth > DEPTH_MAX || !o)
+    if (depth > DEPTH_MAX || !o || j->frame - THIS_FRAME > STACK_MOST)
         return false;
-    if (o == py._Py_NoneStruct)
-        return json_put_text(j, "null");
-    if (py_type(o) == py.PyBool_Type)
-        return json_put_text(j, o == py._Py_TrueStruct ? "true" : "false");
-    if (py_is(o, py.PyLong_Type))
-        return json_put_whole(j, o);
-    if (py_is(o, py.PyFloat_Type))
-        return json_put_float(j, o);
-    if (py_is(o, py.PyUnicode_Type))
-        return json_put_string(j, o);
+    bool (*put)(struct py_json *, PyObject *) = writer_of(o);
+    if (put)
+        return put(j, o);
     if (py_is(o, py.PyDict_Type))
         return put_dict(j, o, depth);
     if (py_is(o, py.PyList_Type) || py_is(o, py.PyTuple_Type))
@@ -164,6 +184,7 @@ static bool put_value(struct py_json *j, PyObject *o, int depth)
 void py_json_put(struct py_json *j, const char *name, PyObject *value)
 {
     size_t before = j->bytes;
+    j->frame = THIS_FRAME;
     if ((before == 1 || json_put_text(j, ", ")) && json_put_quoted(j, name, strlen(name)) &&
         json_put_text(j, ": ")) {
         size_t had = j->bytes;

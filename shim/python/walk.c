@@ -10,6 +10,7 @@
 #define NAME_ROOM  256u
 #define LOCALS     "<locals>"
 #define QUESTS_MAX 64u
+#define DEPTH_MAX  4 /* of functions and classes within each other */
 
 /* What is looked at for its own sake, of the standard library. */
 static const struct span_rule no_rule;
@@ -36,6 +37,7 @@ struct walk {
     const struct quest *quests;
     uint32_t count;
     const char *prefix; /* of qualified names here */
+    int depth;
 };
 
 static void walk(PyObject *code, const struct walk *at);
@@ -65,7 +67,7 @@ static void visit(PyObject *inner, const struct walk *at, struct level *level, s
 {
     char *qualname = level->qualname;
     const char *name = level->name;
-    struct walk next = {at->module, level->inside, 0, qualname};
+    struct walk next = {at->module, level->inside, 0, qualname, at->depth + 1};
     size_t p = strlen(at->prefix);
     bool is_function = py_number(inner, "co_flags") & PY_CODE_FUNCTION;
     if (p + bytes + sizeof LOCALS + 3 > sizeof level->qualname)
@@ -81,7 +83,7 @@ static void visit(PyObject *inner, const struct walk *at, struct level *level, s
         else if (rest)
             entry_function(inner, at->quests[i].function, at->quests[i].kind, at->module, qualname, name);
     }
-    if (next.count == 0)
+    if (next.count == 0 || next.depth == DEPTH_MAX)
         return;
     int before = at->module->found.functions;
     const char *join = is_function ? "." LOCALS "." : ".";
@@ -104,7 +106,7 @@ static bool is_asked_for(const struct walk *at, const char *name, size_t bytes)
 /* The code objects among a code's constants. */
 static void walk(PyObject *code, const struct walk *at)
 {
-    SCRATCH(struct level, level);
+    SCRATCH_WITHIN(struct level, level);
     if (!level)
         return;
     PyObject *constants = py_attribute(code, "co_consts");
@@ -123,15 +125,15 @@ static void walk(PyObject *code, const struct walk *at)
 }
 
 /* Leaves of the quests those whose first word the module knows. Most modules know none. */
-static uint32_t narrow(struct quest *quests, uint32_t count, PyObject *code)
+static uint32_t narrow(struct quest *quests, uint32_t count, PyObject *code, char last[NAME_ROOM])
 {
-    char last[NAME_ROOM] = "";
     bool known = false;
     uint32_t kept = 0;
+    last[0] = '\0';
     for (uint32_t i = 0; i < count; i++) {
         const char *pattern = quests[i].pattern;
         size_t n = strcspn(pattern, ".");
-        if (n >= sizeof last)
+        if (n >= NAME_ROOM)
             continue;
         if (strncmp(pattern, last, n) != 0 || last[n] != '\0') { /* several in a row are often of one class */
             memcpy(last, pattern, n);
@@ -145,7 +147,7 @@ static uint32_t narrow(struct quest *quests, uint32_t count, PyObject *code)
 }
 
 struct asking {
-    char file[PATH_ROOM];
+    char file[PATH_ROOM], last[NAME_ROOM];
     size_t bytes;
     uint32_t count;
     struct quest quests[QUESTS_MAX];
@@ -167,7 +169,7 @@ static uint32_t ask_all(struct asking *a, PyObject *code)
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (*own[i].function.module == *name)
             ask(a, &own[i].function, own[i].kind);
-    return a->count > 0 ? narrow(a->quests, a->count, code) : 0;
+    return a->count > 0 ? narrow(a->quests, a->count, code, a->last) : 0;
 }
 
 struct watch_found watch_module(PyObject *code)
@@ -185,6 +187,6 @@ struct watch_found watch_module(PyObject *code)
     m.bytes = a->bytes = pattern_module_bytes(a->file, n);
     uint32_t count = ask_all(a, code);
     if (count > 0)
-        walk(code, &(struct walk){&m, a->quests, count, ""});
+        walk(code, &(struct walk){&m, a->quests, count, "", 0});
     return m.found;
 }

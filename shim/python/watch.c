@@ -45,11 +45,17 @@ bool watch_enter(struct watched *w)
 
 struct watched *watch_latest(void) { return __atomic_load_n(&latest, __ATOMIC_ACQUIRE); }
 
+struct code_name {
+    char text[NAME_ROOM];
+};
+
 bool watch_is_same(const struct watched *w, PyObject *code)
 {
-    char name[NAME_ROOM];
+    SCRATCH_WITHIN(struct code_name, name);
+    if (!name)
+        return false;
     PyObject *text = py_attribute(code, "co_name");
-    py_text(text, name, sizeof name, NULL);
+    py_text(text, name->text, sizeof name->text, NULL);
     py_drop(text);
-    return strcmp(name, w->own_name) == 0 && py_number(code, "co_firstlineno") == w->first_line;
+    return strcmp(name->text, w->own_name) == 0 && py_number(code, "co_firstlineno") == w->first_line;
 }

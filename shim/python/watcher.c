@@ -4,6 +4,7 @@
 #include "python/call.h"
 #include "python/watch.h"
 #include "raw.h"
+#include "threads.h"
 
 #define INTERPRETERS 64
 #define UNSETTLED    64u
@@ -78,7 +79,7 @@ static int on_function(int event, PyObject *function, PyObject *unused)
     watcher_settle_all();
     PyObject *code = py.PyFunction_GetCode(function);
     const struct watched *w = watch_find(code);
-    if (w && w->kind != WATCH_CLASS && watch_is_same(w, code)) {
+    if (w && w->kind != WATCH_CLASS && thread_get() && watch_is_same(w, code)) {
         if (!call_real)
             call_real = py.PyVectorcall_Function(function);
         py.PyFunction_SetVectorcall(function, call_watched);
