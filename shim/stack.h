@@ -1,5 +1,5 @@
 /* A stack of each thread's own, for what needs more than a caller may have left and comes rarely: the loader,
- * and the parsers of Claude's API. */
+ * the parsers of Claude's API, and what a function is given that was called before it was found. */
 #ifndef SHIM_STACK_H
 #define SHIM_STACK_H
 

@@ -16,6 +16,7 @@
 #include "scratch.h"
 #include "shim.h"
 #include "spans.h"
+#include "stack.h"
 #include "threads.h"
 #include "video.h"
 
@@ -223,15 +224,29 @@ const struct watched *call_to_begin(const struct frame *f)
     return w && !begun && w->kind != WATCH_CLASS && watch_is_same(w, f->code) ? w : NULL;
 }
 
-static struct span_mark before_frame(const struct watched *w, const struct frame *f)
+struct beginning {
+    const struct watched *watched;
+    const struct frame *frame;
+    struct span_mark mark;
+};
+
+static void begin_there(void *argument)
 {
-    struct call c = {.args = f->locals, .count = (size_t)w->parameters, .frame = f};
+    struct beginning *b = argument;
+    struct call c = {.args = b->frame->locals, .count = (size_t)b->watched->parameters, .frame = b->frame};
     struct py_error pending = py_error_take();
-    struct span_mark mark = before(&c, w);
+    b->mark = before(&c, b->watched);
     py_error_give(pending);
-    if (mark.span && f->generator)
-        suspended_begin(mark, w, f->generator);
-    return mark;
+    if (b->mark.span && b->frame->generator)
+        suspended_begin(b->mark, b->watched, b->frame->generator);
+}
+
+/* Much is on the caller's stack already, and it comes once a function. */
+static COLD struct span_mark before_frame(const struct watched *w, const struct frame *f)
+{
+    struct beginning b = {.watched = w, .frame = f};
+    stack_run(begin_there, &b);
+    return b.mark;
 }
 
 PyObject *call_frame(const struct watched *w, const struct frame *f, py_evaluate run, void *state,

@@ -108,21 +108,20 @@ void toplevel_expect(PyObject *code, const char *file)
     }
 }
 
-/* The entry that is given back keeps its want. */
-static bool is_awaited(PyObject *code, struct awaited *found)
+/* The entry is free again, but what it wants stays: good until the next one is awaited. NULL: it is not. */
+static const struct awaited *find_awaited(PyObject *code)
 {
     for (struct awaited *a = awaited; awaited_count > 0 && a < awaited + AWAITED; a++) {
         if (a->code && a->code == code) {
-            *found = *a;
             forget(a);
-            return true;
+            return a;
         }
         if (a->code && --a->patience == 0) {
             forget(a);
             want(a->in, -1);
         }
     }
-    return false;
+    return NULL;
 }
 
 /* ---- modules that run ---- */
@@ -169,13 +168,17 @@ static COLD PyObject *run_called(struct run *r, const struct frame *f, void *sta
     return result;
 }
 
+static __attribute__((noinline)) PyObject *pass_by(void *state, void *frame)
+{
+    struct frame f = frame_of(frame);
+    const struct awaited *module = f.code ? find_awaited(f.code) : NULL;
+    if (module)
+        return run_module(module, f.globals, state, frame);
+    return f.code && run && !run->calls ? run_called(run, &f, state, frame) : run_frame(state, frame, 0);
+}
+
 static PyObject *evaluate(void *state, void *frame, int thrown)
 {
-    struct awaited module;
-    struct frame f = frame_of(frame);
-    if (thrown || !f.code || (awaited_count == 0 && !run))
-        return run_frame(state, frame, thrown);
-    if (is_awaited(f.code, &module))
-        return run_module(&module, f.globals, state, frame);
-    return run && !run->calls ? run_called(run, &f, state, frame) : run_frame(state, frame, 0);
+    bool known = !thrown && (awaited_count > 0 || run);
+    return known ? pass_by(state, frame) : run_frame(state, frame, thrown);
 }

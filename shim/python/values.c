@@ -9,7 +9,7 @@
 
 #define DEPTH_MAX      6
 #define ENTRIES_MAX    100
-#define STACK_MOST     720 /* that values within values take: what lies deeper is left out */
+#define STACK_MOST     700 /* that values within values take: what lies deeper is left out */
 #define PATH_MAX_BYTES 1500
 
 static bool put_value(struct py_json *j, PyObject *o, int depth);
