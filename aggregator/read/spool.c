@@ -116,8 +116,8 @@ int spool_list(const char *folder, struct vec *files, struct damages *damages, s
     walk_top(&walk, dir, folder);
     closedir(dir);
     if (!walk.is_spool)
-        return err_set(err, ERR_INPUT, "%s is not a spool: it holds no <video>/<host>-<boot>-<spool>" VL_FILE_SUFFIX,
-                       folder);
+        return err_set(err, ERR_INPUT,
+                       "%s is not a spool: it holds no <video>/<host>-<boot>-<spool>" VL_FILE_SUFFIX, folder);
     return 0;
 }
 

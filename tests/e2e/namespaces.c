@@ -1,14 +1,16 @@
-/* A chain of processes across PID namespaces: namespaces STATUS STEP... Each step is taken by the process that
- * the one before began:
- *   how=status     begin a child that takes the steps after this one and ends with that status; await it.
- *                  how: fork, _Fork, vfork, spawn, system, popen, clone, clone_vfork, sys_clone;
- *                  clone_new, sys_new: in a PID namespace of its own
- *   how=status*n   n of them one after the other, all there at the same time
+/* A chain of processes across PID namespaces: namespaces STATUS STEP... Each step is taken by the process
+ * that the one before began.
+ *
+ *   how=status     begin a child that takes the steps after this one and ends with that status; await it
+ *   how=status*n   n of them, all there at the same time
  *   unshare        children are in a PID namespace of their own
  *   setns          children are in one that others made: two more processes, which end with 90 and 91
  *   mount, umount  a /proc of this PID namespace, none
  *   burn           use the processor for a while
- *   static, dynamic: which of this program children execute, $STATIC or $DYNAMIC */
+ *   static, dynamic: which of this program children execute, $STATIC or $DYNAMIC
+ *
+ * how is one of fork, _Fork, vfork, spawn, system, popen, clone, clone_vfork, sys_clone, and clone_new and
+ * sys_new, which make a PID namespace themselves. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
@@ -105,7 +107,8 @@ static pid_t begin(const char *how, struct child *c, FILE **stream)
             pid = _Fork();
 #endif
         else
-            pid = (pid_t)syscall(SYS_clone, (strcmp(how, "sys_new") == 0 ? CLONE_NEWPID : 0) | SIGCHLD, 0, 0, 0, 0);
+            pid = (pid_t)syscall(SYS_clone, (strcmp(how, "sys_new") == 0 ? CLONE_NEWPID : 0) | SIGCHLD, 0, 0,
+                                 0, 0);
         if (pid == 0)
             run_child(c);
     }
@@ -210,7 +213,4 @@ static int take(char **steps)
     return 0;
 }
 
-int main(int count, char **words)
-{
-    return count > 1 && take(words + 2) == 0 ? atoi(words[1]) : 99;
-}
+int main(int count, char **words) { return count > 1 && take(words + 2) == 0 ? atoi(words[1]) : 99; }

@@ -2,8 +2,8 @@
  *   bound    as a program that was linked with that version (or with the newest: new)
  *   dlvsym   asked for by name and version
  *   dlsym    asked for by name alone
- * posix_spawn and posix_spawnp begin ./script, which is no program; quick_exit ends with 7, and says whether the
- * thread's own destructors ran; pthread_kill asks for a thread that has ended. */
+ * posix_spawn and posix_spawnp begin ./script, which is no program; quick_exit ends with 7, and says whether
+ * the thread's own destructors ran; pthread_kill asks for a thread that has ended. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
@@ -19,8 +19,8 @@ extern char **environ;
 extern int __cxa_thread_atexit_impl(void (*work)(void *), void *argument, void *object);
 extern void *__dso_handle;
 
-typedef int spawn_function(pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *,
-                           char *const *, char *const *);
+typedef int spawn_function(pid_t *, const char *, const posix_spawn_file_actions_t *,
+                           const posix_spawnattr_t *, char *const *, char *const *);
 
 #if defined(__x86_64__)
 #define OLD_SPAWN "GLIBC_2.2.5"
