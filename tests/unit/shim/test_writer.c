@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -114,7 +115,10 @@ static struct seen read_back(const char *video)
 {
     struct seen s = {0};
     char path[8192];
-    snprintf(path, sizeof path, "%s/%s/%s", spool, video, self.run_file);
+    struct stat st;
+    ck_assert_int_eq(stat(spool, &st), 0);
+    snprintf(path, sizeof path, "%s/%s/%s-%016llx" VL_FILE_SUFFIX, spool, video, self.run_file,
+             (unsigned long long)vl_spool_id(st.st_dev, st.st_ino));
     read_file(&s, path);
     return s;
 }
