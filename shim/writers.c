@@ -107,8 +107,16 @@ static bool claim_unless_refused(struct thread *t, struct claim *c)
     return false;
 }
 
+/* What stands in front of a chunk takes room, too: a video may have a long name. */
+static uint32_t introduction_bytes(const struct writer *w)
+{
+    const struct video *v = video_get(w->video);
+    return w->video == VIDEO_NONE ? 0 : (uint32_t)(strlen(v->name) + strlen(v->folder));
+}
+
 static bool writer_open(struct thread *t, struct writer *w, uint32_t need)
 {
+    need += introduction_bytes(w);
     uint32_t bytes = w->bytes ? w->bytes * CHUNK_GROWTH : FIRST_CHUNK_BYTES;
     if (bytes > LAST_CHUNK_BYTES)
         bytes = LAST_CHUNK_BYTES;
