@@ -5,6 +5,7 @@
 #include "emit.h"
 #include "handler.h"
 #include "hook.h"
+#include "memory.h"
 #include "stack.h"
 #include "tap.h"
 #include "tls.h"
@@ -24,7 +25,8 @@ static const struct deep *deep;
 
 static void *map_pages(size_t bytes)
 {
-    long p = raw6(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    long p = raw6(SYS_mmap, (long)memory_hint(bytes), (long)bytes, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return p < 0 && p > -4096 ? NULL : (void *)p;
 }
 

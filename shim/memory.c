@@ -28,9 +28,23 @@ static size_t room_of(const struct block *b)
     return b == &first.block ? FIRST_BYTES : BLOCK_BYTES - sizeof *b;
 }
 
+/* Places that are handed out in turn, far below this library. One that is taken is given up by the kernel,
+ * which then chooses itself. */
+#define PLACE_BELOW ((uintptr_t)32 << 30)
+#define PLACE_BYTES ((uintptr_t)1 << 30)
+#define PLACE_ALIGN ((uintptr_t)64 << 10)
+
+void *memory_hint(size_t bytes)
+{
+    static uintptr_t next; /* atomic */
+    uintptr_t own = (uintptr_t)&first & -PLACE_BYTES;
+    uintptr_t at = __atomic_fetch_add(&next, (bytes + PLACE_ALIGN - 1) & -PLACE_ALIGN, __ATOMIC_RELAXED);
+    return own < 2 * PLACE_BELOW ? NULL : (void *)(own - PLACE_BELOW + at % PLACE_BYTES);
+}
+
 void *memory_map(size_t bytes)
 {
-    long p = raw6(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE,
+    long p = raw6(SYS_mmap, (long)memory_hint(bytes), (long)bytes, PROT_READ | PROT_WRITE,
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return p < 0 && p > -4096 ? NULL : (void *)p;
 }

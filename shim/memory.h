@@ -8,6 +8,10 @@
 /* Fresh zeroed pages, or NULL. */
 void *memory_map(size_t bytes);
 
+/* Where to ask the kernel for so many bytes of a mapping of ours: far from where it puts the program's, so
+ * that what the program has unmapped, and may still point to, stays unmapped. */
+void *memory_hint(size_t bytes);
+
 /* A piece of a shared block, aligned to 8, or NULL. Not for more than two pages. */
 void *memory_take(size_t bytes);
 

@@ -304,7 +304,8 @@ static long append_chunk(long fd, size_t bytes)
 
 static void *map(long fd, long offset, size_t bytes)
 {
-    long p = raw6(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
+    long p =
+        raw6(SYS_mmap, (long)memory_hint(bytes), (long)bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
     return p < 0 && p > -4096 ? NULL : (void *)p;
 }
 
