@@ -14,7 +14,7 @@ void give_up(const char *what)
     if (!__atomic_exchange_n(&shim.on, false, __ATOMIC_RELAXED))
         return;
     spool_dropped(VL_REASON_NOT_UNDERSTOOD);
-    crash_stand_back();
+    crash_give_back();
     config_debug("turned off in this process: ", what);
     errno = error;
 }

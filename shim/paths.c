@@ -5,6 +5,7 @@
 #include "raw.h"
 #include "sequence.h"
 #include "threads.h"
+#include "user_memory.h"
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -77,23 +78,56 @@ void path_cwd_changed(void)
         path_cwd(now);
 }
 
-/* Appends the components of name to out, which is absolute and normalised. */
-static bool append(struct path *out, const char *name)
+/* Backwards or nowhere. */
+static void move_back(char *to, const char *from, size_t n)
 {
-    size_t n = out->length == 1 ? 0 : out->length; /* "/" counts as empty here */
+    for (; to != from && n > 0; n--, to++, from++) {
+        *to = *from;
+        compiler_barrier();
+    }
+}
+
+/* The components of a text that stands behind the first n bytes of out and room for a slash are moved to
+ * their places. *left: what is not complete, which stays where it is. Returns what n is then. */
+static size_t take_components(struct path *out, size_t n, bool complete, const char **left)
+{
+    const char *name = out->text + n + 1;
     while (*name) {
         size_t part = strcspn(name, "/");
+        if (name[part] == '\0' && !complete)
+            break;
         if (part == 2 && name[0] == '.' && name[1] == '.') {
             while (n > 0 && out->text[--n] != '/') {
             }
         } else if (part > 0 && !(part == 1 && name[0] == '.')) {
-            if (n + 1 + part >= PATH_BYTES)
-                return false;
             out->text[n] = '/';
-            memcpy(out->text + n + 1, name, part);
+            move_back(out->text + n + 1, name, part);
             n += 1 + part;
         }
         name += part + (name[part] == '/');
+    }
+    *left = name;
+    return n;
+}
+
+/* Appends the components of name to out, which is absolute and normalised. The name is the program's and may
+ * be gone: it is copied to where it is to stand, as much at a time as there is room for. */
+static bool append(struct path *out, const char *name)
+{
+    size_t n = out->length == 1 ? 0 : out->length; /* "/" counts as empty here */
+    for (bool complete = false; !complete;) {
+        char *begin = out->text + n + 1;
+        const char *left;
+        size_t room = PATH_BYTES - 1 - n, got = room > 0 ? user_text(begin, name, room) : USER_NONE;
+        if (got == USER_NONE)
+            return false;
+        complete = got < room;
+        if (!complete)
+            out->text[PATH_BYTES - 1] = '\0';
+        n = take_components(out, n, complete, &left);
+        if (!complete && left == begin) /* one that is too long */
+            return false;
+        name += left - begin;
     }
     if (n == 0)
         out->text[n++] = '/';
@@ -141,13 +175,16 @@ static bool directory_path(struct path *out, int directory)
 
 bool path_make(struct path *out, int directory, const char *name)
 {
-    if (name && name[0] == '/') {
+    char first = '\0';
+    if (name && user_text(&first, name, 1) == USER_NONE)
+        return false;
+    if (first == '/') {
         out->length = 1;
         out->text[0] = '/';
     } else if (!directory_path(out, directory)) {
         return false;
     }
-    return append(out, name ? name : "");
+    return append(out, !name ? "" : first == '/' ? name + 1 : name);
 }
 
 bool path_below(const char *path, const char *folder)

@@ -13,8 +13,8 @@ struct path {
     char text[PATH_BYTES]; /* ended by NUL */
 };
 
-/* False: no absolute path can be told (too long, descriptor unknown). name may be NULL or empty: then the
- * path is the directory descriptor's own. */
+/* False: no absolute path can be told (too long, descriptor unknown, a name that is gone). name may be NULL
+ * or empty: then the path is the directory descriptor's own. It may be the program's (user_memory.h). */
 bool path_make(struct path *out, int directory, const char *name);
 
 /* The same for AT_FDCWD before any descriptor is known: base is absolute. */

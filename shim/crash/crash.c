@@ -7,6 +7,7 @@
 #include "patch.h"
 #include "shim.h"
 #include "threads.h"
+#include "user_memory.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,12 +24,17 @@ _Static_assert(SIGSEGV < SIGNALS && SIGBUS < SIGNALS && SIGFPE < SIGNALS && SIGI
 /* Written under the program's own sigaction calls, which it has to order itself; read by the handler. */
 static struct sigaction believed[SIGNALS];
 static bool guarded[SIGNALS];
+static bool stood_back;
 
 typedef void program_handler(int number, siginfo_t *info, void *context);
 
 void crash_handler(int number, siginfo_t *info, void *context) __attribute__((visibility("hidden")));
 
 bool crash_guards(int number) { return number > 0 && number < SIGNALS && guarded[number]; }
+
+/* What is ignored kills when it is a fault. A vfork child's dispositions are those of its parent, or its own.
+ */
+bool crash_is_in_front(int number) { return crash_guards(number) && believed[number].sa_handler != SIG_IGN; }
 
 static bool is_ours(const struct sigaction *a) { return a->sa_sigaction == crash_handler; }
 
@@ -65,10 +71,15 @@ static bool send_again(int number, const siginfo_t *info)
     return (info->si_code > 0 && !passing) || raw6_always(SYS_tgkill, pid, tid, number, 0, 0, 0) == 0;
 }
 
+/* Without any system call: the signal is blocked while its handler runs, and a fault with it kills then. */
+static void die_here(void) { *(volatile char *)0x4141414141414141 = 0; }
+
 /* The signal waits until our handler has returned: then it strikes where it did first, before any
  * instruction. */
 static void die_of(int number, const siginfo_t *info, ucontext_t *context)
 {
+    if (stood_back && number == SIGSEGV)
+        die_here();
     if (raw_forbidden() && info->si_code > 0) { /* the fault comes back, and strikes though it is blocked */
         sigaddset(&context->uc_sigmask, number);
         return;
@@ -117,10 +128,11 @@ __attribute__((used)) static program_handler *crash_decide(int number, siginfo_t
 {
     int error = errno;
     program_handler *next = NULL;
-    bool patched = number == SIGBUS && info->si_code > 0 && patch_over((uintptr_t)info->si_addr);
-    if (!patched && crash_report_is_going_on())
+    bool settled = (number == SIGBUS && info->si_code > 0 && patch_over((uintptr_t)info->si_addr)) ||
+                   user_memory_resume(info, context);
+    if (!settled && crash_report_is_going_on())
         leave_report(number, info, context);
-    else if (!patched)
+    else if (!settled)
         next = answer(number, info, context);
     errno = error;
     return next;
@@ -203,19 +215,33 @@ void crash_rewrap(int number)
     errno = error;
 }
 
+static void give_back(int number)
+{
+    if (!crash_guards(number))
+        return;
+    guarded[number] = false;
+    REAL(sigaction)(number, &believed[number], NULL);
+}
+
 void crash_stand_back(void)
 {
     int error = errno;
     if (thread_is_vfork_child())
         return;
     crash_report_stop();
-    for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) {
-        int number = signals[i];
-        if (number == SIGBUS || !crash_guards(number))
-            continue;
-        guarded[number] = false;
-        REAL(sigaction)(number, &believed[number], NULL);
-    }
+    stood_back = true;
+    for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (signals[i] != SIGBUS && signals[i] != SIGSEGV)
+            give_back(signals[i]);
+    errno = error;
+}
+
+void crash_give_back(void)
+{
+    int error = errno;
+    crash_stand_back();
+    if (!thread_is_vfork_child())
+        give_back(SIGSEGV);
     errno = error;
 }
 

@@ -20,6 +20,9 @@ void crash_init(void);
 /* Whether signal.c has to keep us in between. */
 bool crash_guards(int number);
 
+/* Whether a fault with this signal comes to our handler first: not where it is ignored, or was given back. */
+bool crash_is_in_front(int number);
+
 struct sigaction;
 
 /* What the program believes to be set. */
@@ -32,7 +35,12 @@ void (*crash_believed_handler(int number, void (*kernel)(int)))(int);
  * dispositions of its own: there what it sets is left as it is. */
 void crash_rewrap(int number);
 
-/* The program is about to forbid itself system calls: from here on a crash is left to the kernel. */
+/* The program is about to forbid itself system calls: from here on nothing is told of a crash, and none is
+ * made for one. Our handler stays for SIGSEGV and SIGBUS alone, whose faults may be ours (user_memory.h,
+ * patch.h). */
 void crash_stand_back(void);
+
+/* The same, and SIGSEGV is given back as well: nothing of the program's is read any more. */
+void crash_give_back(void);
 
 #endif

@@ -40,12 +40,12 @@ static void writes(int n)
 /* ---- the filter ---- */
 
 static const unsigned short unneeded[] = {
-    SYS_openat,   SYS_mmap,        SYS_munmap,      SYS_close,     SYS_fstat,   SYS_newfstatat,
-    SYS_writev,   SYS_lseek,       SYS_prlimit64,   SYS_getpid,    SYS_gettid,  SYS_readlinkat,
-    SYS_getcwd,   SYS_getrusage,   SYS_sigaltstack, SYS_mkdirat,   SYS_uname,   SYS_clock_gettime,
-    SYS_madvise,  SYS_faccessat,   SYS_tgkill,      SYS_fallocate, SYS_pread64, SYS_rt_sigprocmask,
-    SYS_mprotect, SYS_rt_sigaction};
-#define UNNEEDED (sizeof unneeded / sizeof *unneeded)
+    SYS_openat,   SYS_mmap,         SYS_munmap,      SYS_close,     SYS_fstat,   SYS_newfstatat,
+    SYS_writev,   SYS_lseek,        SYS_prlimit64,   SYS_getpid,    SYS_gettid,  SYS_readlinkat,
+    SYS_getcwd,   SYS_getrusage,    SYS_sigaltstack, SYS_mkdirat,   SYS_uname,   SYS_clock_gettime,
+    SYS_madvise,  SYS_faccessat,    SYS_tgkill,      SYS_fallocate, SYS_pread64, SYS_rt_sigprocmask,
+    SYS_mprotect, SYS_rt_sigaction, SYS_rt_sigreturn};
+#define UNNEEDED (sizeof unneeded / sizeof *unneeded - 1) /* the last by one alone that crashes */
 
 static unsigned verdict(void)
 {
@@ -57,7 +57,7 @@ static unsigned verdict(void)
 /* Some actions need a part of it; the first `most` of the list are forbidden. */
 static struct sock_fprog make_filter(size_t most)
 {
-    static struct sock_filter rules[UNNEEDED + 3];
+    static struct sock_filter rules[UNNEEDED + 4];
     size_t n = 0;
     rules[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
     for (size_t i = 0; i < most; i++)
@@ -200,6 +200,15 @@ static void of_a_vfork_child(void)
     writes(WRITES);
 }
 
+/* A crash under a filter that lets no handler return. */
+static void crash(void)
+{
+    way = "prctl";
+    action = "kill";
+    confine(UNNEEDED + 1);
+    *(volatile int *)16 = 0;
+}
+
 static void trapped(int number)
 {
     (void)number;
@@ -228,6 +237,8 @@ int main(int count, char **words)
         cut(words + 2);
     } else if (is(way, "threads"))
         among_threads();
+    else if (is(way, "crash"))
+        crash();
     else if (is(way, "children")) {
         way = "prctl";
         with_children();

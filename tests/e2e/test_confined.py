@@ -86,6 +86,11 @@ class Confined(Case):
             self.assertIn(row, rows)
         self.assertIn(str(self.folder / "made"), [file["path"] for file in self.io(spool)["files"]])
 
+    def test_a_crash_is_the_programs(self):
+        """Where a filter kills at the return of a handler, it must not find one."""
+        native, done = [run([program("confined"), "crash"], self.folder, shim=shim, stdin=-3) for shim in (False, True)]
+        self.assertEqual((native.returncode, done.returncode), (-11, -11))
+
     def test_a_spool_that_is_cut_meanwhile(self):
         run(["true"], self.folder, env=clean_environment(VLSHIM_SPOOL=self.folder / "spool", VLSHIM_VIDEO="v"))
         files = list((self.folder / "spool").rglob("*.vls"))

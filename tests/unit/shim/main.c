@@ -24,6 +24,7 @@ int main(void)
     srunner_add_suite(runner, suite_text());
     srunner_add_suite(runner, suite_span_rules());
     srunner_add_suite(runner, suite_tz());
+    srunner_add_suite(runner, suite_user_memory());
     srunner_add_suite(runner, suite_video());
     srunner_add_suite(runner, suite_writer());
     srunner_run_all(runner, CK_NORMAL);

@@ -19,6 +19,7 @@ Suite *suite_redact(void);
 Suite *suite_text(void);
 Suite *suite_span_rules(void);
 Suite *suite_tz(void);
+Suite *suite_user_memory(void);
 Suite *suite_video(void);
 Suite *suite_writer(void);
 

@@ -64,6 +64,22 @@ START_TEST(what_is_too_long_is_refused)
 }
 END_TEST
 
+/* More of it than there is room for at once, and yet no long path. */
+START_TEST(what_falls_away_may_be_long)
+{
+    char *name = malloc(6 * PATH_BYTES), *at = name;
+    at = stpcpy(at, "/a");
+    for (int i = 0; i < 3 * PATH_BYTES / 4; i++)
+        at = stpcpy(at, "/./x/..");
+    strcpy(at, "/b");
+    check_path(name, "/a/b");
+    memset(name, '/', 2 * PATH_BYTES);
+    strcpy(name + 2 * PATH_BYTES, "b/..//c/");
+    check_path(name, "/c");
+    free(name);
+}
+END_TEST
+
 START_TEST(below_minds_component_borders)
 {
     ck_assert(path_below("/tmp/x", "/tmp"));
@@ -83,6 +99,7 @@ Suite *suite_paths(void)
     tcase_add_test(t, relative_paths_begin_in_the_working_directory);
     tcase_add_test(t, a_directory_descriptor_is_resolved);
     tcase_add_test(t, what_is_too_long_is_refused);
+    tcase_add_test(t, what_falls_away_may_be_long);
     tcase_add_test(t, below_minds_component_borders);
     suite_add_tcase(s, t);
     return s;
