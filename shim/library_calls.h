@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "slots.h"
 #include "tap.h"
+#include "user_memory.h"
 
 #define GLUED(a, b, c) a##_##b##_##c
 #define GLUE(a, b, c)  GLUED(a, b, c)
@@ -16,6 +17,14 @@
 #define CALL(type, name, params)                                                                             \
     static type(*REAL(name)) params;                                                                         \
     static type OURS(name) params
+
+/* A size that the library has stored. */
+static inline size_t tap_stored(const size_t *at)
+{
+    size_t n = 0;
+    user_copy(&n, at, sizeof n);
+    return n;
+}
 
 /* All that a session of a host that is not listed pays. */
 #define PASS_UNREAD(session, call)                                                                           \

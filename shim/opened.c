@@ -4,6 +4,7 @@
 #include "config.h"
 #include "emit.h"
 #include "fds.h"
+#include "user_memory.h"
 #include "video.h"
 
 #include <errno.h>
@@ -48,7 +49,7 @@ static enum vl_fd_type type_of(const struct path *path, int flags)
 void opened(int fd, int directory, const char *path, int flags, unsigned mode, bool temp, struct timing t)
 {
     int error = errno;
-    if (fd < 0 && (error == EFAULT || error == ENAMETOOLONG))
+    if (fd < 0 && (error == EFAULT || error == ENAMETOOLONG || !user_has_name(error, path)))
         return;
     SCRATCH(struct path, absolute);
     if (!absolute || !path_make(absolute, directory, path)) {

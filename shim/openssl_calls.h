@@ -32,7 +32,7 @@ CALL(int, SSL_read_ex, (SSL * s, void *buffer, size_t n, size_t *got))
     PASS_UNREAD(s, REAL(SSL_read_ex)(s, buffer, n, got));
     int ok = WITH(buffer, REAL(SSL_read_ex)(s, buffer, n, got));
     if (ok == 1)
-        OURS(moved)(s, DEEP_RECEIVED, buffer, *got);
+        OURS(moved)(s, DEEP_RECEIVED, buffer, tap_stored(got));
     return ok;
 }
 
@@ -41,7 +41,7 @@ CALL(int, SSL_read_early_data, (SSL * s, void *buffer, size_t n, size_t *got))
     PASS_UNREAD(s, REAL(SSL_read_early_data)(s, buffer, n, got));
     int status = WITH(buffer, REAL(SSL_read_early_data)(s, buffer, n, got));
     if (status == 1)
-        OURS(moved)(s, DEEP_RECEIVED, buffer, *got);
+        OURS(moved)(s, DEEP_RECEIVED, buffer, tap_stored(got));
     return status;
 }
 
@@ -59,7 +59,7 @@ CALL(int, SSL_write_ex, (SSL * s, const void *bytes, size_t n, size_t *put))
     PASS_UNREAD(s, REAL(SSL_write_ex)(s, bytes, n, put));
     int ok = SENDING(bytes, REAL(SSL_write_ex)(s, bytes, n, put));
     if (ok == 1)
-        OURS(moved)(s, DEEP_SENT, bytes, *put);
+        OURS(moved)(s, DEEP_SENT, bytes, tap_stored(put));
     return ok;
 }
 
@@ -68,7 +68,7 @@ CALL(int, SSL_write_ex2, (SSL * s, const void *bytes, size_t n, uint64_t flags, 
     PASS_UNREAD(s, REAL(SSL_write_ex2)(s, bytes, n, flags, put));
     int ok = SENDING(bytes, REAL(SSL_write_ex2)(s, bytes, n, flags, put));
     if (ok == 1)
-        OURS(moved)(s, DEEP_SENT, bytes, *put);
+        OURS(moved)(s, DEEP_SENT, bytes, tap_stored(put));
     return ok;
 }
 
@@ -77,7 +77,7 @@ CALL(int, SSL_write_early_data, (SSL * s, const void *bytes, size_t n, size_t *p
     PASS_UNREAD(s, REAL(SSL_write_early_data)(s, bytes, n, put));
     int ok = SENDING(bytes, REAL(SSL_write_early_data)(s, bytes, n, put));
     if (ok == 1)
-        OURS(moved)(s, DEEP_SENT, bytes, *put);
+        OURS(moved)(s, DEEP_SENT, bytes, tap_stored(put));
     return ok;
 }
 

@@ -5,6 +5,7 @@
 #include "names.h"
 #include "tap.h"
 #include "tls.h"
+#include "user_memory.h"
 
 #include <errno.h>
 
@@ -60,7 +61,8 @@ void plain_forget(int fd, uint8_t mark)
  * answer that is seen before its question begins with HTTP/1's version. */
 static bool begins_as_http(enum deep_direction way, const void *bytes)
 {
-    uint8_t first = *(const uint8_t *)bytes;
+    uint8_t first = 0;
+    user_take_moved(&first, bytes, 1);
     return way == DEEP_SENT ? first >= 'A' && first <= 'Z' : first == 'H';
 }
 
@@ -99,10 +101,10 @@ void plain_feed(int fd, enum deep_direction way, const void *bytes, size_t n)
 void plain_feed_parts(int fd, enum deep_direction way, const struct iovec *parts, size_t count, size_t n)
 {
     for (size_t i = 0; i < count && n > 0; i++) {
-        size_t part = parts[i].iov_len < n ? parts[i].iov_len : n;
-        if (part > 0)
-            plain_feed(fd, way, parts[i].iov_base, part);
-        n -= part;
+        struct iovec part = user_part(&parts[i], n);
+        if (part.iov_len > 0)
+            plain_feed(fd, way, part.iov_base, part.iov_len);
+        n -= part.iov_len;
     }
 }
 

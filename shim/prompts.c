@@ -5,6 +5,7 @@
 #include "config.h"
 #include "emit.h"
 #include "spool.h"
+#include "user_memory.h"
 #include "vl/prompt.h"
 
 #include <fcntl.h>
@@ -172,6 +173,21 @@ static struct prompt *find(uint32_t serial)
     return NULL;
 }
 
+/* False: the program has taken the text away meanwhile. */
+static bool add_copied(struct vl_prompt *state, const char *text, size_t bytes)
+{
+    char *room = user_room_take();
+    size_t done = 0, part = 1, got = part;
+    for (; room && done < bytes && got == part; done += got) {
+        part = bytes - done < USER_ROOM_BYTES ? bytes - done : USER_ROOM_BYTES;
+        got = user_take_moved(room, text + done, part);
+        vl_prompt_add(state, room, got);
+    }
+    if (room)
+        user_room_give(room, done);
+    return done == bytes;
+}
+
 COLD void prompts_written(int fd, const void *text, size_t bytes)
 {
     const struct fd_entry *e = thread_is_vfork_child() ? NULL : fds_entry(fd);
@@ -182,7 +198,8 @@ COLD void prompts_written(int fd, const void *text, size_t bytes)
         __atomic_store_n(&p->lost, true, __ATOMIC_RELAXED);
         return;
     }
-    vl_prompt_add(&p->state, text, bytes);
+    if (!add_copied(&p->state, text, bytes))
+        __atomic_store_n(&p->lost, true, __ATOMIC_RELAXED);
     p->written += bytes;
     uint64_t hash = __atomic_load_n(&p->lost, __ATOMIC_RELAXED) ? 0 : vl_prompt_hash(p->state);
     uint64_t key = spool_control() ? spool_control()->prompt_key : 0;
@@ -193,10 +210,10 @@ COLD void prompts_written(int fd, const void *text, size_t bytes)
 COLD void prompts_written_parts(int fd, const struct iovec *parts, size_t count, size_t bytes)
 {
     for (size_t i = 0; i < count && bytes > 0; i++) {
-        size_t part = parts[i].iov_len < bytes ? parts[i].iov_len : bytes;
-        if (part > 0)
-            prompts_written(fd, parts[i].iov_base, part);
-        bytes -= part;
+        struct iovec part = user_part(&parts[i], bytes);
+        if (part.iov_len > 0)
+            prompts_written(fd, part.iov_base, part.iov_len);
+        bytes -= part.iov_len;
     }
 }
 

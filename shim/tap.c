@@ -6,6 +6,7 @@
 #include "names.h"
 #include "raw.h"
 #include "stack.h"
+#include "user_memory.h"
 #include "vl/event.h"
 
 #include <errno.h>
@@ -240,6 +241,24 @@ static __thread uint64_t sent_since;
 
 uint64_t tap_ticks(void) { return sent_since ? sent_since : clock_ticks(); }
 
+/* What was sent may be gone since; what came was stored just now. False: some of it is missing. */
+static bool feed_copied(const struct deep *deep, void *parser, enum deep_direction way, const char *bytes,
+                        size_t n)
+{
+    char *room = user_room_take();
+    size_t done = 0, part = 1, got = part;
+    for (; room && done < n && got == part; done += got) {
+        part = n - done < USER_ROOM_BYTES ? n - done : USER_ROOM_BYTES;
+        got = way == DEEP_SENT ? user_take_moved(room, bytes + done, part)
+                               : user_copy(room, bytes + done, part);
+        if (got > 0)
+            stack_run(feed_there, &(struct feeding){deep, parser, way, room, got});
+    }
+    if (room)
+        user_room_give(room, done);
+    return done == n;
+}
+
 void tap_feed(void *session, tap_ask ask, enum deep_direction way, const void *bytes, size_t n,
               uint64_t since)
 {
@@ -254,8 +273,8 @@ void tap_feed(void *session, tap_ask ask, enum deep_direction way, const void *b
         const struct deep *deep = deep_get();
         feeding = true;
         sent_since = way == DEEP_SENT ? since : 0;
-        if (deep)
-            stack_run(feed_there, &(struct feeding){deep, c->parser, way, bytes, n});
+        if (deep && !feed_copied(deep, c->parser, way, bytes, n))
+            __atomic_store_n(&c->state, LOST, __ATOMIC_RELAXED);
         sent_since = 0;
         feeding = false;
         end_turn(c);

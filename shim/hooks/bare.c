@@ -8,6 +8,7 @@
 #include "fatal.h"
 #include "hook.h"
 #include "record.h"
+#include "user_memory.h"
 
 #include <limits.h>
 #include <linux/sched.h>
@@ -28,7 +29,9 @@ struct meaning {
 
 static bool has_own_memory(long number, long first)
 {
-    uint64_t flags = number == SYS_clone3 ? *(const uint64_t *)first : (uint64_t)first;
+    uint64_t flags = (uint64_t)first;
+    if (number == SYS_clone3 && !user_take(&flags, (const void *)first, sizeof flags))
+        return false; /* nor can the kernel read them */
     return !(flags & CLONE_VM);
 }
 

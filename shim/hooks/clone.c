@@ -3,6 +3,7 @@
 #include "fds.h"
 #include "hook.h"
 #include "shim.h"
+#include "user_memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -77,6 +78,14 @@ static void standard_changed(void)
     errno = error;
 }
 
+/* A descriptor that libc has stored. */
+static void stored(const int *at)
+{
+    int fd;
+    if (user_copy(&fd, at, sizeof fd) == sizeof fd)
+        fds_clear(fd);
+}
+
 HOOK(int, forkpty, (int *terminal, char *name, const struct termios *settings, const struct winsize *size))
 {
     uint64_t start = birth_begins();
@@ -84,7 +93,7 @@ HOOK(int, forkpty, (int *terminal, char *name, const struct termios *settings, c
     if (!shim_on())
         return pid;
     if (pid > 0)
-        fds_clear(*terminal);
+        stored(terminal);
     birth_forked(pid, VL_START_FORK, start);
     if (pid == 0)
         standard_changed();
@@ -107,8 +116,8 @@ HOOK(int, openpty,
 {
     int result = REAL(openpty)(terminal, other, name, settings, size);
     if (shim_on() && result == 0) {
-        fds_clear(*terminal);
-        fds_clear(*other);
+        stored(terminal);
+        stored(other);
     }
     return result;
 }

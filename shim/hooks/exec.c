@@ -10,6 +10,7 @@
 #include "prompts.h"
 #include "state.h"
 #include "target.h"
+#include "user_memory.h"
 #include "video.h"
 
 #include <errno.h>
@@ -146,13 +147,20 @@ static int exec_failed(int result, struct begin *b)
     return result;
 }
 
-/* Whether memory can be read at all: the kernel takes it for a path and says EFAULT if not. A program that
- * names none gets its error from the call itself. */
-static bool readable(const void *p) { return raw(SYS_faccessat, AT_FDCWD, p, F_OK) != -EFAULT; }
-
+/* Whether all that a call is given can be read: the path, both arrays, and each text in them. Where not, the
+ * call gives its own answer. Where nobody may be asked, a program is followed all the same. */
 static bool words_readable(const char *path, char *const argv[], char *const envp[])
 {
-    return readable(path) && (!argv || readable(argv)) && (!envp || readable(envp));
+    struct user_view view = {.believes = true};
+    return user_view_text(&view, path) && (!argv || user_view_words(&view, argv)) &&
+           (!envp || user_view_words(&view, envp));
+}
+
+/* What is searched for in PATH is so in that of environ. */
+static bool search_readable(const char *file, char *const argv[], char *const envp[])
+{
+    return words_readable(file, argv, envp) &&
+           (envp == environ || strchr(file, '/') || words_readable(file, NULL, environ));
 }
 
 /* ---- exec with an array ---- */
@@ -171,7 +179,7 @@ static int exec_path(const char *path, char *const argv[], char *const envp[])
 
 static int exec_file(const char *file, char *const argv[], char *const envp[])
 {
-    if (!words_readable(file, argv, envp))
+    if (!search_readable(file, argv, envp))
         return REAL(execvpe)(file, argv, envp);
     struct begin b = BEGIN(AT_FDCWD, file, true, envp, 0);
     exec_begins(&b, argv);
@@ -264,14 +272,16 @@ static void spawned(struct begin *b, int error, pid_t child, char *const *argv, 
 
 #define SPAWN_BODY(real, in_path)                                                                            \
     {                                                                                                        \
-        if (!shim_on() || !words_readable(program, argv, envp))                                              \
+        if (!shim_on() || !((in_path) ? search_readable : words_readable)(program, argv, envp))              \
             return real(child, program, actions, attributes, argv, envp);                                    \
         pid_t own = 0;                                                                                       \
         child = child ? child : &own;                                                                        \
         uint64_t start = clock_ticks();                                                                      \
         struct begin b = BEGIN(AT_FDCWD, program, in_path, envp, start);                                     \
         int error = real(child, program, actions, attributes, argv, b.block);                                \
-        spawned(&b, error, error == 0 ? *child : 0, argv, start);                                            \
+        if (error == 0)                                                                                      \
+            user_copy(&own, child, sizeof own);                                                              \
+        spawned(&b, error, own, argv, start);                                                                \
         return error;                                                                                        \
     }
 

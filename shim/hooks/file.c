@@ -4,6 +4,7 @@
 #include "hook.h"
 #include "opened.h"
 #include "prompts.h"
+#include "user_memory.h"
 #include "video.h"
 
 #include <dirent.h>
@@ -215,10 +216,12 @@ FCNTL_ROW(fcntl64)
 
 /* ---- pipes ---- */
 
-static void paired(enum vl_fd_type type, int result, const int *fds, uint64_t start)
+static void paired(enum vl_fd_type type, int result, const int *stored, uint64_t start)
 {
-    int error = errno;
+    int error = errno, fds[2];
     bool made = result == 0;
+    if (made && user_copy(fds, stored, sizeof fds) < sizeof fds)
+        return;
     for (int i = 0; made && i < 2; i++)
         fds_clear(fds[i]); /* its kernel name is asked for if it is used */
     EMIT(pipe_make, VIDEO_CURRENT, clock_timing(start), type, made ? (uint64_t)fds[0] : 0,
@@ -251,7 +254,8 @@ HOOK(int, socketpair, (int domain, int type, int protocol, int fds[2]))
     if (!shim_on())
         return result;
     paired(VL_FD_SOCKET, result, fds, start);
-    if (result == 0 && domain == AF_UNIX)
-        prompts_paired(fds);
+    int made[2];
+    if (result == 0 && domain == AF_UNIX && user_copy(made, fds, sizeof made) == sizeof made)
+        prompts_paired(made);
     return result;
 }

@@ -2,6 +2,7 @@
 #include "emit.h"
 #include "hook.h"
 #include "opened.h"
+#include "user_memory.h"
 #include "video.h"
 
 #include <errno.h>
@@ -20,7 +21,14 @@ static int error_of(int result) { return result == 0 ? 0 : errno; }
 /* A name that cannot be made absolute, or memory that is none, is not recorded. */
 static bool name_known(struct path *out, int error, int directory, const char *name)
 {
-    return out && error != EFAULT && error != ENAMETOOLONG && name && path_make(out, directory, name);
+    return out && error != EFAULT && error != ENAMETOOLONG && user_has_name(error, name) &&
+           path_make(out, directory, name);
+}
+
+/* A call that failed for its first name may never have read the second. */
+static bool second_known(struct path *out, int error, int directory, const char *name)
+{
+    return name_known(out, error == 0 || error == EFAULT ? error : EINVAL, directory, name);
 }
 
 /* ---- folders ---- */
@@ -40,30 +48,25 @@ static void entered(int result, int directory, const char *name, uint64_t start)
 
 CALLS(int, chdir, (const char *path));
 
-/* The name is made absolute against the folder that was left, so before the call. */
-static int enter_relative(const char *path)
+/* The name is made absolute against the folder that was left, which is asked for before the call; the name
+ * itself may be none and is looked at when the kernel has done so. */
+static int enter(const char *path)
 {
     SCRATCH(struct path, before);
     SCRATCH(struct path, target);
-    bool known = before && target && path_cwd(before);
+    char first = '\0';
     uint64_t start = clock_ticks();
-    int result = REAL(chdir)(path);
-    known = known && error_of(result) != EFAULT && path_join(target, before->text, before->length, path);
-    entered(result, AT_FDCWD, known ? target->text : NULL, start);
+    bool known = before && target && path_cwd(before);
+    int result = REAL(chdir)(path), error = error_of(result);
+    bool read = error != EFAULT && user_has_name(error, path) && user_text(&first, path, 1) != USER_NONE;
+    if (read && first != '/' && known && path_join(target, before->text, before->length, path))
+        entered(result, AT_FDCWD, target->text, start);
+    else
+        entered(result, AT_FDCWD, read && first == '/' ? path : NULL, start);
     return result;
 }
 
-HOOK_ONLY(int, chdir, (const char *path))
-{
-    if (!shim_on())
-        return REAL(chdir)(path);
-    if (path && path[0] != '/')
-        return enter_relative(path);
-    uint64_t start = clock_ticks();
-    int result = REAL(chdir)(path);
-    entered(result, AT_FDCWD, path, start);
-    return result;
-}
+HOOK_ONLY(int, chdir, (const char *path)) { return shim_on() ? enter(path) : REAL(chdir)(path); }
 
 HOOK(int, fchdir, (int fd))
 {
@@ -174,7 +177,7 @@ static void renamed(int result, int from_directory, const char *from, int to_dir
     SCRATCH(struct path, old);
     SCRATCH(struct path, new);
     struct timing t = clock_timing(start);
-    if (name_known(old, error, from_directory, from) && name_known(new, error, to_directory, to))
+    if (name_known(old, error, from_directory, from) && second_known(new, error, to_directory, to))
         EMIT(file_rename, path_event_video(new, false, true, error), t, path_span(old), path_span(new),
              error);
     errno = kept;
@@ -207,6 +210,14 @@ HOOK(int, renameat2, (int from_directory, const char *from, int to_directory, co
     return result;
 }
 
+static bool text_known(struct path *out, int error, const char *text)
+{
+    if (!out || !user_has_name(error, text))
+        return false;
+    out->length = user_text(out->text, text, sizeof out->text);
+    return out->length < sizeof out->text;
+}
+
 /* A symbolic link's target is text that nobody resolves; a hard link's is a path. */
 static void linked(int result, int target_directory, const char *target, int directory, const char *name,
                    bool symbolic, uint64_t start)
@@ -215,10 +226,10 @@ static void linked(int result, int target_directory, const char *target, int dir
     SCRATCH(struct path, path);
     SCRATCH(struct path, other);
     struct timing t = clock_timing(start);
-    if (name_known(path, error, directory, name) && target &&
-        (symbolic || name_known(other, error, target_directory, target)))
-        EMIT(file_link, path_event_video(path, false, true, error), t,
-             symbolic ? span_of(target) : path_span(other), path_span(path), symbolic, error);
+    if (second_known(path, error, directory, name) &&
+        (symbolic ? text_known(other, error, target) : name_known(other, error, target_directory, target)))
+        EMIT(file_link, path_event_video(path, false, true, error), t, path_span(other), path_span(path),
+             symbolic, error);
     errno = kept;
 }
 

@@ -5,6 +5,7 @@
 #include "hook.h"
 #include "plain.h"
 #include "tls.h"
+#include "user_memory.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -101,23 +102,39 @@ static void describe(struct address *a, const struct sockaddr *name, socklen_t l
     }
 }
 
+/* An address as the kernel has read it; where it refused before it came to that, it is asked. */
+static bool address_known(struct sockaddr_storage *out, int error, const void *name, socklen_t length)
+{
+    size_t n = length < sizeof *out ? length : sizeof *out;
+    if (error == EFAULT || error == EBADF || !name || n < sizeof(sa_family_t))
+        return false;
+    *out = (struct sockaddr_storage){0};
+    return error == 0 || error == EINPROGRESS ? user_copy(out, name, n) == n : user_take(out, name, n);
+}
+
+static void connected(int fd, const struct sockaddr *name, socklen_t length, int error, struct timing t)
+{
+    struct address a;
+    describe(&a, name, length);
+    if (name->sa_family != AF_UNIX && (error == 0 || error == EINPROGRESS) && !config.capture_nothing)
+        plain_connected(fd, name, length);
+    EMIT(socket_connect, VIDEO_CURRENT, t, (uint64_t)(unsigned)fd, name->sa_family, {a.text, a.length, false},
+         a.port, error);
+    if (name->sa_family == AF_INET || name->sa_family == AF_INET6)
+        tls_watch(); /* what speaks TLS over it comes after */
+}
+
 HOOK(int, connect, (int fd, const struct sockaddr *name, socklen_t length))
 {
     if (!shim_on())
         return REAL(connect)(fd, name, length);
-    if (name && length >= sizeof(sa_family_t) && (name->sa_family == AF_INET || name->sa_family == AF_INET6))
-        tls_watch();
     uint64_t start = clock_ticks();
     int result = REAL(connect)(fd, name, length);
     int error = result == 0 ? 0 : errno, kept = errno;
-    if (error != EFAULT && error != EBADF && name && length >= sizeof(sa_family_t)) {
-        struct address a;
-        describe(&a, name, length);
-        if (name->sa_family != AF_UNIX && (error == 0 || error == EINPROGRESS) && !config.capture_nothing)
-            plain_connected(fd, name, length);
-        EMIT(socket_connect, VIDEO_CURRENT, clock_timing(start), (uint64_t)(unsigned)fd, name->sa_family,
-             {a.text, a.length, false}, a.port, error);
-    }
+    struct sockaddr_storage given;
+    if (address_known(&given, error, name, length))
+        connected(fd, (struct sockaddr *)&given, length < sizeof given ? length : sizeof given, error,
+                  clock_timing(start));
     errno = kept;
     return result;
 }

@@ -2,20 +2,29 @@
 #include "hook.h"
 #include "names.h"
 #include "shim.h"
+#include "user_memory.h"
 
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <string.h>
 
+/* A name that was asked for; those that are kept are no longer. */
+static bool name_copied(char *out, const char *name)
+{
+    return name && user_text(out, name, NAMES_BYTES) < NAMES_BYTES;
+}
+
 HOOK(int, getaddrinfo,
      (const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **found))
 {
     int failed = REAL(getaddrinfo)(name, service, hints, found);
     int kept = errno;
-    if (shim_on() && failed == 0 && name)
-        for (const struct addrinfo *a = *found; a; a = a->ai_next)
-            names_resolved(name, a->ai_addr);
+    char asked[NAMES_BYTES];
+    const struct addrinfo *a = NULL;
+    if (shim_on() && failed == 0 && name_copied(asked, name) && user_copy(&a, found, sizeof a) == sizeof a)
+        for (; a; a = a->ai_next)
+            names_resolved(asked, a->ai_addr);
     errno = kept;
     return failed;
 }
@@ -23,12 +32,13 @@ HOOK(int, getaddrinfo,
 static void keep(const char *name, const struct hostent *host)
 {
     int kept = errno;
-    for (char **a = host && name ? host->h_addr_list : NULL; a && *a; a++) {
+    char asked[NAMES_BYTES];
+    for (char **a = host && name_copied(asked, name) ? host->h_addr_list : NULL; a && *a; a++) {
         struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
         struct sockaddr_in in = {.sin_family = AF_INET};
         bool six = host->h_addrtype == AF_INET6;
         memcpy(six ? (void *)&in6.sin6_addr : (void *)&in.sin_addr, *a, six ? 16 : 4);
-        names_resolved(name, six ? (struct sockaddr *)&in6 : (struct sockaddr *)&in);
+        names_resolved(asked, six ? (struct sockaddr *)&in6 : (struct sockaddr *)&in);
     }
     errno = kept;
 }
@@ -46,8 +56,9 @@ static void keep(const char *name, const struct hostent *host)
     HOOK(int, name, params)                                                                                  \
     {                                                                                                        \
         int failed = REAL(name) args;                                                                        \
-        if (shim_on() && failed == 0)                                                                        \
-            keep(asked, *found);                                                                             \
+        struct hostent *host = NULL;                                                                         \
+        if (shim_on() && failed == 0 && user_copy(&host, found, sizeof host) == sizeof host)                 \
+            keep(asked, host);                                                                               \
         return failed;                                                                                       \
     }
 

@@ -3,6 +3,7 @@
 #include "plain.h"
 #include "prompts.h"
 #include "record.h"
+#include "user_memory.h"
 
 #include <stddef.h>
 #include <sys/socket.h>
@@ -26,11 +27,21 @@ static void sent(int fd, const void *data, ssize_t n)
         prompts_written(fd, data, (size_t)n);
 }
 
-static void sent_parts(int fd, const struct msghdr *message, ssize_t n)
+/* A message is looked at when the kernel has read it. */
+static COLD void moved_parts(int fd, enum deep_direction way, const struct msghdr *of, ssize_t n)
 {
-    plain_moved_parts(fd, DEEP_SENT, message->msg_iov, message->msg_iovlen, n);
-    if (unlikely(shim.prompts) && n > 0)
-        prompts_written_parts(fd, message->msg_iov, message->msg_iovlen, (size_t)n);
+    struct msghdr message;
+    if (user_take_moved(&message, of, sizeof message) < sizeof message)
+        return;
+    plain_moved_parts(fd, way, message.msg_iov, message.msg_iovlen, n);
+    if (unlikely(shim.prompts) && way == DEEP_SENT)
+        prompts_written_parts(fd, message.msg_iov, message.msg_iovlen, (size_t)n);
+}
+
+static void message_moved(int fd, enum deep_direction way, const struct msghdr *message, ssize_t n)
+{
+    if (unlikely(shim.plain != 0 || shim.prompts) && n > 0)
+        moved_parts(fd, way, message, n);
 }
 
 /* What a call only looks at stays where it is. */
@@ -57,7 +68,7 @@ SOCKET_ROW(VL_socket_recv, __recvfrom_chk,
            (int fd, void *data, size_t bytes, size_t room, int flags, void *from, socklen_t *length),
            (fd, data, bytes, room, flags, from, length), plain_received(fd, data, n, flags))
 SOCKET_ROW(VL_socket_recv, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags),
-           plain_moved_parts(fd, DEEP_RECEIVED, message->msg_iov, message->msg_iovlen, n))
+           message_moved(fd, DEEP_RECEIVED, message, n))
 SOCKET_ROW(VL_socket_send, send, (int fd, const void *data, size_t bytes, int flags),
            (fd, data, bytes, flags), sent(fd, data, n))
 SOCKET_ROW(VL_socket_send, __send, (int fd, const void *data, size_t bytes, int flags),
@@ -66,13 +77,20 @@ SOCKET_ROW(VL_socket_send, sendto,
            (int fd, const void *data, size_t bytes, int flags, const void *to, socklen_t length),
            (fd, data, bytes, flags, to, length), sent(fd, data, n))
 SOCKET_ROW(VL_socket_send, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags),
-           sent_parts(fd, message, n))
+           message_moved(fd, DEEP_SENT, message, n))
+
+static unsigned bytes_of_one(const struct mmsghdr *message)
+{
+    unsigned bytes = 0;
+    user_copy(&bytes, &message->msg_len, sizeof bytes);
+    return bytes;
+}
 
 static ssize_t bytes_of(const struct mmsghdr *messages, int count)
 {
     ssize_t sum = count < 0 ? -1 : 0;
     for (int i = 0; i < count; i++)
-        sum += messages[i].msg_len;
+        sum += bytes_of_one(&messages[i]);
     return sum;
 }
 
@@ -85,8 +103,7 @@ static ssize_t bytes_of(const struct mmsghdr *messages, int count)
         int n = REAL(name) args;                                                                             \
         record_move(code, fd, bytes_of(messages, n), start);                                                 \
         for (int i = 0; i < n && unlikely(shim.plain != 0); i++)                                             \
-            plain_moved_parts(fd, way, messages[i].msg_hdr.msg_iov, messages[i].msg_hdr.msg_iovlen,          \
-                              messages[i].msg_len);                                                          \
+            message_moved(fd, way, &messages[i].msg_hdr, bytes_of_one(&messages[i]));                        \
         return n;                                                                                            \
     }
 

@@ -5,6 +5,7 @@
 #include "emit.h"
 #include "env.h"
 #include "hook.h"
+#include "user_memory.h"
 #include "video.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define SHELL "/bin/sh"
 
@@ -26,6 +28,13 @@ static uint64_t between(struct timeval a, struct timeval b)
 {
     int64_t us = (int64_t)(b.tv_sec - a.tv_sec) * 1000000 + (b.tv_usec - a.tv_usec);
     return us > 0 ? (uint64_t)us : 0;
+}
+
+/* What the shell would be given; where it cannot be read, libc's answer is all that there is. */
+static bool words_readable(const char *command)
+{
+    struct user_view view = {.believes = true};
+    return (!command || user_view_text(&view, command)) && (!environ || user_view_words(&view, environ));
 }
 
 static struct env_loan lend(void)
@@ -74,7 +83,7 @@ static void tell_system(const char *command, int result, const struct rusage *be
 
 HOOK(int, system, (const char *command))
 {
-    if (!shim_on())
+    if (!shim_on() || !words_readable(command))
         return REAL(system)(command);
     struct env_loan loan = lend();
     struct rusage before = of_children();
@@ -101,7 +110,7 @@ static pid_t child_of_stream(FILE *stream)
 
 HOOK(FILE *, popen, (const char *command, const char *mode))
 {
-    if (!shim_on() || !command)
+    if (!shim_on() || !command || !words_readable(command))
         return REAL(popen)(command, mode);
     struct env_loan loan = lend();
     uint64_t start = clock_ticks();

@@ -2,6 +2,7 @@
  * closes is written out first, so that the count is exact. */
 #include "opened.h"
 #include "stream.h"
+#include "user_memory.h"
 
 #include <fcntl.h>
 
@@ -24,10 +25,12 @@ static int flags_of(const char *mode)
     return flags;
 }
 
-/* A mode that is none fails before anything is opened. */
-static void opened_stream(const FILE *f, const char *path, const char *mode, uint64_t start)
+/* A mode that is none fails at its first letter, before anything is opened, and is read no further. */
+static void opened_stream(const FILE *f, const char *path, const char *given, uint64_t start)
 {
-    if (f || strchr("rwa", *mode))
+    char mode[8] = "";
+    if (user_text(mode, given, 1) != USER_NONE && strchr("rwa", *mode) &&
+        user_text(mode, given, sizeof mode - 1) != USER_NONE)
         opened(f ? f->_fileno : -1, AT_FDCWD, path, flags_of(mode), 0666, false, clock_timing(start));
 }
 

@@ -22,8 +22,7 @@ static bool likely_fits(const FILE *f)
     return stream_room(f) >= STREAM_PRINT && (unsigned)(f->_fileno - 1) >= 2 && stream_is_ours(f, true);
 }
 
-static void finish_print(struct stream *s, int n, const char *format,
-                                                               va_list list)
+static void finish_print(struct stream *s, int n, const char *format, va_list list)
 {
     said_print(s, stream_wrote(s, n), format, list);
     stream_done(s);

@@ -1,9 +1,11 @@
 /* Waiting for children: what only the parent is told of an end. */
 #include "emit.h"
 #include "hook.h"
+#include "user_memory.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -32,8 +34,9 @@ static pid_t wait_and_record(pid_t pid, int *status, int options, struct rusage 
         usage = &own;
     uint64_t start = clock_ticks();
     pid_t child = REAL(wait4)(pid, status, options, usage);
-    if (child > 0)
-        reaped(child, *status, usage, start);
+    if (child > 0 && user_copy(&own_status, status, sizeof own_status) == sizeof own_status &&
+        user_copy(&own, usage, sizeof own) == sizeof own)
+        reaped(child, own_status, &own, start);
     return child;
 }
 
@@ -79,22 +82,31 @@ static bool is_end(const siginfo_t *info)
     return info->si_code == CLD_EXITED || info->si_code == CLD_KILLED || info->si_code == CLD_DUMPED;
 }
 
+/* What the kernel stores of it; the rest may be no memory. */
+#define STORED (offsetof(siginfo_t, si_status) + sizeof(int))
+
+static siginfo_t stored_in(const siginfo_t *info)
+{
+    siginfo_t copy = {0};
+    user_copy(&copy, info, STORED);
+    return copy;
+}
+
 /* The system call tells the resources that libc's function does not. So the function looks, and waits if it
  * must, and the call then takes the child that was found. */
 enum taking { TAKEN, TAKEN_BY_ANOTHER, TAKEN_BY_NONE };
 
-static enum taking take_found(siginfo_t *info, int options, uint64_t start)
+static enum taking take_found(pid_t child, siginfo_t *info, int options, uint64_t start)
 {
-    siginfo_t taken = {0};
     struct rusage usage = {0};
-    long result = raw(SYS_waitid, P_PID, info->si_pid, &taken, options | WNOHANG, &usage);
+    long result = raw(SYS_waitid, P_PID, child, info, options | WNOHANG, &usage);
     if (result != 0 && result != -ECHILD)
         return TAKEN_BY_NONE;
+    const siginfo_t taken = stored_in(info);
     if (result != 0 || taken.si_pid == 0)
         return TAKEN_BY_ANOTHER;
-    *info = taken;
-    if (is_end(info))
-        reaped(info->si_pid, status_of(info), &usage, start);
+    if (is_end(&taken))
+        reaped(taken.si_pid, status_of(&taken), &usage, start);
     return TAKEN;
 }
 
@@ -109,9 +121,12 @@ HOOK(int, waitid, (idtype_t type, id_t id, siginfo_t *info, int options))
     while (!raw_forbidden() && how == TAKEN_BY_ANOTHER) {
         own.si_pid = 0;
         int result = REAL(waitid)(type, id, found, options | WNOWAIT);
-        if (result != 0 || found->si_pid == 0)
+        pid_t child = result == 0 ? stored_in(found).si_pid : 0;
+        if (result != 0 && errno == EFAULT)
+            break; /* the child is taken before the kernel finds out */
+        if (result != 0 || child == 0)
             return result;
-        how = take_found(found, options, start);
+        how = take_found(child, found, options, start);
     }
     return how == TAKEN ? 0 : REAL(waitid)(type, id, info, options);
 }
