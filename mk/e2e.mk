@@ -6,6 +6,7 @@ $(BUILD)/e2e/%: tests/e2e/%.c
 	$(CC) -std=gnu11 -O1 -g $(WARN) -o $@ $< -pthread
 
 $(BUILD)/e2e/frames: tests/e2e/frames.def
+$(BUILD)/e2e/pointers: tests/e2e/pointers.def
 
 e2e-programs: $(E2E_PROGRAMS)
 

@@ -7,6 +7,7 @@
 #include "fds.h"
 #include "prompts.h"
 #include "spool.h"
+#include "user_memory.h"
 #include "video.h"
 
 #define SCAN_BYTES     (16u << 20) /* of standard output that are searched for markers, per process */
@@ -44,10 +45,37 @@ static void piece(int stream, unsigned flags, const char *text, size_t n)
     EMIT(text_print, VIDEO_CURRENT, clock_instant(), (uint64_t)stream, flags, {text, (uint32_t)may, true});
 }
 
-static void pieces(int stream, const char *text, size_t n)
+/* Text that was written: the program's, which may be gone by now, or ours. */
+struct output {
+    const char *text;
+    size_t bytes;
+    bool ours;
+};
+
+/* Some of it into room; false: it is gone, which is counted. */
+static bool copy_some(const struct output *o, size_t at, char *room, size_t n)
 {
-    for (size_t at = 0; at < n; at += VL_TEXT_PIECE_MAX)
-        piece(stream, 0, text + at, n - at < VL_TEXT_PIECE_MAX ? n - at : VL_TEXT_PIECE_MAX);
+    size_t got = !room     ? 0
+                 : o->ours ? user_copy(room, o->text + at, n)
+                           : user_take_moved(room, o->text + at, n);
+    if (got < n)
+        spool_dropped(raw_forbidden() ? VL_REASON_CONFINED : VL_REASON_MEMORY_GONE);
+    return got == n;
+}
+
+static size_t at_most(size_t n, size_t most) { return n < most ? n : most; }
+
+static void pieces(int stream, const struct output *o)
+{
+    char *room = user_room_take();
+    for (size_t at = 0; at < o->bytes; at += VL_TEXT_PIECE_MAX) {
+        size_t n = at_most(o->bytes - at, VL_TEXT_PIECE_MAX);
+        if (!copy_some(o, at, room, n))
+            break;
+        piece(stream, 0, room, n);
+    }
+    if (room)
+        user_room_give(room, at_most(o->bytes, VL_TEXT_PIECE_MAX));
 }
 
 /* ---- markers ---- */
@@ -145,23 +173,52 @@ static void scan(const struct vl_ring *ring, uint64_t at, const char *text, size
     }
 }
 
-static void keep_end(const char *text, size_t n)
+/* To the last end of a line, where more follows: whole lines are looked at. */
+static size_t whole_lines(const char *text, size_t n, bool more)
 {
-    struct vl_ring *ring = ring_get();
-    if (!ring)
-        return;
-    uint64_t at = __atomic_fetch_add(&ring->written, n, __ATOMIC_RELAXED);
-    if (!__atomic_exchange_n(&out.scanning, 1, __ATOMIC_ACQUIRE)) {
-        scan(ring, at, text, n);
-        __atomic_store_n(&out.scanning, 0, __ATOMIC_RELEASE);
-    }
-    ring_copy(ring, at, text, n);
+    const char *end = more ? memrchr(text, '\n', n) : NULL;
+    return end ? (size_t)(end - text) + 1 : n;
 }
 
-COLD void lines_written(int fd, const void *text, size_t n)
+/* In pieces; where nothing is looked for, only the end. */
+static void keep_pieces(struct vl_ring *ring, uint64_t start, const struct output *o, bool scans, char *room)
+{
+    for (size_t done = 0, n; done < o->bytes; done += n) {
+        bool looks = scans && out.scanned <= SCAN_BYTES;
+        if (!looks && o->bytes - done > VL_RING_BYTES)
+            done = o->bytes - VL_RING_BYTES;
+        n = at_most(o->bytes - done, USER_ROOM_BYTES);
+        bool more = n < o->bytes - done, there = copy_some(o, done, room, n);
+        if (!there && !room)
+            return;
+        if (!there)
+            memset(room, 0, n);
+        n = whole_lines(room, n, more);
+        if (scans)
+            scan(ring, start + done, room, n);
+        ring_copy(ring, start + done, room, n);
+    }
+}
+
+static void keep_end(const struct output *o)
+{
+    struct vl_ring *ring = ring_get();
+    char *room = ring ? user_room_take() : NULL;
+    if (!ring)
+        return;
+    uint64_t at = __atomic_fetch_add(&ring->written, o->bytes, __ATOMIC_RELAXED);
+    bool scans = !__atomic_exchange_n(&out.scanning, 1, __ATOMIC_ACQUIRE);
+    keep_pieces(ring, at, o, scans, room);
+    if (scans)
+        __atomic_store_n(&out.scanning, 0, __ATOMIC_RELEASE);
+    if (room)
+        user_room_give(room, o->bytes);
+}
+
+static void written(int fd, const struct output *o)
 {
     if (shim.prompts)
-        prompts_written(fd, text, n);
+        prompts_written(fd, o->text, o->bytes);
     const struct fd_entry *e = fds_entry(fd);
     enum vl_fd_type type = e ? fds_type(e) : VL_FD_OTHER;
     bool interesting =
@@ -169,10 +226,14 @@ COLD void lines_written(int fd, const void *text, size_t n)
     if (config.lines == LINES_NONE || self.claude || thread_is_vfork_child() || !interesting)
         return;
     if (fd == 2 || config.lines == LINES_ALL)
-        pieces(fd, text, n);
+        pieces(fd, o);
     else
-        keep_end(text, n);
+        keep_end(o);
 }
+
+COLD void lines_written(int fd, const void *text, size_t n) { written(fd, &(struct output){text, n, false}); }
+
+COLD void lines_said(int fd, const void *text, size_t n) { written(fd, &(struct output){text, n, true}); }
 
 void lines_prepare(void)
 {

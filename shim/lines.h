@@ -10,8 +10,11 @@
 
 #define LINES_PROCESS_BYTES (1u << 20) /* of text_print events */
 
-/* After a successful write of text to descriptor 1 or 2. */
+/* After a successful write of text to descriptor 1 or 2. It is the program's, and may be gone by now. */
 void lines_written(int fd, const void *text, size_t bytes);
+
+/* The same of text in memory of ours. */
+void lines_said(int fd, const void *text, size_t bytes);
 
 /* Before the kernel may be asked for nothing any more: the memory that later output will need. */
 void lines_prepare(void);

@@ -1,19 +1,15 @@
 /* Formatting once more; see printed.h. */
 #include "printed.h"
 
+#include "apart.h"
 #include "config.h"
 #include "hook.h"
 #include "lines.h"
 #include "memory.h"
-#include "scratch.h"
+#include "user_memory.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-
-struct text {
-    char text[4096];
-};
 
 CALLS(int, vsnprintf, (char *, size_t, const char *, va_list));
 
@@ -27,30 +23,56 @@ bool printed_is_safe(const char *format)
     return true;
 }
 
-/* In a page of its own where it is long. */
-static void print_long(int fd, size_t length, size_t bytes, const char *format, va_list list)
+/* In pages of its own where it is long. */
+static void format_text(struct printed *p, const char *format, va_list list)
 {
-    char *text = memory_map(length + 1);
-    if (!text)
+    va_list again;
+    if (config.lines == LINES_NONE || !printed_is_safe(format) || !(p->text = user_room_take()))
         return;
-    if (REAL(vsnprintf)(text, length + 1, format, list) == (int)length)
-        lines_written(fd, text, bytes < length ? bytes : length);
-    raw(SYS_munmap, text, length + 1);
+    va_copy(again, list);
+    int n = REAL(vsnprintf)(p->text, USER_ROOM_BYTES, format, list);
+    p->length = n > 0 ? (size_t)n : 0;
+    if (p->length >= USER_ROOM_BYTES) {
+        user_room_give(p->text, USER_ROOM_BYTES);
+        p->mapped = p->length + 1;
+        p->text = memory_map(p->mapped);
+        if (p->text && REAL(vsnprintf)(p->text, p->mapped, format, again) != n)
+            p->length = 0;
+    }
+    va_end(again);
 }
 
-COLD void printed(int fd, size_t bytes, const char *format, va_list list)
+static void give_back(struct printed *p)
 {
-    if (config.lines == LINES_NONE || !printed_is_safe(format))
-        return;
-    SCRATCH(struct text, room);
-    if (!room)
-        return;
+    if (p->text && p->mapped)
+        raw(SYS_munmap, p->text, p->mapped);
+    else if (p->text)
+        user_room_give(p->text, p->length);
+    p->text = NULL;
+}
+
+COLD struct printed printed_before(int fd, bool at_once, const char *format, va_list list)
+{
+    struct printed p = {NULL, 0, 0};
+    int error = errno;
     va_list again;
+    if (!format || (unsigned)(fd - 1) >= 2 || (apart_is_alone() && !at_once))
+        return p;
     va_copy(again, list);
-    int n = REAL(vsnprintf)(room->text, sizeof room->text, format, list);
-    if (n >= (int)sizeof room->text)
-        print_long(fd, (size_t)n, bytes, format, again);
-    else if (n > 0)
-        lines_written(fd, room->text, bytes < (size_t)n ? bytes : (size_t)n);
+    format_text(&p, format, again);
     va_end(again);
+    errno = error;
+    return p;
+}
+
+COLD void printed_after(struct printed *p, int fd, size_t bytes, int error, const char *format, va_list list)
+{
+    bool wanted = bytes > 0 && (unsigned)(fd - 1) < 2;
+    errno = error;
+    if (wanted && !p->text && apart_is_alone())
+        format_text(p, format, list);
+    size_t n = bytes < p->length ? bytes : p->length;
+    if (wanted && p->text && n > 0)
+        lines_said(fd, p->text, n);
+    give_back(p);
 }

@@ -2,6 +2,7 @@
 #include "stream.h"
 
 #include "config.h"
+#include "user_memory.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -65,8 +66,7 @@ static void keep_waiting(struct stream *s)
     if (s->waiting > STASH_BYTES) {
         lines_written(s->fd, s->file->_IO_write_base, s->waiting);
     } else {
-        memcpy(stash[s->fd - 1], s->file->_IO_write_base, s->waiting);
-        s->stashed = true;
+        s->stashed = user_copy(stash[s->fd - 1], s->file->_IO_write_base, s->waiting) == s->waiting;
     }
 }
 
@@ -93,7 +93,8 @@ void stream_begin(struct stream *s, FILE *f, bool locked, enum stream_how how)
     s->pushed = f->_flags & STREAM_IN_BACKUP;
     if (f->_offset >= 0 && f->_IO_read_base && !(f->_flags & STREAM_PUTTING))
         s->held = (s->pushed ? f->_IO_save_end : f->_IO_read_end) - f->_IO_buf_base;
-    f->_flags &= ~STREAM_ERROR;
+    if (s->failed) /* what cannot be written to is for libc to find out */
+        f->_flags &= ~STREAM_ERROR;
     if (s->waiting > 0 && (unsigned)(s->fd - 1) < 2)
         keep_waiting(s);
     if (how == STREAM_MOVES || f->_mode > 0)
@@ -177,7 +178,7 @@ static void end_write(struct stream *s, size_t bytes)
     end(s);
     record(VL_stdio_write, s, bytes, failed);
     if (s->stashed && bytes > 0)
-        lines_written(s->fd, stash[s->fd - 1], bytes < s->waiting ? bytes : s->waiting);
+        lines_said(s->fd, stash[s->fd - 1], bytes < s->waiting ? bytes : s->waiting);
 }
 
 size_t stream_wrote(struct stream *s, ssize_t accepted)

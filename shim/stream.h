@@ -63,6 +63,7 @@ struct stream {
     size_t waiting;
     size_t unread;
     size_t room;
+    size_t given;     /* bytes of the text, counted before the call: it may be gone after it */
     size_t prompt;    /* what waits on a line-buffered standard output, which reading writes out */
     off64_t offset;   /* libc's, of the end of what the buffer holds; -1: not known */
     ptrdiff_t held;   /* bytes of the file in the buffer; 0: none, or not known which */

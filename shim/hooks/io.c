@@ -3,6 +3,7 @@
 #include "plain.h"
 #include "prompts.h"
 #include "record.h"
+#include "user_memory.h"
 
 #include <sys/uio.h>
 #include <unistd.h>
@@ -89,12 +90,12 @@ HOOK(ssize_t, writev, (int fd, const struct iovec *parts, int count))
     if (unlikely(shim.prompts) && (unsigned)(fd - 1) >= 2 && n > 0)
         prompts_written_parts(fd, parts, (size_t)count, (size_t)n);
     if (unlikely((unsigned)(fd - 1) < 2)) {
-        ssize_t left = n;
+        size_t left = n > 0 ? (size_t)n : 0;
         for (int i = 0; i < count && left > 0; i++) {
-            size_t part = parts[i].iov_len < (size_t)left ? parts[i].iov_len : (size_t)left;
-            if (part > 0)
-                lines_written(fd, parts[i].iov_base, part);
-            left -= (ssize_t)part;
+            struct iovec part = user_part(&parts[i], left);
+            if (part.iov_len > 0)
+                lines_written(fd, part.iov_base, part.iov_len);
+            left -= part.iov_len;
         }
     }
     return n;

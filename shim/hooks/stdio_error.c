@@ -4,12 +4,13 @@
 #include "memory.h"
 #include "printed.h"
 #include "stream.h"
+#include "user_memory.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 
 /* A part of the message; the reader joins the parts to a line. */
-static void say(const char *text) { lines_written(STDERR_FILENO, text, strlen(text)); }
+static void say(const char *text) { lines_said(STDERR_FILENO, text, strlen(text)); }
 
 #define ERROR_BYTES 96 /* of those without a text of their own */
 
@@ -35,15 +36,15 @@ static __attribute__((noinline)) size_t length_of_error(int error)
 
 /* A stream without orientation keeps that: perror writes to a copy of the descriptor, and nothing is counted
  * here. */
-static size_t length_of_perror(const char *of, int error)
+static size_t length_of_perror(size_t of, int error)
 {
-    return length_of_error(error) + 1 + (of && *of ? strlen(of) + 2 : 0);
+    return length_of_error(error) + 1 + (of > 0 ? of + 2 : 0);
 }
 
-static void say_of(const char *of)
+static void say_of(const char *of, size_t n)
 {
-    if (of && *of) {
-        say(of);
+    if (n > 0) {
+        lines_written(STDERR_FILENO, of, n);
         say(": ");
     }
 }
@@ -56,12 +57,13 @@ HOOK(void, perror, (const char *of))
     }
     struct stream s;
     int error = errno;
+    size_t length = of ? strlen(of) : 0; /* it may be gone after the call */
     stream_begin(&s, stderr, stream_lock(stderr, true), STREAM_WRITES);
     STREAM_GUARDED(&s, REAL(perror)(of));
     int after = errno;
-    size_t n = stream_wrote(&s, (ssize_t)length_of_perror(of, error));
+    size_t n = stream_wrote(&s, (ssize_t)length_of_perror(length, error));
     if (n > 0 && s.fd == STDERR_FILENO) {
-        say_of(of);
+        say_of(of, length);
         say_error(error);
         say("\n");
     }
@@ -76,11 +78,12 @@ HOOK(void, psignal, (int number, const char *of))
         return;
     }
     struct stream s;
+    size_t length = of ? strlen(of) : 0;
     bool standard = begin(&s);
     STREAM_GUARDED(&s, REAL(psignal)(number, of));
     if (stream_wrote(&s, -1) > 0 && standard) {
         const char *name = sigdescr_np(number);
-        say_of(of);
+        say_of(of, length);
         say(name ? name : "Unknown signal");
         say("\n");
     }
@@ -96,14 +99,17 @@ static void warned(void (*real)(const char *, va_list), bool with_error, const c
     va_list again;
     va_copy(again, list);
     bool standard = begin(&s);
+    struct printed p = printed_before(s.fd, true, format, list);
     STREAM_GUARDED(&s, real(format, list));
     int after = errno;
-    if (stream_wrote(&s, -1) > 0 && standard) {
+    bool wrote = stream_wrote(&s, -1) > 0 && standard;
+    if (wrote) {
         say(program_invocation_short_name);
         say(": ");
-        errno = s.error;
-        if (format)
-            printed(STDERR_FILENO, SIZE_MAX, format, again);
+    }
+    if (format)
+        printed_after(&p, s.fd, wrote ? SIZE_MAX : 0, s.error, format, again);
+    if (wrote) {
         if (with_error && format)
             say(": ");
         if (with_error)
@@ -230,6 +236,7 @@ static void complain_and_say(const struct complaint *c, const char *text, struct
 static void complain_long(const struct complaint *c, struct complaint_text *t, int n, const char *format,
                           va_list list)
 {
+    int failed = n < 0 ? errno : 0;
     char *text = n >= (int)sizeof t->text ? memory_map((size_t)n + 1) : NULL;
     if (text)
         REAL(vsnprintf)(text, (size_t)n + 1, format, list);
@@ -238,6 +245,8 @@ static void complain_long(const struct complaint *c, struct complaint_text *t, i
         complain_and_say(c, text ? text : t->text, t);
     else
         complain(c, text ? text : t->text);
+    if (failed) /* libc would have failed in the middle of it */
+        errno = failed;
     if (text)
         raw(SYS_munmap, text, n + 1);
 }

@@ -1,18 +1,16 @@
 /* The printf family. What a call adds to standard output or standard error and writes out at once is
- * formatted a second time, for the lines: the kernel's copy is gone. */
+ * formatted a second time, for the lines (printed.h): the kernel's copy is gone. */
 #include "printed.h"
 #include "stream.h"
 
 #include <stdarg.h>
 
 /* Bytes of the text reached the kernel. */
-static void said_print(const struct stream *s, size_t bytes, const char *format, va_list list)
+static void said_print(const struct stream *s, struct printed *p, size_t bytes, const char *format,
+                       va_list list)
 {
-    if (bytes == 0 || (unsigned)(s->fd - 1) >= 2)
-        return;
     int error = errno;
-    errno = s->error;
-    printed(s->fd, bytes, format, list);
+    printed_after(p, s->fd, bytes, s->error, format, list);
     errno = error;
 }
 
@@ -22,9 +20,16 @@ static bool likely_fits(const FILE *f)
     return stream_room(f) >= STREAM_PRINT && (unsigned)(f->_fileno - 1) >= 2 && stream_is_ours(f, true);
 }
 
-static void finish_print(struct stream *s, int n, const char *format, va_list list)
+/* Where libc refuses at once, it does not look at what it is given. */
+static struct printed begin_print(const struct stream *s, const char *format, va_list list)
 {
-    said_print(s, stream_wrote(s, n), format, list);
+    bool refuses = (s->file->_flags & STREAM_NO_WRITES) || s->file->_mode > 0;
+    return printed_before(refuses ? -1 : s->fd, s->room < STREAM_PRINT, format, list);
+}
+
+static void finish_print(struct stream *s, struct printed *p, int n, const char *format, va_list list)
+{
+    said_print(s, p, stream_wrote(s, n), format, list);
     stream_done(s);
 }
 
@@ -46,8 +51,9 @@ static COLD void did_not_fit(FILE *f, size_t waiting, bool failed, uint64_t star
         int n;                                                                                               \
         va_copy(again, list);                                                                                \
         stream_begin(&s, which, stream_lock(which, true), STREAM_PRINTS);                                    \
+        struct printed p = begin_print(&s, format, list);                                                    \
         STREAM_GUARDED(&s, n = REAL(name) args);                                                             \
-        finish_print(&s, n, format, again);                                                                  \
+        finish_print(&s, &p, n, format, again);                                                              \
         va_end(again);                                                                                       \
         return n;                                                                                            \
     }                                                                                                        \
@@ -102,10 +108,11 @@ PRINT_ROW(__printf_chk, (int flag, const char *format, ...), __vprintf_chk, (fla
         va_list again;                                                                                       \
         int error = errno;                                                                                   \
         va_copy(again, list);                                                                                \
+        struct printed p = printed_before(fd, true, format, list);                                           \
         uint64_t start = clock_ticks();                                                                      \
         int n = REAL(name) args;                                                                             \
         record_move(VL_stdio_write, fd, n, start);                                                           \
-        said_print(&(struct stream){.fd = fd, .error = error}, n > 0 ? (size_t)n : 0, format, again);        \
+        said_print(&(struct stream){.fd = fd, .error = error}, &p, n > 0 ? (size_t)n : 0, format, again);    \
         va_end(again);                                                                                       \
         return n;                                                                                            \
     }                                                                                                        \

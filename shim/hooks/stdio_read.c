@@ -1,5 +1,6 @@
 /* Reading characters, lines and blocks from streams. */
 #include "stream.h"
+#include "user_memory.h"
 
 /* ---- blocks ---- */
 
@@ -43,7 +44,7 @@ static ssize_t line_bytes(const struct stream *s, const char *line)
 {
     if (!line)
         return s->file->_flags & STREAM_ERROR ? -1 : 0;
-    size_t n = strlen(line), taken = (size_t)(s->file->_IO_read_ptr - s->file->_IO_read_base);
+    size_t n = user_length(line, SIZE_MAX), taken = (size_t)(s->file->_IO_read_ptr - s->file->_IO_read_base);
     bool filled = !s->pushed && !(s->file->_flags & STREAM_END);
     return (ssize_t)(filled && n < s->unread + taken ? s->unread + taken : n);
 }
@@ -66,7 +67,8 @@ FGETS_ROW(__fgets_unlocked_chk, (char *line, size_t room, int size, FILE *from),
 /* gets gives the line without its end. */
 static ssize_t gets_bytes(const struct stream *s, const char *line)
 {
-    return line ? (ssize_t)strlen(line) + !(s->file->_flags & STREAM_END) : line_bytes(s, line);
+    return line ? (ssize_t)user_length(line, SIZE_MAX) + !(s->file->_flags & STREAM_END)
+                : line_bytes(s, line);
 }
 
 #define GETS_ROW(name, params, args)                                                                         \

@@ -25,8 +25,9 @@ STREAM_ROW(int, putw, (int word, FILE *to), (word, to), to, true, sizeof word <=
 
 #define FPUTS_ROW(name, takes_lock)                                                                          \
     STREAM_ROW(int, name, (const char *text, FILE *to), (text, to), to, takes_lock,                          \
-               strlen(text) <= stream_room(f), STREAM_WRITES, result = REAL(name)(text, f),                  \
-               stream_said(&s, text, stream_wrote(&s, result == EOF ? -1 : (ssize_t)strlen(text))))
+               strlen(text) <= stream_room(f), STREAM_WRITES,                                                \
+               (s.given = strlen(text), result = REAL(name)(text, f)),                                       \
+               stream_said(&s, text, stream_wrote(&s, result == EOF ? -1 : (ssize_t)s.given)))
 
 FPUTS_ROW(fputs, true)
 FPUTS_ROW(fputs_unlocked, false)
@@ -35,16 +36,15 @@ FPUTS_ROW(_IO_fputs, true)
 /* A line and its end, of which so many bytes reached the kernel. */
 static void said_line(const struct stream *s, const char *text, size_t bytes)
 {
-    size_t n = strlen(text);
-    stream_said(s, text, bytes < n ? bytes : n);
-    if (bytes > n)
+    stream_said(s, text, bytes < s->given ? bytes : s->given);
+    if (bytes > s->given)
         stream_said(s, "\n", 1);
 }
 
 #define PUTS_ROW(name)                                                                                       \
     STREAM_ROW(int, name, (const char *text), (text), stdout, true, strlen(text) < stream_room(f),           \
-               STREAM_WRITES, result = REAL(name)(text),                                                     \
-               said_line(&s, text, stream_wrote(&s, result == EOF ? -1 : (ssize_t)strlen(text) + 1)))
+               STREAM_WRITES, (s.given = strlen(text), result = REAL(name)(text)),                           \
+               said_line(&s, text, stream_wrote(&s, result == EOF ? -1 : (ssize_t)s.given + 1)))
 
 PUTS_ROW(puts)
 PUTS_ROW(_IO_puts)
