@@ -5,6 +5,7 @@
 #include "deep.h"
 #include "names.h"
 #include "raw.h"
+#include "scratch.h"
 #include "stack.h"
 #include "user_memory.h"
 #include "vl/event.h"
@@ -174,15 +175,15 @@ static void feed_there(void *feeding_now)
 /* Settles what a new session is, and takes it. */
 static void decide(struct tap_connection *c, tap_ask ask)
 {
-    struct endpoint e;
+    SCRATCH(struct endpoint, e);
     uint8_t state = OTHER_HOST;
     const struct deep *deep = NULL;
     const struct tap_peer peer = ask(c->session);
-    if (is_listed(peer, &e)) {
+    if (e && is_listed(peer, e)) {
         deep = deep_get();
         c->number = next_number();
         c->via = peer.plain ? VL_API_PLAIN : VL_API_TLS;
-        c->parser = deep ? deep->open(c, e.host) : NULL;
+        c->parser = deep ? deep->open(c, e->host) : NULL;
         state = c->parser ? IDLE : LOST;
     }
     uint8_t new = NEW; /* else somebody would not wait for it */
