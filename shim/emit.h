@@ -5,6 +5,7 @@
 #ifndef SHIM_EMIT_H
 #define SHIM_EMIT_H
 
+#include "args.h"
 #include "clock.h"
 #include "redact.h"
 #include "threads.h"
@@ -59,9 +60,10 @@ static inline struct span span_of(const char *text)
 static inline uint8_t *emit_span(uint8_t *p, struct span s)
 {
     p = vl_put_varint(p, s.length);
-    memcpy(p, s.bytes, s.length);
     if (s.mask)
-        redact_text((char *)p, s.length);
+        redact_copy((char *)p, s.length, s.bytes, s.length);
+    else
+        memcpy(p, s.bytes, s.length);
     return p + s.length;
 }
 

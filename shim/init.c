@@ -64,7 +64,7 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
         return;
     }
     threads_init();
-    video_init(argv);
+    video_init((const char *)getauxval(AT_EXECFN), argv);
     if (thread_self) /* words were looked at before it was known */
         thread_self->video = video_default.number;
     env_adopt(video_default.number);

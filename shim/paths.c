@@ -68,6 +68,12 @@ bool path_cwd(struct path *out)
     return true;
 }
 
+bool path_cwd_holds(const char *text)
+{
+    SCRATCH(struct path, here);
+    return here && path_cwd(here) && strstr(here->text, text);
+}
+
 void path_cwd_changed(void)
 {
     if (thread_is_vfork_child())
@@ -110,9 +116,11 @@ static size_t take_components(struct path *out, size_t n, bool complete, const c
     return n;
 }
 
+#define WHOLE SIZE_MAX /* up to its NUL */
+
 /* Appends the components of name to out, which is absolute and normalised. The name is the program's and may
  * be gone: it is copied to where it is to stand, as much at a time as there is room for. */
-static bool append(struct path *out, const char *name)
+static bool append(struct path *out, const char *name, size_t length)
 {
     size_t n = out->length == 1 ? 0 : out->length; /* "/" counts as empty here */
     for (bool complete = false; !complete;) {
@@ -121,13 +129,14 @@ static bool append(struct path *out, const char *name)
         size_t room = PATH_BYTES - 1 - n, got = room > 0 ? user_text(begin, name, room) : USER_NONE;
         if (got == USER_NONE)
             return false;
+        got = got < length ? got : length;
         complete = got < room;
-        if (!complete)
-            out->text[PATH_BYTES - 1] = '\0';
+        begin[complete ? got : room - 1] = '\0';
         n = take_components(out, n, complete, &left);
         if (!complete && left == begin) /* one that is too long */
             return false;
         name += left - begin;
+        length -= (size_t)(left - begin);
     }
     if (n == 0)
         out->text[n++] = '/';
@@ -143,7 +152,7 @@ bool path_join(struct path *out, const char *base, size_t base_length, const cha
     memcpy(out->text, base, base_length);
     out->text[base_length] = '\0';
     out->length = base_length;
-    return append(out, name);
+    return append(out, name, WHOLE);
 }
 
 bool path_of_descriptor(struct path *out, int fd)
@@ -175,16 +184,21 @@ static bool directory_path(struct path *out, int directory)
 
 bool path_make(struct path *out, int directory, const char *name)
 {
+    return path_make_part(out, directory, name ? name : "", WHOLE);
+}
+
+bool path_make_part(struct path *out, int directory, const char *name, size_t length)
+{
     char first = '\0';
-    if (name && user_text(&first, name, 1) == USER_NONE)
+    if (length > 0 && user_text(&first, name, 1) == USER_NONE)
         return false;
-    if (first == '/') {
+    if (length > 0 && first == '/') {
         out->length = 1;
         out->text[0] = '/';
     } else if (!directory_path(out, directory)) {
         return false;
     }
-    return append(out, !name ? "" : first == '/' ? name + 1 : name);
+    return append(out, name, length);
 }
 
 bool path_below(const char *path, const char *folder)

@@ -1,4 +1,5 @@
-/* Masking keys and tokens. */
+/* Masking keys and tokens. What is copied is masked on the way: no byte of a key is stored, not even for a
+ * moment, as whoever copies into a spool may be killed at any time. */
 #include "redact.h"
 
 #include <string.h>
@@ -69,152 +70,84 @@ static size_t name_at(const char *p, const char *end)
     return 0;
 }
 
-/* After a name: quotes, `:` or `=`, white space; then at least eight token characters are the value. */
-static char *mask_value(char *p, char *end)
+/* After a name: quotes, `:` or `=`, white space; then at least eight token characters are the value, which
+ * begins at the result and is *n long; 0: none. */
+static const char *value_after(const char *p, const char *end, size_t *n)
 {
-    char *start = p;
+    const char *start = p;
+    *n = 0;
     while (p < end && (*p == '"' || *p == '\'' || *p == ' ' || *p == ':' || *p == '='))
         p++;
     if (p == start)
         return p;
     if (same_letters(p, end, "bearer ") || same_letters(p, end, "basic "))
         p += 6 + (p[5] != ' ');
-    size_t n = token_length(p, end);
-    if (n >= 8)
-        memset(p, '*', n);
-    return p + n;
+    size_t token = token_length(p, end);
+    if (token >= 8)
+        *n = token;
+    return p + (token < 8 ? token : 0);
+}
+
+/* First letters of what is looked for, by the five low bits that upper and lower case share. */
+static bool may_begin(char c)
+{
+    const uint32_t letters = 1u << ('a' & 31) | 1u << ('s' & 31) | 1u << ('p' & 31) | 1u << ('b' & 31) |
+                             1u << ('t' & 31) | 1u << ('g' & 31) | 1u << ('x' & 31) | 1u << ('h' & 31) |
+                             1u << ('n' & 31) | 1u << ('e' & 31);
+    return (c & 0x40) && (letters >> (c & 31) & 1);
+}
+
+static bool is_alnum(char c) { return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z'); }
+
+/* What is to be hidden at p or behind a name there: its beginning, and *n bytes; 0: nothing, and the search
+ * goes on at the result. */
+static const char *hidden_at(const char *text, const char *p, const char *end, size_t *n)
+{
+    *n = 0;
+    if (!may_begin(*p))
+        return p + 1;
+    bool within = p > text && is_alnum(p[-1]); /* "task-" holds no key */
+    if (!within && (*n = key_at(p, end)) > 0)
+        return p;
+    size_t name = name_at(p, end);
+    return name > 0 ? value_after(p + name, end, n) : p + 1;
+}
+
+static void store(char *out, size_t room, size_t at, const char *from, size_t n)
+{
+    if (at < room)
+        memcpy(out + at, from, room - at < n ? room - at : n);
+}
+
+static void hide(char *out, size_t room, size_t at, size_t n)
+{
+    if (at < room)
+        memset(out + at, '*', room - at < n ? room - at : n);
+}
+
+size_t redact_copy(char *out, size_t room, const char *text, size_t length)
+{
+    const char *end = text + length, *p = text, *done = text;
+    size_t hidden = 0, n;
+    while (p < end) {
+        const char *at = hidden_at(text, p, end, &n);
+        p = at + n;
+        if (n == 0)
+            continue;
+        store(out, room, (size_t)(done - text), done, (size_t)(at - done));
+        hide(out, room, (size_t)(at - text), n);
+        hidden += n;
+        done = p;
+    }
+    store(out, room, (size_t)(done - text), done, (size_t)(end - done));
+    return hidden;
 }
 
 void redact_text(char *text, size_t length)
 {
-    char *end = text + length;
-    for (char *p = text; p < end;) {
-        if (!is_token_char(*p)) {
-            p++;
-            continue;
-        }
-        size_t n = key_at(p, end);
-        if (n > 0) {
-            memset(p, '*', n);
-            p += n;
-        } else if ((n = name_at(p, end)) > 0) {
-            p = mask_value(p + n, end);
-        } else {
-            p++;
-        }
+    size_t n;
+    for (char *p = text, *end = text + length; p < end; p += n) {
+        p = (char *)hidden_at(text, p, end, &n);
+        memset(p, '*', n);
     }
-}
-
-/* ---- argv ---- */
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-bool program_is_claude(const char *path) { return path && strcmp(base_name(path), "claude") == 0; }
-
-/* Options whose next word is the secret. */
-static bool option_hides_next(const char *word)
-{
-    if (word[0] != '-' || strchr(word, '='))
-        return false;
-    word += 1 + (word[1] == '-');
-    const char *end = word + strlen(word);
-    for (const char *p = word; p < end; p++)
-        if (name_at(p, end) > 0)
-            return true;
-    return false;
-}
-
-static bool is_model_name(const char *word)
-{
-    size_t n = token_length(word, word + strlen(word));
-    return n > 0 && n <= 64 && word[n] == '\0' && key_at(word, word + n) == 0;
-}
-
-enum word_form { WORD_AS_IS, WORD_MASKED, WORD_AS_LENGTH };
-
-static enum word_form claude_form(const char *word, const char *before)
-{
-    if (word[0] == '-')
-        return strchr(word, '=') && !same_letters(word, word + strlen(word), "--model=") ? WORD_AS_LENGTH
-                                                                                         : WORD_MASKED;
-    return before && strcmp(before, "--model") == 0 && is_model_name(word) ? WORD_MASKED : WORD_AS_LENGTH;
-}
-
-static enum word_form word_form(const struct args *a, size_t i)
-{
-    const char *before = i > 0 ? a->words[i - 1] : NULL;
-    if (i == 0)
-        return WORD_AS_IS;
-    if (a->claude && !program_is_claude(a->words[i]))
-        return claude_form(a->words[i], before);
-    return WORD_MASKED;
-}
-
-static size_t put_length(char *out, size_t n)
-{
-    char digits[24];
-    size_t at = sizeof digits, used = 0;
-    do
-        digits[--at] = (char)('0' + n % 10);
-    while ((n /= 10) > 0);
-    out[used++] = '<';
-    while (at < sizeof digits)
-        out[used++] = digits[at++];
-    out[used++] = '>';
-    return used;
-}
-
-/* One word into room bytes; returns what it takes. */
-static size_t put_word(const struct args *a, size_t i, char *out, size_t room)
-{
-    const char *word = a->words[i];
-    size_t n = strlen(word);
-    char length[32];
-    enum word_form form = word_form(a, i);
-    bool hidden = i > 0 && option_hides_next(a->words[i - 1]);
-    if (form == WORD_AS_LENGTH) {
-        n = put_length(length, n);
-        word = length;
-    }
-    if (n > room)
-        n = room;
-    if (out && hidden) {
-        memset(out, '*', n);
-    } else if (out) {
-        memcpy(out, word, n);
-        if (form == WORD_MASKED)
-            redact_text(out, n);
-    }
-    return n;
-}
-
-struct args args_measure(const char *program, char *const *words)
-{
-    struct args a = {.words = words};
-    if (!words)
-        return a;
-    a.claude = program_is_claude(program) ||
-               (words[0] && (program_is_claude(words[0]) || (words[1] && program_is_claude(words[1]))));
-    for (size_t i = 0; words[i]; i++) {
-        a.full_bytes += strlen(words[i]) + 1;
-        if (a.bytes + 1 < ARGS_KEPT_BYTES)
-            a.bytes += (uint32_t)put_word(&a, i, NULL, ARGS_KEPT_BYTES - 1 - a.bytes) + 1;
-    }
-    return a;
-}
-
-/* The words may change under us (another thread's): never more than was measured, and all of it is written.
- */
-void args_write(const struct args *a, char *out)
-{
-    size_t at = 0;
-    for (size_t i = 0; at + 1 < a->bytes && a->words[i]; i++) {
-        at += put_word(a, i, out + at, a->bytes - 1 - at);
-        out[at++] = '\0';
-    }
-    memset(out + at, 0, a->bytes - at);
 }

@@ -2,9 +2,9 @@
 #include "self.h"
 
 #include "clock.h"
+#include "command.h"
 #include "config.h"
 #include "hook.h"
-#include "redact.h"
 #include "scratch.h"
 #include "state.h"
 #include "tz.h"
@@ -131,7 +131,7 @@ void self_init(char *const *argv)
         self.process.start = clock_ticks();
     name_run_file();
     const char *exe = (const char *)getauxval(AT_EXECFN);
-    self.claude = program_is_claude(exe) || (argv && argv[0] && argv[1] && program_is_claude(argv[1]));
+    self.claude = command_of(exe, argv).is_claude;
 }
 
 void self_forked(uint64_t call)

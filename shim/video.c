@@ -1,6 +1,7 @@
 /* The table of videos, and which of them paths, names and commands mean. */
 #include "video.h"
 
+#include "args.h"
 #include "config.h"
 #include "memory.h"
 #include "paths.h"
@@ -184,19 +185,67 @@ uint32_t video_named(const char *text)
 
 /* ---- argv ---- */
 
-static uint32_t video_of_word(const char *word, size_t length)
+/* What a path is made of where it needs no look at the disk to be believed. */
+static bool is_plain_path(const char *word, size_t n)
+{
+    if (n == 0 || word[0] != '/')
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        char c = word[i];
+        if (!((c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || (c & 0x80) ||
+              strchr("/._-+~%@#", c)))
+            return false;
+    }
+    return true;
+}
+
+/* Of other words only what lies in a folder that is there, or was met before: text that holds a path is none.
+ */
+static uint32_t video_of_part(const char *word, size_t length)
 {
     if (length == 0 || !memchr(word, '/', length))
         return VIDEO_NONE;
     SCRATCH(struct path, path);
-    if (!path || !path_make(path, AT_FDCWD, word))
+    if (!path || !path_make_part(path, AT_FDCWD, word, length))
         return VIDEO_NONE;
-    uint32_t video = video_of_path(path->text, path->length, false);
+    uint32_t video = is_plain_path(word, length) ? video_of_path(path->text, path->length, false)
+                                                 : video_of_missing(path->text, path->length, false);
     if (video != VIDEO_NONE)
         return video;
     /* The word may be the video's folder itself: only worth a system call if it looks like one. */
-    video = video_of_path(path->text, path->length, true);
+    video = video_of_missing(path->text, path->length, true);
     return video != VIDEO_NONE && is_folder(path->text) ? video : VIDEO_NONE;
+}
+
+/* "host:port" and "http://..." are no paths of this machine; "file:///a" is. */
+static uint32_t video_of_sides(const char *word)
+{
+    const char *colon = strchr(word, ':');
+    if (!colon)
+        return VIDEO_NONE;
+    bool url = strncmp(colon, "://", 3) == 0;
+    if (url)
+        return strncmp(word, "file:", 5) == 0 ? video_of_part(colon + 3, strlen(colon + 3)) : VIDEO_NONE;
+    uint32_t video = video_of_part(word, (size_t)(colon - word));
+    return video != VIDEO_NONE ? video : video_of_part(colon + 1, strcspn(colon + 1, ":"));
+}
+
+static bool is_name_of_value(const char *word, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!((word[i] >= '0' && word[i] <= '9') || ((word[i] | 32) >= 'a' && (word[i] | 32) <= 'z') ||
+              strchr("_-.", word[i])))
+            return false;
+    return n > 0;
+}
+
+static uint32_t video_of_word(const char *word)
+{
+    const char *equals = strchr(word, '=');
+    if (equals && is_name_of_value(word, (size_t)(equals - word)))
+        word = equals + 1;
+    uint32_t video = video_of_part(word, strlen(word));
+    return video != VIDEO_NONE ? video : video_of_sides(word);
 }
 
 /* Both patterns' folders of one video are one name: what counts is that no second name is there. */
@@ -205,14 +254,14 @@ static bool other_name(uint32_t a, uint32_t b)
     return a != VIDEO_NONE && b != VIDEO_NONE && strcmp(video_get(a)->name, video_get(b)->name) != 0;
 }
 
-uint32_t video_of_argv(char *const *argv)
+uint32_t video_of_command(const struct command *c)
 {
+    char *const *argv = c->words;
     uint32_t found = VIDEO_NONE;
-    for (int i = 1; argv && argv[0] && argv[i] && i < 4096; i++) {
-        const char *word = argv[i], *equals = word[0] == '-' ? strchr(word, '=') : NULL;
-        if (equals)
-            word = equals + 1;
-        uint32_t video = video_of_word(word, strlen(word));
+    for (size_t i = 1; argv && argv[0] && argv[i] && i < 4096; i++) {
+        if (!strchr(argv[i], '/') || !args_word_is_open(c, i))
+            continue;
+        uint32_t video = video_of_word(argv[i]);
         if (other_name(found, video))
             return VIDEO_NONE;
         if (found == VIDEO_NONE || video_get(video)->pattern < video_get(found)->pattern)
@@ -221,7 +270,7 @@ uint32_t video_of_argv(char *const *argv)
     return found;
 }
 
-void video_init(char *const *argv)
+void video_init(const char *program, char *const *argv)
 {
     video_patterns_read(config.video_paths);
     if (config.video) {
@@ -229,7 +278,8 @@ void video_init(char *const *argv)
         video_default.fixed = true;
         return;
     }
-    uint32_t named = video_of_argv(argv);
+    struct command command = command_of(program, argv);
+    uint32_t named = video_of_command(&command);
     if (named != VIDEO_NONE)
         video_default = (struct video_default){named, true};
 }

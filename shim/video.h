@@ -4,6 +4,7 @@
 #ifndef SHIM_VIDEO_H
 #define SHIM_VIDEO_H
 
+#include "command.h"
 #include "vl/spool.h"
 
 #include <stdbool.h>
@@ -21,8 +22,8 @@ struct video {
     char *directory; /* the spool folder's name: name, escaped */
 };
 
-/* Reads the patterns and VLSHIM_VIDEO; then the video of argv. Before main. */
-void video_init(char *const *argv);
+/* Reads the patterns and VLSHIM_VIDEO; then the video of the program's words. Before main. */
+void video_init(const char *program, char *const *argv);
 
 /* The entry of a number; number 0 and unknown ones give the entry of no video. */
 const struct video *video_get(uint32_t number);
@@ -35,8 +36,10 @@ uint32_t video_of_path(const char *path, size_t length, bool folder);
  * video. Makes a system call when the video is a new one. */
 uint32_t video_of_missing(const char *path, size_t length, bool folder);
 
-/* The video that the words of a command name, if they name just one, else VIDEO_NONE. */
-uint32_t video_of_argv(char *const *argv);
+/* The video that the words of a command name, if they name just one, else VIDEO_NONE. A word is a path as a
+ * whole, as the value of an option, of name=value, or of one level of a:b and scheme:; nothing of text, of
+ * code or of what is masked is. */
+uint32_t video_of_command(const struct command *c);
 
 /* The video that a program calls so: a path in its folder or of it, else the path's last component as a name,
  * which is one that was met before or a new one. VIDEO_NONE: no name. */

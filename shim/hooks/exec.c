@@ -100,9 +100,9 @@ static struct begin begin_make(struct begin b, uintptr_t frame)
                THIS_FRAME)
 
 /* The video of the program that begins: what its words say, else what this thread works on. */
-static uint32_t video_of_program(char *const *argv)
+static uint32_t video_of_program(const struct args *args)
 {
-    uint32_t named = video_of_argv(argv);
+    uint32_t named = video_of_command(&args->command);
     return named != VIDEO_NONE ? named : VIDEO_CURRENT;
 }
 
@@ -128,7 +128,8 @@ static void exec_begins(const struct begin *b, char *const *argv)
     int error = errno;
     SCRATCH(struct path, room);
     struct args args = args_measure(b->program, argv);
-    EMIT(process_exec, video_of_program(argv), clock_instant(), program_span(room, b), args, args.full_bytes);
+    EMIT(process_exec, video_of_program(&args), clock_instant(), program_span(room, b), args,
+         args.full_bytes);
     if (args.claude)
         prompts_expect();
     if (b->target == TARGET_LIKE_US && b->program && can_be_executed(b))
@@ -258,7 +259,7 @@ static void spawned(struct begin *b, int error, pid_t child, char *const *argv, 
     begin_end(b);
     if (error == 0 && args.claude)
         prompts_expect_child(child);
-    EMIT(process_spawn, video_of_program(argv), clock_timing(start), VL_START_POSIX_SPAWN,
+    EMIT(process_spawn, video_of_program(&args), clock_timing(start), VL_START_POSIX_SPAWN,
          error == 0 ? (uint64_t)child : 0, error, program_span(room, b), args, args.full_bytes,
          birth_peak_kb(target_is_stranger(b->target)));
     if (error == 0 && b->target == TARGET_LIKE_US)

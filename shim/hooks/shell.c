@@ -51,7 +51,7 @@ static void tell_spawn(enum vl_start how, const char *command, pid_t child, stru
 {
     char *argv[] = {(char *)"sh", (char *)"-c", (char *)command, NULL};
     struct args args = args_measure(SHELL, argv);
-    uint32_t video = video_of_argv(argv);
+    uint32_t video = video_of_command(&args.command);
     EMIT(process_spawn, video != VIDEO_NONE ? video : VIDEO_CURRENT, t, how, (uint64_t)child, 0,
          span_of(SHELL), args, args.full_bytes, 0);
     birth_tell_denied();

@@ -1,5 +1,6 @@
 #include "suites.h"
 
+#include "args.h"
 #include "redact.h"
 
 #include <stdlib.h>
@@ -29,6 +30,7 @@ START_TEST(other_text_stays)
                "NameError: name 'ShowCreation' is not defined");
     check_text("unexpected token at line 5", "unexpected token at line 5");
     check_text("task-sk-1 done, /usr/share/sk", "task-sk-1 done, /usr/share/sk");
+    check_text("/srv/flask-pipeline-of-lectures/a", "/srv/flask-pipeline-of-lectures/a");
     check_text("", "");
 }
 END_TEST
@@ -56,11 +58,77 @@ START_TEST(words_of_claude_become_their_length)
 }
 END_TEST
 
+/* Whatever stands before it. */
+START_TEST(words_after_claude_become_their_length_behind_wrappers)
+{
+    char *timeout[] = {"timeout", "-k", "5", "300", "claude", "-p", "fix it", NULL};
+    check_args("/usr/bin/timeout", timeout, "timeout -k 5 300 claude -p <6>");
+    char *env[] = {"env", "MODE=fast", "npx", "@anthropic-ai/claude-code@2.1", "--print", "fix it", NULL};
+    check_args("/usr/bin/env", env, "env MODE=fast npx @anthropic-ai/claude-code@2.1 --print <6>");
+    char *node[] = {"node", "--no-warnings", "/opt/claude-code/cli.js", "fix it", NULL};
+    check_args("/usr/bin/node", node, "node --no-warnings /opt/claude-code/cli.js <6>");
+    char *named[] = {"script.py", "--provider", "claude", "--out", "film", NULL};
+    check_args("script.py", named, "script.py --provider claude --out film");
+}
+END_TEST
+
+START_TEST(only_options_of_claude_stay)
+{
+    char *words[] = {"claude",           "- a list", "-pfix it", "--a b",
+                     "fix /some/claude", "--model",  "one two",  NULL};
+    check_args("/usr/bin/claude", words, "claude <8> <8> <5> <16> --model <7>");
+}
+END_TEST
+
+START_TEST(a_shell_text_that_calls_claude_keeps_options_alone)
+{
+    char *one[] = {"bash", "-lc", "cd /films; echo 'a film' | timeout 9 claude --model opus -p \"fix it\"",
+                   NULL};
+    check_args("/bin/bash", one, "bash -lc cd <6>; echo <8> | timeout <1> claude --model opus -p <8>");
+    char *lines[] = {"sh", "-c", "claude -p <<EOF\nfix it\nEOF\n", NULL};
+    check_args("/bin/sh", lines, "sh -c <27>");
+    char *nested[] = {"sh", "-c", "bash -c 'claude -p fix'", NULL};
+    check_args("/bin/sh", nested, "sh -c bash -c <15>");
+    char *code[] = {"python3", "-c", "run(['claude', '-p', 'fix it'])", NULL};
+    check_args("/usr/bin/python3", code, "python3 -c <31>");
+    char *other[] = {"sh", "-c", "ls /home/claude/films claude-3-opus", NULL};
+    check_args("/bin/sh", other, "sh -c ls /home/claude/films claude-3-opus");
+}
+END_TEST
+
 START_TEST(values_of_secret_options_are_masked)
 {
     char *words[] = {"curl", "--api-key", "abcdefghij", "-H", "x-api-key: abcdefghij", "http://localhost",
                      NULL};
     check_args("curl", words, "curl --api-key ********** -H x-api-key: ********** http://localhost");
+    char *short_ones[] = {
+        "tool", "KEY=abc def", "--auth-token=a", "dbPassword=x", "{\"key\": \"a b\"}", "--key", "2", NULL};
+    check_args("tool", short_ones, "tool KEY=******* --auth-token=* dbPassword=* {\"key\": *****} --key 2");
+    char *url[] = {"wget", "https://me:word@host/a?key=abc&page=2#token=x", "--header=Cookie: a=b", NULL};
+    check_args("wget", url, "wget https://me:****@host/a?key=***&page=2#token=* --header=Cookie: ***");
+    char *request[] = {"curl", "-d", "{\"text\": 1}", "-d", "@/a/body.json", "-u", "me:word", NULL};
+    check_args("curl", request, "curl -d <11> -d @/a/body.json -u *******");
+    char *plain[] = {"tool",   "--max-tokens=4096", "monkey=blue", "-force_key_frames",
+                     "expr:1", "key-file=/a/b",     "hotkeys:a",   NULL};
+    check_args("tool", plain,
+               "tool --max-tokens=4096 monkey=blue -force_key_frames expr:1 key-file=/a/b hotkeys:a");
+}
+END_TEST
+
+/* A key at the end of what is kept is masked as a whole. */
+START_TEST(a_key_that_is_cut_is_masked)
+{
+    char *word = malloc(ARGS_KEPT_BYTES + 64);
+    memset(word, ' ', ARGS_KEPT_BYTES);
+    strcpy(word + ARGS_KEPT_BYTES - 16, "sk-ant-abcdefghijklmnopqrstuvwxyz");
+    char *words[] = {"a", word, NULL};
+    struct args a = args_measure("a", words);
+    char *out = malloc(a.bytes);
+    args_write(&a, out);
+    ck_assert_ptr_null(memmem(out, a.bytes, "sk-", 3));
+    ck_assert_ptr_nonnull(memmem(out, a.bytes, "******", 6));
+    free(out);
+    free(word);
 }
 END_TEST
 
@@ -88,6 +156,10 @@ Suite *suite_redact(void)
     tcase_add_test(t, keys_are_masked);
     tcase_add_test(t, other_text_stays);
     tcase_add_test(t, words_of_claude_become_their_length);
+    tcase_add_test(t, words_after_claude_become_their_length_behind_wrappers);
+    tcase_add_test(t, only_options_of_claude_stay);
+    tcase_add_test(t, a_shell_text_that_calls_claude_keeps_options_alone);
+    tcase_add_test(t, a_key_that_is_cut_is_masked);
     tcase_add_test(t, values_of_secret_options_are_masked);
     tcase_add_test(t, long_commands_are_cut_and_their_size_is_known);
     suite_add_tcase(s, t);

@@ -32,7 +32,7 @@ static void begin(void)
     self_init(words);
     ck_assert(spool_init());
     threads_init();
-    video_init(words);
+    video_init(NULL, words);
     shim.sample_due = UINT64_MAX;
     shim.on = true;
 }
