@@ -66,6 +66,10 @@ bool hook_is_the_first(void);
     __attribute__((visibility("default"))) type hook_##name params __asm__(#name);                           \
     type hook_##name params
 
+/* The same function under a second name, where glibc has one for both and programs compare the addresses. */
+#define HOOK_ALSO(type, second, name, params)                                                                \
+    __attribute__((visibility("default"), alias(#name))) type hook_##second params __asm__(#second)
+
 #define REAL(name)                                                                                           \
     ({                                                                                                       \
         __typeof__(real_##name) real_f = __atomic_load_n(&real_##name, __ATOMIC_RELAXED);                    \

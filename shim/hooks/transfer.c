@@ -59,19 +59,18 @@ static void mapped(int fd, size_t bytes, bool writes, int error, uint64_t start)
          (uint64_t)fd, bytes, writes, {name->text, (uint32_t)name->length, false}, error);
 }
 
-#define MMAP_ROW(name, offset)                                                                               \
-    HOOK(void *, name, (void *at, size_t bytes, int access, int flags, int fd, offset from))                 \
-    {                                                                                                        \
-        if (!shim_on() || fd < 0 || (flags & MAP_ANONYMOUS))                                                 \
-            return REAL(name)(at, bytes, access, flags, fd, from);                                           \
-        uint64_t start = clock_ticks();                                                                      \
-        void *result = REAL(name)(at, bytes, access, flags, fd, from);                                       \
-        int error = errno;                                                                                   \
-        bool writes = (access & PROT_WRITE) && (flags & MAP_TYPE) != MAP_PRIVATE;                            \
-        mapped(fd, bytes, writes, result == MAP_FAILED ? error : 0, start);                                  \
-        errno = error;                                                                                       \
-        return result;                                                                                       \
-    }
+HOOK(void *, mmap, (void *at, size_t bytes, int access, int flags, int fd, off_t from))
+{
+    if (!shim_on() || fd < 0 || (flags & MAP_ANONYMOUS))
+        return REAL(mmap)(at, bytes, access, flags, fd, from);
+    uint64_t start = clock_ticks();
+    void *result = REAL(mmap)(at, bytes, access, flags, fd, from);
+    int error = errno;
+    bool writes = (access & PROT_WRITE) && (flags & MAP_TYPE) != MAP_PRIVATE;
+    mapped(fd, bytes, writes, result == MAP_FAILED ? error : 0, start);
+    errno = error;
+    return result;
+}
 
-MMAP_ROW(mmap, off_t)
-MMAP_ROW(mmap64, off64_t)
+_Static_assert(sizeof(off_t) == sizeof(off64_t), "one function for both");
+HOOK_ALSO(void *, mmap64, mmap, (void *at, size_t bytes, int access, int flags, int fd, off64_t from));

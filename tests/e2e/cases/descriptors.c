@@ -1,6 +1,7 @@
 /* Numbers, flags and errors of descriptors. */
 #include "case.h"
 
+#include <dlfcn.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -298,4 +299,9 @@ CASE(mapped_file)
     char text[20] = "";
     pread(fd, text, 19, 0);
     puts(text);
+}
+
+CASE(mmap_and_mmap64_are_one)
+{
+    SAY(dlsym(RTLD_DEFAULT, "mmap") == dlsym(RTLD_DEFAULT, "mmap64"));
 }
