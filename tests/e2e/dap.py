@@ -47,7 +47,7 @@ class Client:
         return message
 
     def event(self, name):
-        return self.until(lambda m: m["type"] == "event" and m["event"] == name)["body"]
+        return self.until(lambda m: m["type"] == "event" and m["event"] == name).get("body")
 
     def ask(self, command, **arguments):
         number = self.send(command, **arguments)
