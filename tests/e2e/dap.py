@@ -5,7 +5,7 @@ import time
 
 
 class Client:
-    def __init__(self, port, timeout=60):
+    def __init__(self, port, timeout):
         end = time.time() + timeout
         while True:
             try:
@@ -56,9 +56,9 @@ class Client:
         return answer.get("body")
 
 
-def session(port, script, line, expression):
+def session(port, script, line, expression, timeout):
     """What is seen at a breakpoint; the program then runs to its end."""
-    client = Client(port)
+    client = Client(port, timeout)
     try:
         client.ask("initialize", adapterID="test", clientID="test", pathFormat="path", linesStartAt1=True)
         attached = client.send("attach", justMyCode=True)

@@ -48,7 +48,7 @@ class ProgramCase(Case):
 
     def step(self, words, folder, env, hide):
         who = {"user": self.owner, "group": self.owner, "extra_groups": []} if self.owner else {}
-        done = subprocess.run([str(word) for word in words], cwd=folder, env=env, capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, **who)
+        done = subprocess.run([str(word) for word in words], cwd=folder, env=env, capture_output=True, stdin=subprocess.DEVNULL, timeout=5 * PATIENCE, **who)
         return done.returncode, *(hide(self.plain(text, folder)) for text in (done.stdout, done.stderr))
 
     def plain(self, data, folder):
@@ -153,8 +153,8 @@ class Tools:
         program = subprocess.Popen([str(word).replace("PORT", str(port)) for word in words], cwd=folder, env=env, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
-            seen = dap.session(port, folder / "solve.py", 9, "number")
-            out, err = program.communicate(timeout=PATIENCE)
+            seen = dap.session(port, folder / "solve.py", 9, "number", 5 * PATIENCE)
+            out, err = program.communicate(timeout=5 * PATIENCE)
         finally:
             program.kill()
         return program.returncode, hide(self.plain(out, folder)) + str(seen), hide(self.plain(err, folder))
@@ -174,6 +174,8 @@ class Tools:
                 self.assertEqual(self.calls(), {"solve": 1})
 
     def test_packages_at_work(self):
+        if self.version not in ("3.11", "3.13"):  # the two ways of looking at functions
+            return
         self.modes = {"every": EVERY, "own": OWN}
         native = self.alike([self.python, "work.py"])
         self.assertEqual(native[0][0], 0, native)
@@ -193,7 +195,7 @@ class Suites:
             env.update(LD_PRELOAD=str(SHIM), VLSHIM_SPOOL=str(self.folder / "spool"), VLSHIM_SPANS=str(self.folder / "every.json"))
         done = subprocess.run([self.python, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "-p", "few_examples", *words, "tests"],
                               cwd=folder, env=env, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL, timeout=10 * PATIENCE)
-        rows = re.findall(r"(?m)^(?:PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS) [^ ]*", done.stdout)
+        rows = re.findall(r"(?m)^(?:(?:PASSED|SKIPPED|XFAIL|XPASS) .*|(?:FAILED|ERROR) \S*)", done.stdout)
         self.tail = done.stdout[-2000:] + done.stderr[-2000:]
         return done.returncode, sorted(rows)
 
