@@ -5,16 +5,14 @@ import re
 import unittest
 from pathlib import Path
 
-from pythons import VERSIONS
+from pythons import VERSIONS, libraries
 from vl import ROOT, SHIM, Case, clean_environment, program, run
 
 PROMISES = "1"
 
 KEEPERS = ROOT / "tests" / "e2e" / "keepers"
 SINCE = {"exception_group": (3, 11), "monitoring": (3, 12)}
-# what scripts/setup-pythons installs has no _sqlite3, or a _ctypes whose library Debian 12 has not
-WITHOUT = {"3.9": {"c_libraries"}, "3.12": {"c_libraries", "code_slots", "code_slot_of_main"},
-           "3.13": {"c_libraries", "code_slots", "code_slot_of_main"}}
+WITHOUT = {"3.9": {"c_libraries"}}  # that of scripts/setup-pythons has no sqlite3
 DIES_CHECKED = {("3.9", "fork_callback")}  # a child's end frees what the raw heap holds, and the checked one notices
 EMBEDDED = ["logging_handler", "context_var", "codec_error_handler", "module_globals", "audit_hook", "generator"]
 ALL = {"spans": [{"id": "all", "function": ["*:*", "*:*.*", "*:*.<locals>.*"]}]}
@@ -36,7 +34,7 @@ class Keepers:
         (self.folder / "spans.json").write_text(json.dumps(ALL))
 
     def outcome(self, name, words, shim, **settings):
-        env = clean_environment(PYTHONDONTWRITEBYTECODE=1, HOME=self.folder, **settings)
+        env = clean_environment(PYTHONDONTWRITEBYTECODE=1, HOME=self.folder, LD_LIBRARY_PATH=libraries(self.python), **settings)
         done = run([self.python, KEEPERS / f"{name}.py", *words], self.folder, shim=shim, env=env)
         return (done.returncode, *(re.sub("0x[0-9a-f]+", "0x", text.decode()) for text in (done.stdout, done.stderr)))
 

@@ -1,5 +1,5 @@
 """Real programs end with the same status and output as without: profilers, tracers and a debugger of Python, large packages,
-packages' own tests, all with every function a span; a browser in its sandbox, an overflow of Rust's, a container."""
+all with every function a span; a browser in its sandbox, an overflow of Rust's, a container."""
 import json
 import os
 import re
@@ -76,6 +76,11 @@ class ProgramCase(Case):
         return counted
 
 
+# 3.9 of scripts/setup-pythons has no sqlite3, which coverage needs; two versions at work are enough, as functions are watched in two ways
+NOT_IN = {"3.9": ["coverage", "coverage_in_python", "coverage_by_monitoring", "packages_at_work"], "3.11": ["coverage_by_monitoring"],
+          "3.12": ["packages_at_work"]}
+
+
 class Tools:
     """Profilers and debuggers; one class for each version of CPython, below."""
 
@@ -127,18 +132,15 @@ class Tools:
         self.tool("viztracer", "-o", "out.json", hide=hide, says="Total Entries")
 
     def test_coverage(self):
-        if self.version != "3.9":  # scripts/setup-pythons' has no sqlite3
-            self.tool("coverage", "run", "--branch", steps=[["coverage", "report", "-m"]], says="solve.py")
+        self.tool("coverage", "run", "--branch", steps=[["coverage", "report", "-m"]], says="solve.py")
 
     def test_coverage_in_python(self):
-        if self.version != "3.9":
-            self.environment["COVERAGE_CORE"] = "pytrace"
-            self.tool("coverage", "run", steps=[["coverage", "report", "-m"]], says="solve.py", modes=["every"])
+        self.environment["COVERAGE_CORE"] = "pytrace"
+        self.tool("coverage", "run", steps=[["coverage", "report", "-m"]], says="solve.py", modes=["every"])
 
     def test_coverage_by_monitoring(self):
-        if self.version in ("3.12", "3.13"):
-            self.environment["COVERAGE_CORE"] = "sysmon"
-            self.tool("coverage", "run", steps=[["coverage", "report", "-m"]], says="solve.py")
+        self.environment["COVERAGE_CORE"] = "sysmon"
+        self.tool("coverage", "run", steps=[["coverage", "report", "-m"]], says="solve.py")
 
     def test_cprofile(self):
         hide = lambda text: re.sub(r"(?m)[\d.]+ seconds|^( *[\d/]+)( +[\d.]+){4}", r"\1", text)
@@ -174,55 +176,17 @@ class Tools:
                 self.assertEqual(self.calls(), {"solve": 1})
 
     def test_packages_at_work(self):
-        if self.version not in ("3.11", "3.13"):  # the two ways of looking at functions
-            return
         self.modes = {"every": EVERY, "own": OWN}
         native = self.alike([self.python, "work.py"])
         self.assertEqual(native[0][0], 0, native)
         self.assertGreaterEqual(self.calls()["solve"], 1)
 
 
-class Suites:
-    """Packages' own tests with every function a span."""
-
-    def outcomes(self, name, shim, *words):
-        folder = self.folder / ("recorded" if shim else "native") / name
-        shutil.copytree(INSTALLED / "suites" / name, folder)
-        (self.folder / "every.json").write_text(json.dumps(EVERY))
-        env = clean_environment(PYTHONPATH=f"{INSTALLED / self.version}:{HERE}", LD_LIBRARY_PATH=libraries(self.python), HOME=self.folder,
-                                TMPDIR=folder, PYTHONHASHSEED=0, PYTHONDONTWRITEBYTECODE=1)
-        if shim:
-            env.update(LD_PRELOAD=str(SHIM), VLSHIM_SPOOL=str(self.folder / "spool"), VLSHIM_SPANS=str(self.folder / "every.json"))
-        done = subprocess.run([self.python, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "-p", "few_examples", *words, "tests"],
-                              cwd=folder, env=env, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL, timeout=10 * PATIENCE)
-        rows = re.findall(r"(?m)^(?:(?:PASSED|SKIPPED|XFAIL|XPASS) .*|(?:FAILED|ERROR) \S*)", done.stdout)
-        self.tail = done.stdout[-2000:] + done.stderr[-2000:]
-        return done.returncode, sorted(rows)
-
-    def suite(self, name, least):
-        if not (INSTALLED / "suites" / ".done").exists() or not (INSTALLED / self.version / ".done").exists():
-            self.skipTest("packages' own tests: not installed (scripts/setup-programs)")
-        native = self.outcomes(name, False)
-        self.assertGreater(len(native[1]), least, self.tail)
-        self.assertEqual(self.outcomes(name, True), native, self.tail)
-
-    def test_of_attrs(self):
-        self.suite("attrs", 1000)
-
-    def test_of_click(self):
-        self.suite("click", 1500)
-
-    def test_of_jinja2(self):
-        self.suite("jinja2", 800)
-
-
 for version, python in VERSIONS.items():
-    given = {"version": version, "python": str(python)}
+    left_out = [f"test_{name}" for name in NOT_IN.get(version, ())]
+    given = {"version": version, "python": str(python), **dict.fromkeys(left_out)}
     name = f"Tools{version.replace('.', '_')}"
     globals()[name] = type(name, (Tools, ProgramCase), given)
-    if version in ("3.11", "3.13"):
-        name = f"Suites{version.replace('.', '_')}"
-        globals()[name] = type(name, (Suites, Case), given)
 
 
 class Others(ProgramCase):
