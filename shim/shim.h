@@ -21,7 +21,13 @@ struct shim {
 
 extern struct shim shim __attribute__((aligned(64)));
 
-/* No hook does more than forward before init.c has run or where the shim is off. */
-static inline bool shim_on(void) { return likely(shim.on); }
+/* Whether what libc and we keep for each thread is there: a child of clone may have been given other memory
+ * for it (CLONE_SETTLS), as sandboxes do for one that calls chroot. Every thread begins with this mark. */
+#define THREAD_MARK 0x9e3779b97f4a7c15u
+extern __thread const uint64_t thread_mark __attribute__((tls_model("initial-exec")));
+static inline bool shim_in_thread(void) { return likely(thread_mark == THREAD_MARK); }
+
+/* No hook does more than forward before init.c has run, where the shim is off, and in no thread. */
+static inline bool shim_on(void) { return likely(shim.on) && shim_in_thread(); }
 
 #endif

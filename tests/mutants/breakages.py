@@ -493,6 +493,10 @@ BREAKAGES = [
      "    return false;\n}\n\nPyObject *py_module_names(const char *name)\n{\n"
      "    extern PyObject *PyImport_GetModuleDict(void) __attribute__((weak));\n    PyObject *modules = PyImport_GetModuleDict();\n",
      "test_keepers.Keepers3_11.test_logging_handler"),
+    ("a child without a thread's memory is taken for one with it", "3 clone children", "shim/hooks/name.c",
+     "{ return shim_on() ? enter(path) :",
+     "{ return shim.on ? enter(path) :",
+     "test_cases.Cases.test_clone_without_thread"),
     ("events are taken for the interpreter's own", "1 exit status", "shim/python/python.c",
      "row && py_is(row, py.PyTuple_Type) && i < py.PyTuple_Size(row) ?",
      "true ?",

@@ -254,6 +254,27 @@ static int cloned(void *argument)
     return 3;
 }
 
+/* What libc keeps for each thread is other memory here, as in a sandbox's child that calls chroot. */
+static int in_no_thread(void *argument)
+{
+    static const char text[] = "in no thread\n";
+    chdir("/");
+    close(open("/etc/hostname", O_RDONLY));
+    rename("/none/a", "/none/b");
+    write(1, text, sizeof text - 1);
+    _exit(*(int *)argument);
+}
+
+CASE(clone_without_thread)
+{
+    static char stack[2][65536], none[65536] __attribute__((aligned(64))),
+        odd[65536] __attribute__((aligned(64)));
+    int status = 7, flags = CLONE_VM | CLONE_VFORK | CLONE_SETTLS | SIGCHLD;
+    memset(odd, 0x5a, sizeof odd);
+    say_end("empty", clone(in_no_thread, stack[0] + 65536, flags, &status, NULL, none + 32768, NULL));
+    say_end("anything", clone(in_no_thread, stack[1] + 65536, flags, &status, NULL, odd + 32768, NULL));
+}
+
 CASE(clone_forms)
 {
     static char stack[3][65536] __attribute__((aligned(16)));
