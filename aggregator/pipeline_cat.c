@@ -8,6 +8,7 @@
 #include "correlate/process.h"
 #include "emit/export/ndjson.h"
 #include "model/cursor.h"
+#include "model/seals.h"
 #include "order/clock.h"
 #include "order/merge.h"
 #include "read/chunk.h"
@@ -49,6 +50,7 @@ struct cat {
     struct arena *arena;
     struct facts *facts;
     struct clock *clocks;
+    struct seals *seals;
     struct vec origins; /* of struct origin */
     struct vec renamed; /* of struct renamed */
     struct map renamed_by_start;
@@ -182,7 +184,7 @@ static void activate(struct cat *cat, const struct origin *origin)
 static bool is_definition(enum vl_code code)
 {
     return code == VL_video_define || code == VL_fd_define || code == VL_clock_read ||
-           code == VL_subject_change;
+           code == VL_subject_change || code == VL_seal_open || code == VL_seal_shut;
 }
 
 static bool chosen(const struct cat *cat, const struct active *a)
@@ -196,8 +198,29 @@ static bool chosen(const struct cat *cat, const struct active *a)
     return str_equal(a->meaning.video, none ? STR("") : str_of(video));
 }
 
+/* What nobody told the key of is listed empty. */
+static void open_text(struct cat *cat, const struct active *a, struct str *text)
+{
+    struct str sealed = *text;
+    if (sealed.len && !seals_open(a->arena, cat->seals, host_of(cat, a->chunk.header), sealed, text))
+        *text = STR("");
+}
+
+static void unseal(struct cat *cat, struct active *a)
+{
+    struct record *r = &a->record;
+    if (r->code == VL_text_print && (r->text_print.flags & VL_TEXT_SEALED)) {
+        open_text(cat, a, &r->text_print.text);
+    } else if (r->code == VL_exception_raise && (r->exception_raise.how & VL_RAISE_SEALED)) {
+        open_text(cat, a, &r->exception_raise.message);
+        open_text(cat, a, &r->exception_raise.text);
+        r->exception_raise.how &= ~(uint64_t)VL_RAISE_SEALED;
+    }
+}
+
 static int print(struct cat *cat, struct active *a)
 {
+    unseal(cat, a);
     struct str path = meaning_take(&a->meaning, &a->record);
     uint32_t pid = pid_of(cat, a->host, a->meaning.pid, a->meaning.start);
     struct event_line line = {
@@ -274,6 +297,7 @@ int pipeline_cat(const struct spools *spools, const struct cat_options *options,
         settle(&cat);
         find_renamed(&cat);
         sort_origins(&cat);
+        cat.seals = seals_find(arena, cat.facts);
         result = print_all(&cat, err);
         free_active(&cat);
     }

@@ -18,6 +18,7 @@
 #include "correlate/video.h"
 #include "emit/logs.h"
 #include "group/errors.h"
+#include "model/seals.h"
 #include "order/clock.h"
 #include "symbols/symbols.h"
 
@@ -106,7 +107,10 @@ int conclude_all(const struct facts *facts, const struct conclude_options *optio
         status = find_prices(arena, options->prices, &prices, err);
     if (status)
         return status;
-    out->tree = (struct tree){.arena = arena, .facts = facts, .clock = {wall_ns, clocks_make(arena, facts)}};
+    out->tree = (struct tree){.arena = arena,
+                              .facts = facts,
+                              .seals = seals_find(arena, facts),
+                              .clock = {wall_ns, clocks_make(arena, facts)}};
     grow_tree(&out->tree, rules, options->ask_host);
     struct vec *signals = ARENA_NEW(arena, struct vec);
     *signals = match_all(rules, &out->tree);

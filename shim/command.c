@@ -179,7 +179,7 @@ static size_t find_own_name(char *const *words)
 
 struct command command_of(const char *program, char *const *words)
 {
-    struct command c = {words, COMMAND_NO_CLAUDE, command_names_claude(program), false};
+    struct command c = {words, COMMAND_NO_CLAUDE, command_names_claude(program), false, false};
     if (!words || !words[0]) {
         c.calls_claude = c.is_claude;
         return c;
@@ -189,7 +189,7 @@ struct command command_of(const char *program, char *const *words)
                    (c.claude != COMMAND_NO_CLAUDE && runs_script(program, words, c.claude));
     c.calls_claude = c.claude != COMMAND_NO_CLAUDE;
     for (size_t i = 1; !c.calls_claude && words[i] && i < WORDS_MAX; i++)
-        c.calls_claude = is_text(words[i]) && mentions_claude(words[i]);
+        c.calls_claude = c.by_code = is_text(words[i]) && mentions_claude(words[i]);
     return c;
 }
 

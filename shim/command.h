@@ -12,7 +12,8 @@ struct command {
     char *const *words; /* may be NULL */
     size_t claude;     /* the word that names the claude program: what follows is its; or COMMAND_NO_CLAUDE */
     bool is_claude;    /* the program that begins is the claude program, or an interpreter of it */
-    bool calls_claude; /* so it is, or a word hands text to it: a wrapper, a shell's -c, another's code */
+    bool calls_claude; /* so it is, or it is called: by a wrapper, a shell's -c, another's code */
+    bool by_code;      /* of these the code: what the program reads may be for the claude program */
 };
 
 /* program: the path that is executed, or NULL. */

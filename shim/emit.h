@@ -8,6 +8,7 @@
 #include "args.h"
 #include "clock.h"
 #include "redact.h"
+#include "seals.h"
 #include "threads.h"
 #include "vl/event.h"
 
@@ -16,13 +17,17 @@
 struct span {
     const void *bytes;
     uint32_t length;
-    bool mask; /* hide keys and tokens in the copy */
+    uintptr_t mask; /* true: hide keys and tokens in the copy; a struct seal's address: seal it, too */
 };
 
 static inline struct span span_of(const char *text)
 {
     return (struct span){text, (uint32_t)strlen(text), false};
 }
+
+#define SPAN_SEALED(s) unlikely((s).mask > 1)
+
+static inline uint32_t span_bytes(struct span s) { return s.length + (SPAN_SEALED(s) ? VL_SEAL_HEAD : 0); }
 
 #define VL_U(name)    uint64_t name;
 #define VL_I(name)    int64_t name;
@@ -42,7 +47,7 @@ static inline struct span span_of(const char *text)
 /* What the fields take at most. */
 #define VL_U(name)    +VL_VARINT_MAX
 #define VL_I(name)    +VL_VARINT_MAX
-#define VL_S(name)    +VL_VARINT_MAX + e->name.length
+#define VL_S(name)    +VL_VARINT_MAX + span_bytes(e->name)
 #define VL_ARGV(name) +VL_VARINT_MAX + e->name.bytes
 #define VL_EVENT(name, code, kind, call, fields)                                                             \
     static inline uint32_t event_##name##_bound(const struct event_##name *e)                                \
@@ -59,7 +64,9 @@ static inline struct span span_of(const char *text)
 
 static inline uint8_t *emit_span(uint8_t *p, struct span s)
 {
-    p = vl_put_varint(p, s.length);
+    p = vl_put_varint(p, span_bytes(s));
+    if (SPAN_SEALED(s))
+        return seals_put(p, s.bytes, s.length, (const struct seal *)s.mask);
     if (s.mask)
         redact_copy((char *)p, s.length, s.bytes, s.length);
     else

@@ -2,6 +2,7 @@
 #include "fds.h"
 
 #include "memory.h"
+#include "outputs.h"
 #include "plain.h"
 #include "sequence.h"
 #include "video.h"
@@ -75,7 +76,7 @@ static void forget_connection(struct fd_entry *e, int fd)
 }
 
 /* Two threads that open and close the same number deserve that the second one's path is not kept. */
-void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t video)
+static void fill(int fd, enum vl_fd_type type, const struct path *path, uint32_t video)
 {
     struct fd_entry *e = thread_is_vfork_child() ? NULL : entry_make(fd);
     if (!e || !sequence_take(&e->sequence))
@@ -95,9 +96,43 @@ void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t vid
     sequence_give(&e->sequence);
 }
 
+/* Something else has the number now. */
+static void renew(int fd, uint8_t made)
+{
+    struct fd_entry *e = thread_is_vfork_child() ? NULL : fds_entry(fd);
+    outputs_changed(fd, false);
+    if (!e)
+        return;
+    __atomic_store_n(&e->made, made, __ATOMIC_RELAXED);
+    __atomic_store_n(&e->told, false, __ATOMIC_RELAXED);
+}
+
+void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t video)
+{
+    renew(fd, 0);
+    fill(fd, type, path, video);
+}
+
+static uint8_t generation = 1;
+
+void fds_set_made(int fd)
+{
+    struct fd_entry *e = thread_is_vfork_child() ? NULL : entry_make(fd);
+    if (e)
+        __atomic_store_n(&e->made, generation, __ATOMIC_RELAXED);
+}
+
+bool fds_made_here(const struct fd_entry *e)
+{
+    return __atomic_load_n(&e->made, __ATOMIC_RELAXED) == generation;
+}
+
+void fds_begin_child(void) { generation = (uint8_t)(generation + 1) ? (uint8_t)(generation + 1) : 1; }
+
 void fds_clear(int fd)
 {
     struct fd_entry *e = thread_is_vfork_child() ? NULL : fds_entry(fd);
+    renew(fd, 0);
     if (!e)
         return;
     __atomic_store_n(&e->serial, 0, __ATOMIC_RELEASE);
@@ -139,10 +174,8 @@ void fds_copy(int from, int to)
         return;
     }
     SCRATCH(struct path, path);
-    if (path)
-        fds_set(to, fds_type(e), fds_name(from, path) ? path : NULL, fds_video(e));
-    else
-        fds_clear(to);
+    fill(to, fds_type(e), path && fds_name(from, path) ? path : NULL, fds_video(e));
+    renew(to, __atomic_load_n(&e->made, __ATOMIC_RELAXED));
 }
 
 static bool begins(const char *text, const char *with) { return strncmp(text, with, strlen(with)) == 0; }
@@ -189,9 +222,9 @@ struct fd_entry *fds_known(int fd)
         return NULL;
     enum vl_fd_type type = fds_ask(fd, path);
     if (path->length == 0) {
-        fds_set(fd, VL_FD_OTHER, NULL, VIDEO_NONE);
+        fill(fd, VL_FD_OTHER, NULL, VIDEO_NONE);
         return e;
     }
-    fds_set(fd, type, path, type == VL_FD_FILE ? video_of_path(path->text, path->length, false) : VIDEO_NONE);
+    fill(fd, type, path, type == VL_FD_FILE ? video_of_path(path->text, path->length, false) : VIDEO_NONE);
     return e;
 }

@@ -23,6 +23,8 @@ struct fd_entry {
     uint32_t printer;  /* atomic; a pipe: pid of the claude program that prints into it; 0: not asked yet */
     uint8_t type;      /* enum vl_fd_type */
     uint8_t tapped;    /* atomic; a mark of plain.c's; 0: none */
+    uint8_t made;      /* atomic; an end of a pipe that this process made: its generation; 0: not */
+    bool told;         /* atomic; what is read here was looked at by seals.c */
     bool written;      /* atomic; a pipe: whether it leads to a claude program was asked at the first write */
     uint16_t length;   /* of the path */
     char *long_path;   /* instead of text, where it does not fit */
@@ -51,6 +53,11 @@ static inline struct fd_entry *fds_entry(int fd)
 {
     return likely((unsigned)fd < FDS_DIRECT) ? &fds_direct[fd] : fds_far(fd);
 }
+
+/* fd is an end of a pipe that this process made; a forked child's are its parent's. */
+void fds_set_made(int fd);
+bool fds_made_here(const struct fd_entry *e);
+void fds_begin_child(void);
 
 /* fd was opened. path may be NULL for what has none. */
 void fds_set(int fd, enum vl_fd_type type, const struct path *path, uint32_t video);

@@ -5,9 +5,11 @@
 #include "ending.h"
 #include "env.h"
 #include "hook.h"
+#include "outputs.h"
 #include "paths.h"
 #include "python/python.h"
 #include "samples.h"
+#include "seals.h"
 #include "self.h"
 #include "shim.h"
 #include "spool.h"
@@ -60,6 +62,9 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
         config_debug("no spool: the working directory is not known", "");
         return;
     }
+    if (self.first)
+        seals_make_secret();
+    outputs_init(self.first);
     if (is_skipped((const char *)getauxval(AT_EXECFN) ?: "")) {
         env_adopt(video_default.number);
         return;
@@ -72,6 +77,8 @@ __attribute__((constructor)) static void shim_init(int argc, char **argv, char *
     shim.on = true;
     crash_init(); /* before the first store: where a file system copies on write, a full one shows then */
     tell_start(argv);
+    if (self.claude)
+        seals_shut(0);
     if (!shim.on) /* given up */
         return;
     tls_begin();

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "emit.h"
 #include "fds.h"
+#include "outputs.h"
 #include "prompts.h"
 #include "spool.h"
 #include "user_memory.h"
@@ -12,6 +13,7 @@
 
 #define SCAN_BYTES     (16u << 20) /* of standard output that are searched for markers, per process */
 #define STRADDLE_BYTES 1024        /* of a line that came in two writes */
+#define BLOCK_BYTES    256         /* masked at a time */
 
 static uint64_t kept_bytes; /* atomic */
 
@@ -33,7 +35,17 @@ static uint64_t allowance(uint64_t wanted)
                                                    : wanted;
 }
 
-static void piece(int stream, unsigned flags, const char *text, size_t n)
+/* Text that was written: the program's, which may be gone by now, or ours. Where it goes decides how it is
+ * kept: seal NULL: as it is, but for keys. */
+struct print {
+    const char *text;
+    size_t bytes;
+    int stream;
+    bool ours;
+    const struct seal *seal;
+};
+
+static void piece(const struct print *p, unsigned flags, const char *text, size_t n)
 {
     uint64_t may = allowance(n);
     if (may == 0) {
@@ -42,22 +54,18 @@ static void piece(int stream, unsigned flags, const char *text, size_t n)
     }
     if (may < n)
         flags |= VL_TEXT_CUT_AFTER;
-    EMIT(text_print, VIDEO_CURRENT, clock_instant(), (uint64_t)stream, flags, {text, (uint32_t)may, true});
+    if (p->seal)
+        flags |= VL_TEXT_SEALED;
+    EMIT(text_print, VIDEO_CURRENT, clock_instant(), (uint64_t)p->stream, flags,
+         {text, (uint32_t)may, p->seal ? (uintptr_t)p->seal : true});
 }
 
-/* Text that was written: the program's, which may be gone by now, or ours. */
-struct output {
-    const char *text;
-    size_t bytes;
-    bool ours;
-};
-
 /* Some of it into room; false: it is gone, which is counted. */
-static bool copy_some(const struct output *o, size_t at, char *room, size_t n)
+static bool copy_some(const struct print *p, size_t at, char *room, size_t n)
 {
     size_t got = !room     ? 0
-                 : o->ours ? user_copy(room, o->text + at, n)
-                           : user_take_moved(room, o->text + at, n);
+                 : p->ours ? user_copy(room, p->text + at, n)
+                           : user_take_moved(room, p->text + at, n);
     if (got < n)
         spool_dropped(raw_forbidden() ? VL_REASON_CONFINED : VL_REASON_MEMORY_GONE);
     return got == n;
@@ -65,17 +73,17 @@ static bool copy_some(const struct output *o, size_t at, char *room, size_t n)
 
 static size_t at_most(size_t n, size_t most) { return n < most ? n : most; }
 
-static void pieces(int stream, const struct output *o)
+static void pieces(const struct print *p)
 {
     char *room = user_room_take();
-    for (size_t at = 0; at < o->bytes; at += VL_TEXT_PIECE_MAX) {
-        size_t n = at_most(o->bytes - at, VL_TEXT_PIECE_MAX);
-        if (!copy_some(o, at, room, n))
+    for (size_t at = 0; at < p->bytes; at += VL_TEXT_PIECE_MAX) {
+        size_t n = at_most(p->bytes - at, VL_TEXT_PIECE_MAX);
+        if (!copy_some(p, at, room, n))
             break;
-        piece(stream, 0, room, n);
+        piece(p, 0, room, n);
     }
     if (room)
-        user_room_give(room, at_most(o->bytes, VL_TEXT_PIECE_MAX));
+        user_room_give(room, at_most(p->bytes, VL_TEXT_PIECE_MAX));
 }
 
 /* ---- markers ---- */
@@ -89,13 +97,13 @@ static const struct {
 #undef VL_MARKER
 };
 
-static void line_if_marked(const char *line, size_t n)
+static void line_if_marked(const struct print *p, const char *line, size_t n)
 {
     if (n > VL_TEXT_PIECE_MAX)
         n = VL_TEXT_PIECE_MAX;
     for (size_t i = 0; i < sizeof markers / sizeof *markers; i++) {
         if (memmem(line, n, markers[i].text, markers[i].length)) {
-            piece(1, VL_TEXT_MARKED, line, n);
+            piece(p, VL_TEXT_MARKED, line, n);
             return;
         }
     }
@@ -121,16 +129,64 @@ static struct vl_ring *ring_get(void)
     return ring;
 }
 
-static void ring_copy(struct vl_ring *ring, uint64_t at, const char *text, size_t n)
+/* Text that is ready to be stored. */
+static void ring_store(struct vl_ring *ring, uint64_t at, const char *text, size_t n)
 {
-    if (n > VL_RING_BYTES) {
-        at += n - VL_RING_BYTES;
-        text += n - VL_RING_BYTES;
-        n = VL_RING_BYTES;
-    }
     size_t from = at % VL_RING_BYTES, first = VL_RING_BYTES - from < n ? VL_RING_BYTES - from : n;
     memcpy(ring->text + from, text, first);
     memcpy(ring->text, text + first, n - first);
+}
+
+/* As seals.c cuts text: where no key goes on, if it can. */
+static size_t block_length(const char *text, size_t n)
+{
+    if (n <= BLOCK_BYTES)
+        return n;
+    for (size_t i = BLOCK_BYTES; i > BLOCK_BYTES / 2; i--)
+        if (text[i - 1] == '\n' || text[i - 1] == ' ')
+            return i;
+    return BLOCK_BYTES;
+}
+
+/* Masked, and sealed, before it is stored: whoever is killed in between leaves nothing else behind. What is
+ * cut off in front is looked at for the beginning of a key. */
+static void ring_copy(struct vl_ring *ring, uint64_t at, const char *text, size_t n, const struct seal *seal)
+{
+    char block[BLOCK_BYTES];
+    size_t skip = n > VL_RING_BYTES ? n - VL_RING_BYTES : 0;
+    size_t i = skip > BLOCK_BYTES / 2 ? skip - BLOCK_BYTES / 2 : 0;
+    while (i < n) {
+        size_t part = block_length(text + i, n - i), ahead = i < skip ? skip - i : 0;
+        if (ahead > part)
+            ahead = part;
+        redact_copy(block, part, text + i, part);
+        if (seal)
+            vl_seal_turn_over(seal->key, seal->writer, VL_SEAL_RING + at + i, block, block, part);
+        ring_store(ring, at + i + ahead, block + ahead, part - ahead);
+        i += part;
+    }
+}
+
+/* The ring is another pipe's, or another program's: what it holds is no beginning of what is printed now. */
+static void ring_turn(struct vl_ring *ring, const struct seal *seal)
+{
+    uint64_t pipe = seal ? seal->pipe : 0, writer = seal ? seal->writer : 0;
+    if (likely(ring->pipe == pipe && ring->writer == writer))
+        return;
+    memset(ring->text, 0, sizeof ring->text);
+    ring->from = ring->written;
+    ring->writer = writer;
+    __atomic_store_n(&ring->pipe, pipe, __ATOMIC_RELEASE);
+    out.line_start = ring->written;
+}
+
+/* What is still there of a line that began in earlier writes. */
+static void ring_read(const struct vl_ring *ring, uint64_t at, char *text, size_t n, const struct seal *seal)
+{
+    for (size_t i = 0; i < n; i++)
+        text[i] = (char)ring->text[(at + i) % VL_RING_BYTES];
+    if (seal)
+        vl_seal_turn_over(seal->key, seal->writer, VL_SEAL_RING + at, text, text, n);
 }
 
 struct line {
@@ -138,7 +194,8 @@ struct line {
 };
 
 /* A line that began in earlier writes: their part is still in the ring. */
-static void straddling_line(const struct vl_ring *ring, uint64_t at, const char *text, size_t n)
+static void straddling_line(const struct vl_ring *ring, uint64_t at, const char *text, size_t n,
+                            const struct print *p)
 {
     SCRATCH(struct line, line);
     if (!line)
@@ -146,16 +203,15 @@ static void straddling_line(const struct vl_ring *ring, uint64_t at, const char 
     uint64_t before = at - out.line_start;
     if (before > STRADDLE_BYTES / 2)
         before = STRADDLE_BYTES / 2;
-    for (uint64_t i = 0; i < before; i++)
-        line->text[i] = (char)ring->text[(out.line_start + i) % VL_RING_BYTES];
+    ring_read(ring, out.line_start, line->text, before, p->seal);
     if (n > STRADDLE_BYTES - before)
         n = STRADDLE_BYTES - before;
     memcpy(line->text + before, text, n);
-    line_if_marked(line->text, before + n);
+    line_if_marked(p, line->text, before + n);
 }
 
 /* The text stands at `at` of the output and is not in the ring yet. */
-static void scan(const struct vl_ring *ring, uint64_t at, const char *text, size_t n)
+static void scan(const struct vl_ring *ring, uint64_t at, const char *text, size_t n, const struct print *p)
 {
     const char *line = text, *end = text + n, *newline;
     if (out.scanned > SCAN_BYTES || memchr(text, 0, n < 256 ? n : 256)) {
@@ -165,9 +221,9 @@ static void scan(const struct vl_ring *ring, uint64_t at, const char *text, size
     out.scanned += n;
     while (line < end && (newline = memchr(line, '\n', (size_t)(end - line)))) {
         if (line == text && out.line_start < at)
-            straddling_line(ring, at, text, (size_t)(newline - text));
+            straddling_line(ring, at, text, (size_t)(newline - text), p);
         else
-            line_if_marked(line, (size_t)(newline - line));
+            line_if_marked(p, line, (size_t)(newline - line));
         line = newline + 1;
         out.line_start = at + (uint64_t)(line - text);
     }
@@ -180,64 +236,92 @@ static size_t whole_lines(const char *text, size_t n, bool more)
     return end ? (size_t)(end - text) + 1 : n;
 }
 
+/* What may stay of a long text, and what in front of it may be the beginning of a key. */
+#define END_BYTES (VL_RING_BYTES + BLOCK_BYTES / 2)
+
 /* In pieces; where nothing is looked for, only the end. */
-static void keep_pieces(struct vl_ring *ring, uint64_t start, const struct output *o, bool scans, char *room)
+static void keep_pieces(struct vl_ring *ring, uint64_t start, const struct print *p, bool scans, char *room)
 {
-    for (size_t done = 0, n; done < o->bytes; done += n) {
+    for (size_t done = 0, n; done < p->bytes; done += n) {
         bool looks = scans && out.scanned <= SCAN_BYTES;
-        if (!looks && o->bytes - done > VL_RING_BYTES)
-            done = o->bytes - VL_RING_BYTES;
-        n = at_most(o->bytes - done, USER_ROOM_BYTES);
-        bool more = n < o->bytes - done, there = copy_some(o, done, room, n);
+        if (!looks && p->bytes - done > END_BYTES)
+            done = p->bytes - END_BYTES;
+        n = at_most(p->bytes - done, USER_ROOM_BYTES);
+        bool more = n < p->bytes - done, there = copy_some(p, done, room, n);
         if (!there && !room)
             return;
         if (!there)
             memset(room, 0, n);
         n = whole_lines(room, n, more);
         if (scans)
-            scan(ring, start + done, room, n);
-        ring_copy(ring, start + done, room, n);
+            scan(ring, start + done, room, n, p);
+        ring_copy(ring, start + done, room, n, p->seal);
     }
 }
 
-static void keep_end(const struct output *o)
+static void keep_end(const struct print *p)
 {
     struct vl_ring *ring = ring_get();
     char *room = ring ? user_room_take() : NULL;
     if (!ring)
         return;
-    uint64_t at = __atomic_fetch_add(&ring->written, o->bytes, __ATOMIC_RELAXED);
+    ring_turn(ring, p->seal);
+    uint64_t at = __atomic_fetch_add(&ring->written, p->bytes, __ATOMIC_RELAXED);
     bool scans = !__atomic_exchange_n(&out.scanning, 1, __ATOMIC_ACQUIRE);
-    keep_pieces(ring, at, o, scans, room);
+    keep_pieces(ring, at, p, scans, room);
     if (scans)
         __atomic_store_n(&out.scanning, 0, __ATOMIC_RELEASE);
     if (room)
-        user_room_give(room, o->bytes);
+        user_room_give(room, p->bytes);
 }
 
-static void written(int fd, const struct output *o)
+/* False: nothing of it is kept. room: for the seal. */
+static bool find_seal(struct print *p, struct seal *room)
+{
+    uint64_t pipe;
+    enum output output = outputs_look(p->stream, &pipe);
+    if (output == OUTPUT_SEALED && !seals_get(pipe, room))
+        return false;
+    p->seal = output == OUTPUT_SEALED ? room : NULL;
+    return output != OUTPUT_NONE;
+}
+
+static void written(struct print *p)
 {
     if (shim.prompts)
-        prompts_written(fd, o->text, o->bytes);
-    const struct fd_entry *e = fds_entry(fd);
+        prompts_written(p->stream, p->text, p->bytes);
+    const struct fd_entry *e = fds_entry(p->stream);
     enum vl_fd_type type = e ? fds_type(e) : VL_FD_OTHER;
     bool interesting =
         type == VL_FD_FILE || type == VL_FD_PIPE || type == VL_FD_TERMINAL || type == VL_FD_SOCKET;
-    if (config.lines == LINES_NONE || self.claude || thread_is_vfork_child() || !interesting)
+    struct seal room;
+    if (config.lines == LINES_NONE || self.claude || thread_is_vfork_child() || !interesting ||
+        !find_seal(p, &room))
         return;
-    if (fd == 2 || config.lines == LINES_ALL)
-        pieces(fd, o);
+    if (p->stream == 2 || config.lines == LINES_ALL)
+        pieces(p);
     else
-        keep_end(o);
+        keep_end(p);
 }
 
-COLD void lines_written(int fd, const void *text, size_t n) { written(fd, &(struct output){text, n, false}); }
+COLD void lines_written(int fd, const void *text, size_t n)
+{
+    written(&(struct print){.text = text, .bytes = n, .stream = fd});
+}
 
-COLD void lines_said(int fd, const void *text, size_t n) { written(fd, &(struct output){text, n, true}); }
+COLD void lines_said(int fd, const void *text, size_t n)
+{
+    written(&(struct print){.text = text, .bytes = n, .stream = fd, .ours = true});
+}
 
 void lines_prepare(void)
 {
-    if (config.lines == LINES_AUTO && !self.claude && !thread_is_vfork_child())
+    uint64_t pipe;
+    if (config.lines == LINES_NONE || self.claude || thread_is_vfork_child())
+        return;
+    outputs_look(1, &pipe);
+    outputs_look(2, &pipe);
+    if (config.lines == LINES_AUTO)
         ring_get();
 }
 
@@ -246,7 +330,7 @@ void lines_wipe(void)
     struct vl_ring *ring = __atomic_load_n(&out.ring, __ATOMIC_ACQUIRE);
     if (!ring)
         return;
-    ring->written = 0;
+    ring->written = ring->from = 0;
     memset(ring->text, 0, sizeof ring->text);
 }
 

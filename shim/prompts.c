@@ -39,16 +39,23 @@ static uint64_t make_key(struct vl_control *page)
     return none;
 }
 
-static const char *path_of(char *room, pid_t child, int fd)
+static char *put_number(char *at, unsigned long number)
 {
     char digits[12];
-    size_t n = 0, at = strlen("/proc/");
-    memcpy(room, "/proc/", at);
-    for (unsigned long left = (unsigned long)child; left > 0 || n == 0; left /= 10)
-        digits[n++] = (char)('0' + left % 10);
+    size_t n = 0;
+    for (; number > 0 || n == 0; number /= 10)
+        digits[n++] = (char)('0' + number % 10);
     while (n > 0)
-        room[at++] = digits[--n];
-    memcpy(room + at, fd == 0 ? "/fd/0" : "/fd/1", sizeof "/fd/0");
+        *at++ = digits[--n];
+    return at;
+}
+
+const char *prompts_path_of(char *room, pid_t pid, int fd)
+{
+    memcpy(room, "/proc/", 6);
+    char *at = put_number(room + 6, (unsigned long)pid);
+    memcpy(at, "/fd/", 4);
+    *put_number(at + 4, (unsigned long)fd) = '\0';
     return room;
 }
 
@@ -69,7 +76,7 @@ void prompts_paired(const int fds[2])
 }
 
 /* Who writes to a socket knows the inode of its own end alone. 0: not known. */
-static uint64_t other_end(uint64_t inode)
+uint64_t prompts_other_end(uint64_t inode)
 {
     for (unsigned i = 0; i < PAIRS; i++)
         for (int end = 0; end < 2; end++)
@@ -82,7 +89,7 @@ static uint64_t inode_outside(const struct stat *end)
 {
     if (S_ISFIFO(end->st_mode))
         return (uint64_t)end->st_ino;
-    return S_ISSOCK(end->st_mode) ? other_end((uint64_t)end->st_ino) : 0;
+    return S_ISSOCK(end->st_mode) ? prompts_other_end((uint64_t)end->st_ino) : 0;
 }
 
 static void enter(const struct stat *end, uint32_t pid, int fd)
@@ -111,10 +118,10 @@ void prompts_expect(void)
 
 void prompts_expect_child(pid_t child)
 {
-    char path[sizeof "/proc/4294967295/fd/0"];
+    char path[32];
     struct stat st;
     for (int fd = 0; fd < 2; fd++)
-        if (raw(SYS_newfstatat, AT_FDCWD, path_of(path, child, fd), &st, 0) == 0)
+        if (raw(SYS_newfstatat, AT_FDCWD, prompts_path_of(path, child, fd), &st, 0) == 0)
             enter(&st, (uint32_t)child, fd);
 }
 
@@ -139,6 +146,13 @@ static uint32_t program_of(const struct vl_control *page, uint64_t inode, uint32
             __atomic_load_n(&page->prompts[i].output, __ATOMIC_ACQUIRE) == output)
             return __atomic_load_n(&page->prompts[i].pid, __ATOMIC_ACQUIRE);
     return 0;
+}
+
+bool prompts_leads(const struct stat *st)
+{
+    const struct vl_control *page = spool_control();
+    return page && __atomic_load_n(&page->prompt_count, __ATOMIC_ACQUIRE) > 0 &&
+           program_of(page, (uint64_t)st->st_ino, 0) != 0;
 }
 
 void prompts_look(int fd, struct fd_entry *e)

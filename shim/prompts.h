@@ -9,8 +9,18 @@
 #include "fds.h"
 
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+
+/* "/proc/<pid>/fd/<fd>"; room for 32 bytes. */
+const char *prompts_path_of(char *room, pid_t pid, int fd);
+
+/* The inode of the other end of a socket that was made here, 0: not known. */
+uint64_t prompts_other_end(uint64_t inode);
+
+/* Whether a pipe was entered as a claude program's standard input. */
+bool prompts_leads(const struct stat *st);
 
 /* This process, or a vfork child in it, becomes a claude program now. */
 void prompts_expect(void);

@@ -4,6 +4,7 @@
 #include "emit.h"
 #include "plain.h"
 #include "prompts.h"
+#include "seals.h"
 #include "video.h"
 
 static bool code_writes(uint8_t code)
@@ -123,6 +124,12 @@ static bool receives(uint8_t code)
     return code == VL_file_read || code == VL_file_readv || code == VL_stdio_read || code == VL_socket_recv;
 }
 
+/* What stands at 0 may be a named one; /dev/fd is where shells open those that they have made. */
+static bool may_be_read_pipe(int fd, const struct fd_entry *e)
+{
+    return may_lead_to_a_program(e) || fd == 0 || fds_type(e) == VL_FD_DEVICE;
+}
+
 COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, uintptr_t frame)
 {
     int error = errno;
@@ -139,6 +146,9 @@ COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, 
     bool leads = may_lead_to_a_program(e);
     if (leads && sends(code))
         prompts_look(fd, e);
+    if ((receives(code) || code == VL_transfer_read) && may_be_read_pipe(fd, e) &&
+        !__atomic_exchange_n(&e->told, true, __ATOMIC_RELAXED))
+        seals_read(fd, e);
     bool answers = leads && receives(code) && prompts_may_answer(fd, e, result > 0);
     uint32_t video = choose_video(thread, e, code);
     for (int tries = 0; tries < 3; tries++) { /* a signal handler may turn the chunk over in between */

@@ -11,7 +11,7 @@ static const struct {
 } key_prefixes[] = {
     {"sk-", 16},    {"ghp_", 16}, {"gho_", 16}, {"ghs_", 16}, {"github_pat_", 16},
     {"glpat-", 16}, {"xoxb-", 8}, {"xoxp-", 8}, {"hf_", 16},  {"pypi-", 16},
-    {"npm_", 16},   {"AKIA", 16}, {"AIza", 16}, {"eyJ", 24},
+    {"npm_", 16},   {"AKIA", 16}, {"AIza", 16}, {"eyJ", 24},   {"vlk_", 16},
 };
 
 /* Names whose value is a secret: the word after the name and one of `=`, `:`, or white space. */
@@ -93,7 +93,7 @@ static bool may_begin(char c)
 {
     const uint32_t letters = 1u << ('a' & 31) | 1u << ('s' & 31) | 1u << ('p' & 31) | 1u << ('b' & 31) |
                              1u << ('t' & 31) | 1u << ('g' & 31) | 1u << ('x' & 31) | 1u << ('h' & 31) |
-                             1u << ('n' & 31) | 1u << ('e' & 31);
+                             1u << ('n' & 31) | 1u << ('e' & 31) | 1u << ('v' & 31);
     return (c & 0x40) && (letters >> (c & 31) & 1);
 }
 

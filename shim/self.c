@@ -124,14 +124,18 @@ void self_init(char *const *argv)
     self.process.pid = self.process.tid = (uint32_t)raw(SYS_getpid);
     self.process.ppid = (uint32_t)raw(SYS_getppid);
     read_host();
-    if (!config.state || !state_read(config.state))
+    self.first = !config.state || !state_read(config.state);
+    if (self.first)
         ask_kernel();
     set_clock();
     if (self.process.start == 0)
         self.process.start = clock_ticks();
     name_run_file();
     const char *exe = (const char *)getauxval(AT_EXECFN);
-    self.claude = command_of(exe, argv).is_claude;
+    struct command command = command_of(exe, argv);
+    self.claude = command.is_claude;
+    self.calls_claude = command.calls_claude;
+    self.by_code = command.by_code;
 }
 
 void self_forked(uint64_t call)

@@ -24,9 +24,12 @@ struct self {
     uint8_t boot_id[16];
     char host[64];
     char run_file[96]; /* <host>-<boot>: how the names of its files in a spool begin */
+    bool first;        /* no program of this run was before it, as far as its environment says */
     bool secure;       /* the loader's secure mode: do nothing */
     bool fork_untold;  /* atomic: a forked child whose start is not recorded yet; who clears it records it */
     bool claude;       /* this program is claude: its words and output are nobody's business */
+    bool calls_claude; /* it is called by this program's words, which hand what it reads on */
+    bool by_code;      /* and by code among them, which may hand on whatever it reads */
 };
 
 extern struct self self;

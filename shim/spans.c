@@ -163,8 +163,14 @@ void span_raise(const struct raised *r)
     if (!keep && r->text_bytes)
         spool_dropped(VL_REASON_LINES_BOUND);
     struct span message = span_of(r->message), text = {r->text, keep ? (uint32_t)r->text_bytes : 0, true};
-    message.mask = true;
-    EMIT(exception_raise, VIDEO_CURRENT, clock_instant(), r->how, r->span, r->count, span_of(r->type),
-         message, text);
+    struct seal room;
+    bool lost; /* what is printed of it may be the claude program's to read */
+    const struct seal *seal = seals_of_error(&room, &lost);
+    message.mask = seal ? (uintptr_t)seal : true;
+    text.mask = message.mask;
+    if (lost)
+        message.length = text.length = 0;
+    EMIT(exception_raise, VIDEO_CURRENT, clock_instant(), r->how | (seal ? VL_RAISE_SEALED : 0), r->span,
+         r->count, span_of(r->type), message, text);
     errno = error;
 }

@@ -1,14 +1,30 @@
 /* Writing and reading VLSHIM_STATE; see state.h. */
 #include "state.h"
 
+#include "outputs.h"
+#include "seals.h"
 #include "shim.h"
 
-/* What the fixed parts take at the most: fifteen numbers, the host, commas. */
-#define FIXED_BYTES 384
+/* What the fixed parts take at the most: seventeen numbers, the host, the secret, commas. */
+#define FIXED_BYTES 512
 
 size_t state_bytes(const struct video *video)
 {
     return FIXED_BYTES + strlen(video->name) + strlen(video->folder);
+}
+
+/* Such words are masked in whatever is kept (redact.c): a program may print its environment. */
+#define SECRET_MARK "vlk_"
+
+static void put_secret(struct words *w)
+{
+    char digits[2 * SEALS_SECRET_BYTES + 1] = {[2 * SEALS_SECRET_BYTES] = ','};
+    for (unsigned i = 0; i < SEALS_SECRET_BYTES; i++) {
+        digits[2 * i] = "0123456789abcdef"[seals_secret[i] >> 4];
+        digits[2 * i + 1] = "0123456789abcdef"[seals_secret[i] & 15];
+    }
+    words_text(w, SECRET_MARK);
+    words_put(w, digits, sizeof digits);
 }
 
 void state_put(struct words *w, const struct identity *who, uint64_t call, const struct video *video)
@@ -32,18 +48,39 @@ void state_put(struct words *w, const struct identity *who, uint64_t call, const
     words_hex(w, (uint64_t)shim.tsc | (uint64_t)shim.crc << 1);
     words_hex(w, (uint64_t)(int64_t)self.utc_offset);
     words_hex(w, (uint64_t)self.utc_until);
+    words_hex(w, outputs_outer.of[0]);
+    words_hex(w, outputs_outer.of[1]);
+    put_secret(w);
     words_hex(w, video->pattern);
     words_hex(w, strlen(video->name));
     words_text(w, video->name);
     words_text(w, video->folder);
 }
 
+static int digit_of(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool take_secret(const char **p, uint8_t secret[SEALS_SECRET_BYTES])
+{
+    if (strncmp(*p, SECRET_MARK, strlen(SECRET_MARK)) != 0)
+        return false;
+    *p += strlen(SECRET_MARK);
+    for (unsigned i = 0; i < 2 * SEALS_SECRET_BYTES; i++, (*p)++) {
+        int digit = digit_of(**p);
+        if (digit < 0)
+            return false;
+        secret[i / 2] = (uint8_t)(secret[i / 2] << 4 | digit);
+    }
+    return *(*p)++ == ',';
+}
+
 static bool take_hex(const char **p, uint64_t *v)
 {
     const char *start = *p;
     for (*v = 0; **p && **p != ','; (*p)++) {
-        char c = **p;
-        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+        int digit = digit_of(**p);
         if (digit < 0 || *p - start >= 16)
             return false;
         *v = *v << 4 | (uint64_t)digit;
@@ -56,8 +93,9 @@ static bool take_hex(const char **p, uint64_t *v)
 
 struct state {
     uint64_t pid, start, ppid, parent_start, image, call, namespace, boot[2], flags, utc_offset, utc_until,
-        pattern, name_length;
+        outer[2], pattern, name_length;
     char host[sizeof self.host];
+    uint8_t secret[SEALS_SECRET_BYTES];
 };
 
 static bool take_host(const char **p, char host[sizeof self.host])
@@ -80,7 +118,8 @@ static bool parse(const char *p, struct state *s, const char **video)
           take_hex(&p, &s->parent_start) && take_hex(&p, &s->image) && take_hex(&p, &s->call) &&
           take_hex(&p, &s->namespace) && take_hex(&p, &s->boot[0]) && take_hex(&p, &s->boot[1]) &&
           take_host(&p, s->host) && take_hex(&p, &s->flags) && take_hex(&p, &s->utc_offset) &&
-          take_hex(&p, &s->utc_until) && take_hex(&p, &s->pattern) && take_hex(&p, &s->name_length)))
+          take_hex(&p, &s->utc_until) && take_hex(&p, &s->outer[0]) && take_hex(&p, &s->outer[1]) &&
+          take_secret(&p, s->secret) && take_hex(&p, &s->pattern) && take_hex(&p, &s->name_length)))
         return false;
     *video = p;
     return s->name_length <= strlen(p);
@@ -132,6 +171,8 @@ bool state_read(const char *value)
     shim.crc = s.flags & 2;
     self.utc_offset = (int32_t)(int64_t)s.utc_offset;
     self.utc_until = (int64_t)s.utc_until;
+    outputs_outer = (struct outer_pipes){{s.outer[0], s.outer[1]}};
+    memcpy(seals_secret, s.secret, sizeof seals_secret);
     adopt_identity(&s);
     const char *folder = video + s.name_length;
     video_default.number = video_enter(video, s.name_length, folder, strlen(folder), (uint32_t)s.pattern);

@@ -1,6 +1,6 @@
 /* VLSHIM_STATE: one string, so that a child needs no system call to know its host, boot, clock and parent:
  *   2,<pid>,<start>,<parent pid>,<parent start>,<image>,<call>,<namespace>,<boot id>,<host>,<clock>,<crc>,
- *   <utc offset>,<utc until>,<pattern>,<video>,<folder>
+ *   <utc offset>,<utc until>,<outer pipes>,<secret>,<pattern>,<video>,<folder>
  * Numbers are hexadecimal; pid and start are those of the process that wrote it: after an exec they are the
  * reader's own, after a spawn its parent's. call is when the spawn began that it was written for; 0: an
  * exec, 1: environ, for whatever gets it. A pid says who one is within a PID namespace alone; namespace is

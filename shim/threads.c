@@ -4,6 +4,7 @@
 
 #include "confine.h"
 #include "env.h"
+#include "fds.h"
 #include "lines.h"
 #include "memory.h"
 #include "samples.h"
@@ -163,6 +164,7 @@ void threads_check_fork(void)
     thread_fork_call = 0;
     forget_threads();
     lines_forked();
+    fds_begin_child();
     samples_forked();
     env_forked();
 }

@@ -2,6 +2,7 @@
 #include "correlate/lines.h"
 
 #include "correlate/video.h"
+#include "model/seals.h"
 #include "vl/event.h"
 
 struct stream {
@@ -100,12 +101,16 @@ static void add_byte(struct joiner *j, struct stream *stream, char byte, int64_t
 static void add_piece(struct joiner *j, const struct text_piece *piece, const struct stream *like,
                       int64_t at_ns)
 {
+    struct str text = piece->text;
+    uint32_t host = tree_node(j->tree, like->node)->host;
+    if ((piece->flags & VL_TEXT_SEALED) && !seals_open(j->tree->arena, j->tree->seals, host, text, &text))
+        return;
     struct stream *stream = stream_find(j, like);
     if (piece->flags & VL_TEXT_CUT_BEFORE && stream->text.count)
         end_line(j, stream);
     stream->film = like->film;
-    for (size_t i = 0; i < piece->text.len; i++)
-        add_byte(j, stream, piece->text.ptr[i], at_ns);
+    for (size_t i = 0; i < text.len; i++)
+        add_byte(j, stream, text.ptr[i], at_ns);
     if (piece->flags & VL_TEXT_CUT_AFTER && stream->text.count)
         end_line(j, stream);
 }
@@ -169,18 +174,24 @@ static bool same_write(const struct fact *before, const struct fact *line)
            line->sequence - before->sequence <= before->a.len + PRINT_EVENT_BYTES;
 }
 
+static bool opened(const struct tree *tree, const struct deed *deed, struct str *line)
+{
+    return !deed->fact->n[1] ||
+           seals_open(tree->arena, tree->seals, tree_node(tree, deed->node)->host, *line, line);
+}
+
 static void add_marked(struct joiner *j)
 {
     size_t count = j->tree->nodes.count + 1;
     const struct fact **last = arena_alloc(j->tree->arena, count * sizeof *last);
     uint32_t *batch = arena_alloc(j->tree->arena, count * sizeof *batch), batches = 0;
     VEC_EACH (const struct deed, deed, &j->tree->deeds) {
-        if (deed->fact->kind != FACT_LINE)
+        struct str raw = deed->fact->a;
+        if (deed->fact->kind != FACT_LINE || !opened(j->tree, deed, &raw))
             continue;
         if (!same_write(last[deed->node], deed->fact))
             batch[deed->node] = ++batches;
         last[deed->node] = deed->fact;
-        struct str raw = deed->fact->a;
         while (raw.len && raw.ptr[raw.len - 1] == '\n')
             raw.len--;
         struct line *line = VEC_PUSH(j->tree->arena, &j->tree->lines, struct line);

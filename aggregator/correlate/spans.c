@@ -1,6 +1,9 @@
 /* Spans of a process are numbered from 1; another image of the same process begins anew. */
 #include "correlate/spans.h"
 
+#include "model/seals.h"
+#include "vl/event.h"
+
 struct joiner {
     struct tree *tree;
     struct map latest; /* (node, number) -> index of the span; the highest index is the latest */
@@ -57,6 +60,13 @@ static void end(struct joiner *j, const struct deed *deed)
 static void raise_exception(struct joiner *j, const struct deed *deed)
 {
     const struct fact *fact = deed->fact;
+    struct str line = fact->b, text = fact->a;
+    if (fact->n[0] & VL_RAISE_SEALED) {
+        uint32_t host = tree_node(j->tree, deed->node)->host;
+        line = seals_open_message(j->tree->arena, j->tree->seals, host, line);
+        if (!seals_open(j->tree->arena, j->tree->seals, host, text, &text))
+            text = STR("");
+    }
     struct raise *raise = VEC_PUSH(j->tree->arena, &j->tree->raises, struct raise);
     *raise = (struct raise){.at_ns = deed->at_ns,
                             .node = deed->node,
@@ -65,8 +75,8 @@ static void raise_exception(struct joiner *j, const struct deed *deed)
                             .span = find(j, deed->node, fact->n[1]),
                             .how = (int)(fact->n[0] & 7),
                             .count = fact->n[2] ? fact->n[2] : 1,
-                            .line = fact->b,
-                            .text = str_trim(fact->a)};
+                            .line = line,
+                            .text = str_trim(text)};
 }
 
 static void make_note(struct joiner *j, const struct deed *deed)

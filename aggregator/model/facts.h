@@ -143,20 +143,23 @@ enum event_kind {
     FACT_CREATE_TEMP, /* a = path, n = flags; a file opened with temp = 1 */
     FACT_CONNECT,     /* a = address, n = family, port, error */
     FACT_OPEN_WRITE,  /* a = path, n = flags; the first one of a (process, path) only */
-    FACT_LINE,        /* a = text; a line of standard output that a marker matched; n = stream */
-    FACT_CRASH,       /* n = signal, code (as int64_t), address, handled, sender, ip */
-    FACT_STACK,       /* a = frames, b = python, n = how, cut; of the crash before it */
-    FACT_CRASH_EXIT,  /* n = signal */
+    FACT_LINE,  /* a = text; a line of standard output that a marker matched; n = stream, 1: under seal */
+    FACT_CRASH, /* n = signal, code (as int64_t), address, handled, sender, ip */
+    FACT_STACK, /* a = frames, b = python, n = how, cut; of the crash before it */
+    FACT_CRASH_EXIT, /* n = signal */
     FACT_PROMPT, /* n = bytes, key, hash of what was written to the claude program with pid n[3] (0: read by
                     itself), n[4]: with white space */
     FACT_WIRE, /* a = socket; n = first and last ticks, bytes sent, bytes received: an exchange of the claude
                   program, or what a chunk holds of one */
     FACT_SPAN_BEGIN, /* a = function, b = arguments (JSON), n = span, parent, task */
     FACT_SPAN_END,   /* a = result (JSON), n = span, how */
-    FACT_RAISE,      /* a = traceback, b = "type: message", n = how, span, count */
+    FACT_RAISE,      /* a = traceback, b = "type: message", n = how, span, count; how with VL_RAISE_SEALED:
+                        a is under seal, b = type, NUL, message under seal */
     FACT_NOTE,       /* a = kind, b = data (JSON), n = span */
     FACT_TLS_LEAVE,  /* a = path */
     FACT_ANSWER,     /* n = pid of a claude program, bytes that were read of what it printed */
+    FACT_SEAL,       /* a = pipes whose keys it is under, n = pipe, writer, position, key: of seal_open */
+    FACT_SHUT,       /* n = pipe that a claude program reads */
     FACT_KINDS,
 };
 

@@ -97,17 +97,18 @@ struct tree {
     struct arena *arena;
     const struct facts *facts;
     struct tree_clock clock;
-    struct vec nodes;   /* of struct node; a parent comes before its children */
-    struct vec films;   /* of struct film, by name */
-    uint32_t *film_of;  /* struct video index to struct film index; NONE for _run */
-    uint32_t *node_of;  /* struct process index to struct node index */
-    struct vec deeds;   /* of struct deed, in time order */
-    struct vec touches; /* of struct touch, by (node, path, film) */
-    struct vec crashes; /* of struct crash, in time order */
-    struct vec spans;   /* of struct span, by time; what is around a span comes before it */
-    struct vec raises;  /* of struct raise, by time */
-    struct vec notes;   /* of struct note, by time */
-    struct vec lines;   /* of struct line, by (node, marked, stream, tid, order) */
+    const struct seals *seals; /* that text of theirs is opened by */
+    struct vec nodes;          /* of struct node; a parent comes before its children */
+    struct vec films;          /* of struct film, by name */
+    uint32_t *film_of;         /* struct video index to struct film index; NONE for _run */
+    uint32_t *node_of;         /* struct process index to struct node index */
+    struct vec deeds;          /* of struct deed, in time order */
+    struct vec touches;        /* of struct touch, by (node, path, film) */
+    struct vec crashes;        /* of struct crash, in time order */
+    struct vec spans;          /* of struct span, by time; what is around a span comes before it */
+    struct vec raises;         /* of struct raise, by time */
+    struct vec notes;          /* of struct note, by time */
+    struct vec lines;          /* of struct line, by (node, marked, stream, tid, order) */
 };
 
 static inline int64_t tree_wall(const struct tree *tree, uint32_t host, uint64_t ticks)

@@ -3,6 +3,7 @@
  * Bytes moved are nearly all of a recording, and four short varints each. The loop finds the ends of all
  * four in one word and never leaves it for them; whatever does not fit goes through the decoder. */
 #include "reduce/state.h"
+#include "vl/seal.h"
 
 #include <stdlib.h>
 
@@ -171,21 +172,27 @@ static uint32_t reduce_events(struct reducer *r, const struct chunk *chunk)
 static void reduce_ring(struct reducer *r, const struct chunk *chunk)
 {
     const struct vl_ring *ring = (const struct vl_ring *)(const void *)chunk->bytes;
-    char text[VL_RING_BYTES];
-    uint64_t written = ring->written, kept = written < VL_RING_BYTES ? written : VL_RING_BYTES;
-    if (written == 0)
+    struct {
+        struct vl_seal_head head;
+        char text[VL_RING_BYTES];
+    } sealed;
+    uint64_t written = ring->written, of = written - ring->from,
+             kept = of < VL_RING_BYTES ? of : VL_RING_BYTES;
+    if (written == 0 || ring->from >= written)
         return;
+    sealed.head = (struct vl_seal_head){ring->pipe, ring->writer, VL_SEAL_RING + written - kept};
     begin(r, chunk);
     for (uint64_t i = 0; i < kept; i++)
-        text[i] = (char)ring->text[(written - kept + i) % VL_RING_BYTES];
+        sealed.text[i] = (char)ring->text[(written - kept + i) % VL_RING_BYTES];
     struct text_piece piece = {
         .ticks = chunk->header->ticks,
         .sequence = (uint64_t)chunk->header->sequence << 32,
         .tid = r->tid,
         .video = r->video,
         .stream = 1,
-        .flags = written > kept ? VL_TEXT_CUT_BEFORE : 0,
-        .text = {text, kept},
+        .flags = (of > kept ? VL_TEXT_CUT_BEFORE : 0) | (ring->pipe ? VL_TEXT_SEALED : 0),
+        .text = ring->pipe ? (struct str){(const char *)&sealed, sizeof sealed.head + kept}
+                           : (struct str){sealed.text, kept},
     };
     facts_add_text(r->facts, r->process, piece);
 }

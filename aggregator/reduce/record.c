@@ -276,7 +276,8 @@ static void on_text_print(struct reducer *r, const struct record *record)
 {
     const struct event_text_print *e = &record->text_print;
     if (e->flags & VL_TEXT_MARKED) {
-        reduce_keep(r, record, FACT_LINE, e->text, NO_TEXT, NUMBERS(e->stream));
+        reduce_keep(r, record, FACT_LINE, e->text, NO_TEXT,
+                    NUMBERS(e->stream, (e->flags & VL_TEXT_SEALED) != 0));
         return;
     }
     struct text_piece piece = {
@@ -289,6 +290,18 @@ static void on_text_print(struct reducer *r, const struct record *record)
         .text = e->text,
     };
     facts_add_text(r->facts, r->process, piece);
+}
+
+static void on_seal_open(struct reducer *r, const struct record *record)
+{
+    const struct event_seal_open *e = &record->seal_open;
+    reduce_keep(r, record, FACT_SEAL, e->under, NO_TEXT,
+                NUMBERS(e->pipe, e->writer, e->position, e->key0, e->key1, e->key2, e->key3));
+}
+
+static void on_seal_shut(struct reducer *r, const struct record *record)
+{
+    reduce_keep(r, record, FACT_SHUT, NO_TEXT, NO_TEXT, NUMBERS(record->seal_shut.pipe));
 }
 
 static void on_prompt_seen(struct reducer *r, const struct record *record)
@@ -335,6 +348,8 @@ static handler *const handlers[256] = {
     [VL_pipe_make] = on_pipe_make,
     [VL_socket_connect] = on_socket_connect,
     [VL_text_print] = on_text_print,
+    [VL_seal_open] = on_seal_open,
+    [VL_seal_shut] = on_seal_shut,
     [VL_process_crash] = on_process_crash,
     [VL_process_stack] = on_process_stack,
     [VL_crash_exit] = on_crash_exit,

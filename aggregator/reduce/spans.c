@@ -19,6 +19,14 @@ static struct str function_of(const struct reducer *r, uint64_t name)
 /* "NameError: name 'x' is not defined", as a traceback ends. */
 static struct str raised(struct reducer *r, const struct event_exception_raise *e)
 {
+    bool sealed = e->how & VL_RAISE_SEALED;
+    if (sealed && e->message.len) {
+        char *line = arena_alloc(r->facts->arena, e->type.len + 1 + e->message.len);
+        memcpy(line, e->type.ptr, e->type.len);
+        line[e->type.len] = '\0';
+        memcpy(line + e->type.len + 1, e->message.ptr, e->message.len);
+        return (struct str){line, e->type.len + 1 + e->message.len};
+    }
     if (!e->message.len)
         return e->type;
     return str_format(r->facts->arena, STR_FMT ": " STR_FMT, STR_ARG(e->type), STR_ARG(e->message));

@@ -58,7 +58,8 @@ enum vl_text_flag {
     VL_TEXT_CUT_BEFORE = 1, /* bytes before this piece were not kept */
     VL_TEXT_CUT_AFTER = 2,  /* bytes of the same write after this piece were not kept */
     VL_TEXT_MARKED = 4,     /* a whole line, kept because a marker matched */
-    VL_TEXT_READ = 8        /* read by the parent from the child's pipe, not written by this process */
+    VL_TEXT_READ = 8,       /* read by the parent from the child's pipe, not written by this process */
+    VL_TEXT_SEALED = 16     /* under seal: vl/seal.h */
 };
 
 /* api_request.via: what the figures of a call rest on */
@@ -88,7 +89,8 @@ enum vl_raise {
     VL_RAISE_WARNING = 2,  /* warnings.warn, SyntaxWarning */
     VL_RAISE_LOGGED = 3,   /* through a log handler, with exc_info */
     VL_RAISE_LEFT = 4,     /* it left a span's function; what became of it then is not known */
-    VL_RAISE_LOST = 5      /* nobody could catch it: in a destructor, a callback (sys.unraisablehook) */
+    VL_RAISE_LOST = 5,     /* nobody could catch it: in a destructor, a callback (sys.unraisablehook) */
+    VL_RAISE_SEALED = 64   /* added: message and text are under seal (vl/seal.h) */
 };
 
 /* Longest varint of 64 bits. */

@@ -84,6 +84,9 @@ struct vl_ring {
     struct vl_chunk chunk;
     uint64_t written;
     uint8_t text[VL_RING_BYTES];
+    uint64_t pipe;   /* the text is under the seal of that pipe (vl/seal.h); 0: it is not */
+    uint64_t writer; /* as in a sealed text's head; byte i is at position VL_SEAL_RING + i */
+    uint64_t from;   /* what was written before belongs to something else that stood there */
 };
 
 /* The pipes that are a claude program's standard input and output, entered before that program begins, so

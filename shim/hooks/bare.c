@@ -7,6 +7,7 @@
 #include "emit.h"
 #include "fatal.h"
 #include "hook.h"
+#include "outputs.h"
 #include "record.h"
 #include "user_memory.h"
 
@@ -156,6 +157,8 @@ static void forget_descriptors(enum kind kind, const struct words *w, long resul
         fds_clear_range((unsigned)w->a, w->b < 0 || w->b > UINT_MAX - 1 ? UINT_MAX - 1 : (unsigned)w->b);
     else if (kind != CLOSES_MANY)
         fds_clear((int)result);
+    if (kind == COPIES_FD)
+        outputs_changed((int)result, true);
 }
 
 static __attribute__((noinline)) long call_and_record(bare_call *real, struct meaning meaning, long number,

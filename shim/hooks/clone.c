@@ -2,6 +2,7 @@
 #include "birth.h"
 #include "fds.h"
 #include "hook.h"
+#include "outputs.h"
 #include "shim.h"
 #include "user_memory.h"
 
@@ -75,6 +76,8 @@ static void standard_changed(void)
 {
     int error = errno;
     fds_clear_range(0, 2);
+    outputs_changed(1, true);
+    outputs_changed(2, true);
     errno = error;
 }
 

@@ -8,6 +8,7 @@
 #include "memory.h"
 #include "paths.h"
 #include "prompts.h"
+#include "seals.h"
 #include "state.h"
 #include "target.h"
 #include "user_memory.h"
@@ -130,8 +131,12 @@ static void exec_begins(const struct begin *b, char *const *argv)
     struct args args = args_measure(b->program, argv);
     EMIT(process_exec, video_of_program(&args), clock_instant(), program_span(room, b), args,
          args.full_bytes);
-    if (args.claude)
+    if (args.claude) {
         prompts_expect();
+        seals_shut(0);
+    } else if (target_is_stranger(b->target) && !args.command.calls_claude) {
+        seals_hand_over(0);
+    }
     if (b->target == TARGET_LIKE_US && b->program && can_be_executed(b))
         birth_tell_denied();
     if (b->target != TARGET_NONE) /* searching PATH by trying is common */
@@ -257,8 +262,12 @@ static void spawned(struct begin *b, int error, pid_t child, char *const *argv, 
     SCRATCH(struct path, room);
     struct args args = args_measure(b->program, argv);
     begin_end(b);
-    if (error == 0 && args.claude)
+    if (error == 0 && args.claude) {
         prompts_expect_child(child);
+        seals_shut(child);
+    } else if (error == 0 && target_is_stranger(b->target) && !args.command.calls_claude) {
+        seals_hand_over(child);
+    }
     EMIT(process_spawn, video_of_program(&args), clock_timing(start), VL_START_POSIX_SPAWN,
          error == 0 ? (uint64_t)child : 0, error, program_span(room, b), args, args.full_bytes,
          birth_peak_kb(target_is_stranger(b->target)));

@@ -3,6 +3,7 @@
 #include "fds.h"
 #include "hook.h"
 #include "opened.h"
+#include "outputs.h"
 #include "prompts.h"
 #include "user_memory.h"
 #include "video.h"
@@ -119,6 +120,7 @@ HOOK(int, close, (int fd))
     uint64_t start = clock_ticks();
     int result = REAL(close)(fd);
     int error = errno;
+    outputs_changed(fd, false);
     if (known) /* loops that close every number there could be are not worth an event each */
         closed(fd, result, start);
     errno = error;
@@ -177,8 +179,10 @@ HOOK(int, dup2, (int fd, int to))
         return REAL(dup2)(fd, to);
     uint64_t start = clock_ticks();
     int copy = REAL(dup2)(fd, to);
-    if (copy >= 0 && fd != to)
+    if (copy >= 0 && fd != to) {
         duplicated(fd, copy, start);
+        outputs_changed(to, true);
+    }
     return copy;
 }
 
@@ -188,8 +192,10 @@ HOOK(int, dup3, (int fd, int to, int flags))
         return REAL(dup3)(fd, to, flags);
     uint64_t start = clock_ticks();
     int copy = REAL(dup3)(fd, to, flags);
-    if (copy >= 0)
+    if (copy >= 0) {
         duplicated(fd, copy, start);
+        outputs_changed(to, true);
+    }
     return copy;
 }
 
@@ -222,8 +228,10 @@ static void paired(enum vl_fd_type type, int result, const int *stored, uint64_t
     bool made = result == 0;
     if (made && user_copy(fds, stored, sizeof fds) < sizeof fds)
         return;
-    for (int i = 0; made && i < 2; i++)
+    for (int i = 0; made && i < 2; i++) {
         fds_clear(fds[i]); /* its kernel name is asked for if it is used */
+        fds_set_made(fds[i]);
+    }
     EMIT(pipe_make, VIDEO_CURRENT, clock_timing(start), type, made ? (uint64_t)fds[0] : 0,
          made ? (uint64_t)fds[1] : 0, made ? 0 : error);
     errno = error;

@@ -4,6 +4,7 @@
 #include "birth.h"
 #include "emit.h"
 #include "env.h"
+#include "fds.h"
 #include "hook.h"
 #include "user_memory.h"
 #include "video.h"
@@ -117,6 +118,10 @@ HOOK(FILE *, popen, (const char *command, const char *mode))
     FILE *stream = REAL(popen)(command, mode);
     env_take_back(&loan);
     int error = errno;
+    if (stream && mode[0] == 'r') {
+        fds_clear(fileno(stream));
+        fds_set_made(fileno(stream));
+    }
     if (stream)
         tell_spawn(VL_START_POPEN, command, child_of_stream(stream), clock_timing(start));
     errno = error;

@@ -1,6 +1,7 @@
 /* Streams that come and go: opening by path, reopening, temporary files, closing. What waits in a stream that
  * closes is written out first, so that the count is exact. */
 #include "opened.h"
+#include "outputs.h"
 #include "stream.h"
 #include "user_memory.h"
 
@@ -64,6 +65,8 @@ FOPEN_ROW(_IO_fopen)
             fds_clear(fd);                                                                                   \
         if (path)                                                                                            \
             opened_stream(f, path, mode, start);                                                             \
+        if (f)                                                                                               \
+            outputs_changed(f->_fileno, true);                                                               \
         return f;                                                                                            \
     }
 
