@@ -5,6 +5,7 @@
 #include "emit.h"
 #include "lines.h"
 #include "samples.h"
+#include "spool.h"
 #include "stream.h"
 
 #include <errno.h>
@@ -36,6 +37,7 @@ void ending(enum vl_exit how, int status)
             lines_wipe();
         if (thread_self)
             thread_finish(thread_self);
+        spool_ending();
     }
     errno = error;
 }
@@ -52,4 +54,5 @@ void ending_by_exec(bool stranger)
     lines_wipe();
     if (thread_self)
         thread_finish(thread_self);
+    spool_ending();
 }

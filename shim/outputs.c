@@ -56,6 +56,8 @@ void outputs_init(bool outer)
     for (int fd = 1; fd < 3 && outer; fd++)
         if (raw(SYS_fstat, fd, &st) == 0)
             outputs_outer.of[fd - 1] = any_pipe(fd, &st);
+    if (self.claude && raw(SYS_fstat, 0, &st) == 0)
+        outputs_outer.shut = outputs_pipe(0, &st);
     for (int fd = 1; fd < 3; fd++)
         standing[fd] = ask(fd);
 }

@@ -15,9 +15,10 @@
  * run's own. */
 void outputs_init(bool outer);
 
-/* For children: the pipes from outside, 0: none. */
+/* For children, 0: none. */
 struct outer_pipes {
-    uint64_t of[2];
+    uint64_t of[2]; /* the pipes from outside */
+    uint64_t shut;  /* the claude program's standard input, for what it starts */
 };
 extern struct outer_pipes outputs_outer;
 

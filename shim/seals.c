@@ -6,6 +6,7 @@
 #include "fds.h"
 #include "outputs.h"
 #include "prompts.h"
+#include "scratch.h"
 #include "words.h"
 
 #include <fcntl.h>
@@ -115,103 +116,120 @@ static bool look(pid_t pid, int fd, struct stat *st, bool *writes)
     return raw(SYS_newfstatat, AT_FDCWD, path, st, 0) == 0;
 }
 
-struct under {
-    uint64_t pipes[UNDER_MAX];
-    unsigned count; /* beyond UNDER_MAX: too many */
+/* What a key is told by, off the caller's stack. */
+struct telling {
+    struct stat st;
+    uint64_t pipes[UNDER_MAX]; /* that the reader may pass text on to */
+    unsigned count;            /* beyond UNDER_MAX: too many */
+    struct seal seal, under;
+    struct event_seal_open event;
+    char list[UNDER_MAX * 17 + 1];
 };
 
-static void add(struct under *u, uint64_t pipe, uint64_t but)
+static void add(struct telling *t, uint64_t pipe, uint64_t but)
 {
     if (pipe == 0 || pipe == but)
         return;
-    for (unsigned i = 0; i < u->count && i < UNDER_MAX; i++)
-        if (u->pipes[i] == pipe)
+    for (unsigned i = 0; i < t->count && i < UNDER_MAX; i++)
+        if (t->pipes[i] == pipe)
             return;
-    if (u->count < UNDER_MAX)
-        u->pipes[u->count] = pipe;
-    u->count++;
+    if (t->count < UNDER_MAX)
+        t->pipes[t->count] = pipe;
+    t->count++;
 }
 
 /* What a process may pass on what it reads to: the pipes that it holds open for writing. A socket beyond
  * standard output and error is a service's. */
-static void add_outputs(struct under *u, pid_t pid, uint64_t but)
+static __attribute__((noinline)) void add_outputs(struct telling *t, pid_t pid, uint64_t but)
 {
-    struct stat st;
+    struct stat *st = &t->st;
     bool writes;
     for (int fd = 1; fd < FDS_SEEN; fd++)
-        if (look(pid, fd, &st, &writes) && writes &&
-            (S_ISFIFO(st.st_mode) || (S_ISSOCK(st.st_mode) && fd < 3)))
-            add(u, outputs_pipe(fd, &st), but);
+        if (look(pid, fd, st, &writes) && writes &&
+            (S_ISFIFO(st->st_mode) || (S_ISSOCK(st->st_mode) && fd < 3)))
+            add(t, outputs_pipe(fd, st), but);
 }
 
-static void tell(uint64_t pipe, const struct under *u)
+static __attribute__((noinline)) bool make_event(struct telling *t, uint64_t pipe)
 {
-    char list[UNDER_MAX * 17 + 1];
-    struct words w = {list, list + sizeof list};
-    struct seal seal, under;
-    uint64_t k[VL_SEAL_WORDS / 2],
+    struct words w = {t->list, t->list + sizeof t->list};
+    uint64_t key[VL_SEAL_WORDS / 2],
         position = VL_SEAL_KEYS + __atomic_fetch_add(&used_keys, 64, __ATOMIC_RELAXED);
-    if (u->count > UNDER_MAX || !seals_get(pipe, &seal))
-        return;
-    list[0] = '\0';
-    for (unsigned i = 0; i < u->count; i++) {
-        words_hex(&w, u->pipes[i]);
-        seals_get(u->pipes[i], &under);
-        vl_seal_turn_over(under.key, seal.writer, position, seal.key, seal.key, sizeof seal.key);
+    if (t->count > UNDER_MAX || !seals_get(pipe, &t->seal))
+        return false;
+    t->list[0] = '\0';
+    for (unsigned i = 0; i < t->count; i++) {
+        words_hex(&w, t->pipes[i]);
+        seals_get(t->pipes[i], &t->under);
+        vl_seal_turn_over(t->under.key, t->seal.writer, position, t->seal.key, t->seal.key,
+                          sizeof t->seal.key);
     }
-    memcpy(k, seal.key, sizeof k);
-    EMIT(seal_open, VIDEO_CURRENT, clock_instant(), pipe, seal.writer, position, k[0], k[1], k[2], k[3],
-         span_of(list));
+    memcpy(key, t->seal.key, sizeof key);
+    t->event = (struct event_seal_open){pipe,   t->seal.writer, position, key[0],
+                                        key[1], key[2],         key[3],   span_of(t->list)};
+    return true;
 }
 
 /* What a process reads: the name of the pipe; a socket is named by the end that is written to. */
-static uint64_t source(int fd, const struct stat *st)
+static uint64_t source(int fd, struct stat *st)
 {
-    if (!S_ISSOCK(st->st_mode))
-        return outputs_pipe(fd, st);
-    struct stat other = *st;
-    other.st_ino = (ino_t)prompts_other_end((uint64_t)st->st_ino);
-    return other.st_ino ? outputs_pipe(fd, &other) : 0;
+    if (S_ISSOCK(st->st_mode))
+        st->st_ino = (ino_t)prompts_other_end((uint64_t)st->st_ino);
+    return st->st_ino ? outputs_pipe(fd, st) : 0;
+}
+
+static __attribute__((noinline)) bool find_read(struct telling *t, int fd, bool made)
+{
+    t->count = 0;
+    if (raw(SYS_fstat, fd, &t->st) != 0 || prompts_leads(&t->st))
+        return false;
+    uint64_t pipe = source(fd, &t->st);
+    if (pipe == 0 || pipe == outputs_outer.shut)
+        return false;
+    if (!made)
+        add_outputs(t, 0, pipe);
+    return make_event(t, pipe);
 }
 
 void seals_read(int fd, const struct fd_entry *e)
 {
-    struct stat st;
-    struct under u = {.count = 0};
-    bool made = fds_made_here(e);
-    if (self.claude || self.by_code || (self.calls_claude && !made) || config.lines == LINES_NONE ||
-        raw(SYS_fstat, fd, &st) != 0)
+    bool made = fds_made_here(e); /* and what it captures is nobody's standard input */
+    if (self.by_code || (self.calls_claude && !made) || config.lines == LINES_NONE)
         return;
-    uint64_t pipe = source(fd, &st);
-    if (pipe == 0 || prompts_leads(&st))
-        return;
-    if (!made)
-        add_outputs(&u, 0, pipe);
-    tell(pipe, &u);
+    SCRATCH(struct telling, t);
+    if (t && find_read(t, fd, made))
+        emit_seal_open(VIDEO_CURRENT, clock_instant(), &t->event, THIS_FRAME);
+}
+
+static __attribute__((noinline)) bool find_handed(struct telling *t, pid_t child)
+{
+    bool writes;
+    t->count = 0;
+    if (!look(child, 0, &t->st, &writes) || !S_ISFIFO(t->st.st_mode) || prompts_leads(&t->st))
+        return false;
+    uint64_t pipe = outputs_pipe(0, &t->st);
+    if (pipe == 0 || pipe == outputs_outer.shut)
+        return false;
+    add_outputs(t, child, pipe);
+    return make_event(t, pipe);
 }
 
 void seals_hand_over(pid_t child)
 {
-    struct stat st;
-    struct under u = {.count = 0};
-    bool writes;
-    if (config.lines == LINES_NONE || !look(child, 0, &st, &writes) || !S_ISFIFO(st.st_mode) ||
-        prompts_leads(&st))
+    if (config.lines == LINES_NONE)
         return;
-    uint64_t pipe = outputs_pipe(0, &st);
-    if (pipe == 0)
-        return;
-    add_outputs(&u, child, pipe);
-    tell(pipe, &u);
+    SCRATCH(struct telling, t);
+    if (t && find_handed(t, child))
+        emit_seal_open(VIDEO_CURRENT, clock_instant(), &t->event, THIS_FRAME);
 }
 
 void seals_shut(pid_t child)
 {
-    struct stat st;
+    SCRATCH(struct stat, st);
     bool writes;
-    if (!look(child, 0, &st, &writes))
+    if (!st || !look(child, 0, st, &writes))
         return;
-    uint64_t pipe = child == 0 ? source(0, &st) : S_ISFIFO(st.st_mode) ? outputs_pipe(0, &st) : 0;
+    uint64_t pipe = child == 0 ? source(0, st) : S_ISFIFO(st->st_mode) ? outputs_pipe(0, st) : 0;
     if (pipe)
         EMIT(seal_shut, VIDEO_CURRENT, clock_instant(), pipe);
 }

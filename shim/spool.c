@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 
-#define OPEN_FLAGS   (O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
+#define OPEN_FLAGS   (O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
 #define APPEND_PARTS 34 /* pages of the largest chunk that is claimed, and padding */
 #define APPENDS_MAX  4  /* one that comes out short or misaligned is followed by one that pads */
 #define CLAIMED_MAX  ((int64_t)1 << 50) /* no file system of today holds more */
@@ -36,8 +36,10 @@ static struct {
     bool good;   /* this process, or who it is a fork of, may write there; atomic */
 } spool = {"", 0, 0, false};
 
+#define REASONS 64
+
 /* Counted before the control page could be mapped; moved there with it. Atomic. */
-static uint64_t waiting_drops[64];
+static uint64_t waiting_drops[REASONS];
 static struct vl_control *control; /* atomic; the same page in every process of this host */
 static bool foreign;               /* atomic: the spool's files are not what this version writes */
 
@@ -76,12 +78,21 @@ void spool_dropped(enum vl_reason reason)
         __atomic_fetch_add(&waiting_drops[reason & 63], 1, __ATOMIC_RELAXED);
 }
 
+/* Where no page can be shared (a FUSE with direct_io, 9p), what is not kept is counted in one that is
+ * written, in a file of this process alone. */
+static struct {
+    int64_t offset;         /* of the page, plus 1; 0: none yet */
+    uint64_t told[REASONS]; /* what it says */
+    bool unmapped;          /* the control page is there and could not be mapped */
+} lost;
+
 static void flush_waiting_drops(struct vl_control *page)
 {
-    for (unsigned i = 0; i < 64; i++) {
+    for (unsigned i = 0; i < REASONS; i++) {
         uint64_t n = __atomic_exchange_n(&waiting_drops[i], 0, __ATOMIC_RELAXED);
-        if (n > 0)
-            control_count(page, i, n);
+        if (n > lost.told[i])
+            control_count(page, i, n - lost.told[i]);
+        lost.told[i] = 0;
     }
 }
 
@@ -263,8 +274,23 @@ struct append {
     struct iovec parts[APPEND_PARTS];
 };
 
-/* Appends zeros; the offset at which they begin, or -errno. The kernel arbitrates between processes: this
- * file description is ours alone, so its position is the end of what we appended. */
+/* Appends; the offset at which it begins, or -errno. The kernel arbitrates between processes: this file
+ * description is ours alone, so its position is the end of what we appended. It is told to append only now: a
+ * file system in user space that was told when it was opened would append what is stored in a mapping, too.
+ */
+static long append(long fd, const struct iovec *parts, int count, size_t *appended)
+{
+    long error = raw(SYS_fcntl, fd, F_SETFL, O_APPEND | O_NONBLOCK);
+    if (error != 0)
+        return error;
+    long wrote = raw(SYS_writev, fd, parts, count);
+    if (wrote <= 0)
+        return wrote < 0 ? wrote : -ENOSPC;
+    long end = raw(SYS_lseek, fd, 0, SEEK_CUR);
+    *appended = (size_t)wrote;
+    return end < 0 ? end : end - wrote;
+}
+
 static long append_zeros(long fd, size_t bytes, size_t *appended)
 {
     static const char zeros[VL_PAGE];
@@ -277,12 +303,7 @@ static long append_zeros(long fd, size_t bytes, size_t *appended)
         a->parts[n] = (struct iovec){(void *)zeros, part};
         left -= part;
     }
-    long wrote = raw(SYS_writev, fd, a->parts, n);
-    if (wrote <= 0)
-        return wrote < 0 ? wrote : -ENOSPC;
-    long end = raw(SYS_lseek, fd, 0, SEEK_CUR);
-    *appended = (size_t)wrote;
-    return end < 0 ? end : end - wrote;
+    return append(fd, a->parts, n, appended);
 }
 
 /* The aligned offset of `bytes` fresh zeros, or -errno. */
@@ -334,7 +355,9 @@ static bool control_is_plausible(const struct vl_control *page)
 static void control_map(long fd)
 {
     long offset = has_first_page(fd) ? -1 : append_chunk(fd, VL_PAGE);
-    struct vl_control *page = has_first_page(fd) ? map(fd, 0, VL_PAGE) : NULL;
+    bool there = has_first_page(fd);
+    struct vl_control *page = there ? map(fd, 0, VL_PAGE) : NULL;
+    lost.unmapped = there && !page;
     if (!page)
         return;
     if (!control_is_plausible(page)) {
@@ -379,6 +402,99 @@ static void control_prepare(long run)
 }
 
 struct vl_control *spool_control(void) { return __atomic_load_n(&control, __ATOMIC_ACQUIRE); }
+
+static bool lost_differs(const uint64_t counts[REASONS])
+{
+    for (unsigned i = 0; i < REASONS; i++)
+        if (counts[i] != lost.told[i])
+            return true;
+    return false;
+}
+
+struct lost_page {
+    uint64_t counts[REASONS];
+    struct vl_chunk head;
+    struct iovec parts[4];
+};
+
+static __attribute__((noinline)) bool lost_append(long fd, struct lost_page *p)
+{
+    static const char zeros[VL_PAGE];
+    const size_t at = offsetof(struct vl_control, dropped);
+    size_t appended;
+    p->parts[0] = (struct iovec){&p->head, sizeof p->head};
+    p->parts[1] = (struct iovec){(void *)zeros, at - sizeof p->head};
+    p->parts[2] = (struct iovec){p->counts, sizeof p->counts};
+    p->parts[3] = (struct iovec){(void *)zeros, VL_PAGE - at - sizeof p->counts};
+    if (!limit_allows(fd, VL_PAGE))
+        return false;
+    long offset = append(fd, p->parts, 4, &appended);
+    if (offset < 0 || appended != VL_PAGE || offset % VL_PAGE != 0)
+        return false;
+    lost.offset = offset + 1;
+    return true;
+}
+
+/* The whole page when it is the first time, else its counters. */
+static __attribute__((noinline)) bool lost_write(long fd, struct lost_page *p)
+{
+    const size_t bytes = sizeof p->counts;
+    if (lost.offset == 0)
+        return lost_append(fd, p);
+    int64_t at = lost.offset - 1 + (int64_t)offsetof(struct vl_control, dropped);
+    return raw(SYS_pwrite64, fd, p->counts, bytes, at) == (long)bytes;
+}
+
+/* What is asked for the first time is about to be counted: should the process be killed, the loss is known.
+ * False: it is told already. */
+static __attribute__((noinline)) bool lost_count(struct lost_page *p)
+{
+    uint64_t all = 0;
+    for (unsigned i = 0; i < REASONS; i++)
+        all += p->counts[i] = __atomic_load_n(&waiting_drops[i], __ATOMIC_RELAXED);
+    p->counts[VL_REASON_NO_MAPPING] += all == 0;
+    memset(&p->head, 0, sizeof p->head);
+    chunk_head(&p->head, VL_CHUNK_CONTROL, VL_PAGE, (struct chunk_place){.tid = self.process.tid});
+    return lost_differs(p->counts);
+}
+
+/* With a descriptor. */
+static void lost_tell(void)
+{
+    if (spool_control() || !lost.unmapped)
+        return;
+    SCRATCH_WITHIN(struct lost_page, p);
+    long fd = p && lost_count(p) ? file_open(VL_RUN_FOLDER, true) : -1;
+    if (fd < 0)
+        return;
+    if (lost_write(fd, p))
+        memcpy(lost.told, p->counts, sizeof p->counts);
+    raw(SYS_close, fd);
+}
+
+static void lost_work(void *done)
+{
+    lost_tell();
+    compiler_barrier();
+    *(volatile bool *)done = true;
+}
+
+void spool_ending(void)
+{
+    bool done = false;
+    if (spool_control() || !lost.unmapped || raw_forbidden())
+        return;
+    struct blocked_signals signals = raw_block_signals();
+    apart_run(lost_work, &done, &done);
+    raw_restore_signals(signals);
+}
+
+void spool_forked(void)
+{
+    memset(waiting_drops, 0, sizeof waiting_drops);
+    memset(lost.told, 0, sizeof lost.told);
+    lost.offset = 0;
+}
 
 /* The bound of VLSHIM_MAX_MB, exact to one chunk a thread. */
 static void bound_give_back(uint32_t bytes)
@@ -427,9 +543,29 @@ static enum vl_reason reason_of(long error)
     }
 }
 
+static const char *words_of(enum vl_reason reason)
+{
+    static const struct {
+        enum vl_reason reason;
+        const char *words;
+    } reasons[] = {
+#define VL_REASON(name, number, words) {number, words},
+#include "vl/reason.def"
+#undef VL_REASON
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i].reason == reason)
+            return reasons[i].words;
+    return "";
+}
+
+/* Said once a process and reason. */
 static bool claim_fail(struct claim *c, enum vl_reason reason)
 {
+    static uint64_t said; /* atomic */
     c->reason = reason;
+    if (!(__atomic_fetch_or(&said, (uint64_t)1 << (reason & 63), __ATOMIC_RELAXED) >> (reason & 63) & 1))
+        config_debug("not recorded: ", words_of(reason));
     return false;
 }
 
@@ -452,7 +588,7 @@ static long file_within_limit(const char *folder, uint32_t bytes, bool own)
 }
 
 /* Everything that needs a descriptor. */
-static bool claim_with_descriptor(struct claim *c)
+static __attribute__((noinline)) bool claim_with_descriptor(struct claim *c)
 {
     const char *folder = video_get(c->video)->directory;
     if (__atomic_load_n(&foreign, __ATOMIC_RELAXED))
@@ -468,6 +604,10 @@ static bool claim_with_descriptor(struct claim *c)
     }
     if (fd < 0)
         return claim_fail(c, reason_of(fd));
+    if (!spool_control() && lost.unmapped) { /* nor can a chunk be: nothing is appended in vain */
+        raw(SYS_close, fd);
+        return claim_fail(c, VL_REASON_NO_MAPPING);
+    }
     bool claimed = bound_take(fd, c->bytes) ? claim_from(c, fd) : claim_fail(c, VL_REASON_BOUND_REACHED);
     raw(SYS_close, fd);
     if (!claimed && c->reason != VL_REASON_BOUND_REACHED)
@@ -478,7 +618,8 @@ static bool claim_with_descriptor(struct claim *c)
 static void claim_work(void *argument)
 {
     struct claim *c = argument;
-    claim_with_descriptor(c);
+    if (!claim_with_descriptor(c))
+        lost_tell();
     compiler_barrier();
     c->done = true;
 }

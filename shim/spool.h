@@ -43,4 +43,10 @@ struct vl_control *spool_control(void);
 /* Counts something that is not recorded. Any context. */
 void spool_dropped(enum vl_reason reason);
 
+/* Where the count is in no page that is shared: writes it down. At a process's end, and before an exec. */
+void spool_ending(void);
+
+/* In a forked child: what was counted is its parent's. */
+void spool_forked(void);
+
 #endif

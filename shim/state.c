@@ -5,7 +5,7 @@
 #include "seals.h"
 #include "shim.h"
 
-/* What the fixed parts take at the most: seventeen numbers, the host, the secret, commas. */
+/* What the fixed parts take at the most: eighteen numbers, the host, the secret, commas. */
 #define FIXED_BYTES 512
 
 size_t state_bytes(const struct video *video)
@@ -50,6 +50,7 @@ void state_put(struct words *w, const struct identity *who, uint64_t call, const
     words_hex(w, (uint64_t)self.utc_until);
     words_hex(w, outputs_outer.of[0]);
     words_hex(w, outputs_outer.of[1]);
+    words_hex(w, outputs_outer.shut);
     put_secret(w);
     words_hex(w, video->pattern);
     words_hex(w, strlen(video->name));
@@ -93,7 +94,7 @@ static bool take_hex(const char **p, uint64_t *v)
 
 struct state {
     uint64_t pid, start, ppid, parent_start, image, call, namespace, boot[2], flags, utc_offset, utc_until,
-        outer[2], pattern, name_length;
+        outer[2], shut, pattern, name_length;
     char host[sizeof self.host];
     uint8_t secret[SEALS_SECRET_BYTES];
 };
@@ -119,7 +120,8 @@ static bool parse(const char *p, struct state *s, const char **video)
           take_hex(&p, &s->namespace) && take_hex(&p, &s->boot[0]) && take_hex(&p, &s->boot[1]) &&
           take_host(&p, s->host) && take_hex(&p, &s->flags) && take_hex(&p, &s->utc_offset) &&
           take_hex(&p, &s->utc_until) && take_hex(&p, &s->outer[0]) && take_hex(&p, &s->outer[1]) &&
-          take_secret(&p, s->secret) && take_hex(&p, &s->pattern) && take_hex(&p, &s->name_length)))
+          take_hex(&p, &s->shut) && take_secret(&p, s->secret) && take_hex(&p, &s->pattern) &&
+          take_hex(&p, &s->name_length)))
         return false;
     *video = p;
     return s->name_length <= strlen(p);
@@ -171,7 +173,7 @@ bool state_read(const char *value)
     shim.crc = s.flags & 2;
     self.utc_offset = (int32_t)(int64_t)s.utc_offset;
     self.utc_until = (int64_t)s.utc_until;
-    outputs_outer = (struct outer_pipes){{s.outer[0], s.outer[1]}};
+    outputs_outer = (struct outer_pipes){{s.outer[0], s.outer[1]}, s.shut};
     memcpy(seals_secret, s.secret, sizeof seals_secret);
     adopt_identity(&s);
     const char *folder = video + s.name_length;

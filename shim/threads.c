@@ -164,6 +164,7 @@ void threads_check_fork(void)
     thread_fork_call = 0;
     forget_threads();
     lines_forked();
+    spool_forked();
     fds_begin_child();
     samples_forked();
     env_forked();

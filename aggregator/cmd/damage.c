@@ -2,6 +2,7 @@
 #include "cmd/damage.h"
 
 #include "cmd/cmd.h"
+#include "vl/event.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,6 +26,9 @@ int damage_tell(const struct facts *facts, bool strict)
         tell_one(damage);
         left--;
     }
+    uint64_t unmapped = facts->dropped[VL_REASON_NO_MAPPING];
+    if (unmapped)
+        fprintf(stderr, "vlagg: %" PRIu64 " events in all were not kept for that reason\n", unmapped);
     if (left)
         fprintf(stderr, "vlagg: and %zu damaged places more\n", left);
     return strict && facts->damages.count ? STATUS_DAMAGE : STATUS_DONE;

@@ -2,6 +2,7 @@
 #include "inspect/machine.h"
 
 #include "inspect/installed.h"
+#include "inspect/trial.h"
 #include "model/diagnosis.h"
 
 #include <errno.h>
@@ -40,6 +41,16 @@ static const char *where_to_record(void)
     return set && *set ? set : "spool";
 }
 
+static void try_spool(struct look *l, const char *folder, struct str found, unsigned long long mib)
+{
+    struct str why = trial_of_spool(l->arena, folder);
+    if (why.len)
+        add(l, "spool", SEEN_NO, str_format(l->arena, STR_FMT "; " STR_FMT, STR_ARG(found), STR_ARG(why)),
+            "nothing can be recorded there: set VLSHIM_SPOOL to a folder on a local file system");
+    else
+        add(l, "spool", mib < 64 ? SEEN_PARTLY : SEEN_YES, found, mib < 64 ? "a recording may not fit" : "");
+}
+
 /* The folder that is to be, or the one that it would be made in. */
 static void look_at_spool(struct look *l)
 {
@@ -58,7 +69,7 @@ static void look_at_spool(struct look *l)
     else if (access(there ? path : parent, W_OK | X_OK) != 0)
         add(l, "spool", SEEN_NO, found, "it cannot be written there: set VLSHIM_SPOOL to a folder that can");
     else
-        add(l, "spool", mib < 64 ? SEEN_PARTLY : SEEN_YES, found, mib < 64 ? "a recording may not fit" : "");
+        try_spool(l, there ? path : parent, found, mib);
 }
 
 static void look_at_ptrace(struct look *l)

@@ -36,6 +36,18 @@ static int file_order(const void *one, const void *other)
     return order ? order : (a->video > b->video) - (a->video < b->video);
 }
 
+static int damage_order(const void *one, const void *other);
+
+/* What several chunks say of one place is said once. */
+static void damages_once(struct vec *damages)
+{
+    size_t kept = 0;
+    VEC_EACH (const struct damage, damage, damages)
+        if (kept == 0 || damage_order(VEC_AT(damages, struct damage, kept - 1), damage) != 0)
+            *VEC_AT(damages, struct damage, kept++) = *damage;
+    damages->count = kept;
+}
+
 static int damage_order(const void *one, const void *other)
 {
     const struct damage *a = one, *b = other;
@@ -124,6 +136,7 @@ void facts_settle(struct facts *facts)
     VEC_SORT(&facts->events, struct fact, fact_order);
     facts_settle_calls(facts, process, video);
     VEC_SORT(&facts->damages, struct damage, damage_order);
+    damages_once(&facts->damages);
     VEC_SORT(&facts->chunks, uint64_t, chunk_order);
     arena_free(scratch);
     facts_reindex(facts);

@@ -202,6 +202,11 @@ static void reduce_control(struct reducer *r, const struct chunk *chunk)
     const struct vl_control *control = (const struct vl_control *)(const void *)chunk->bytes;
     for (size_t i = 0; i < sizeof control->dropped / sizeof *control->dropped; i++)
         r->facts->dropped[i] += control->dropped[i];
+    if (control->dropped[VL_REASON_NO_MAPPING])
+        facts_add_damage(
+            r->facts, (struct damage){.file = STR("the spool"),
+                                      .what = STR("events were not kept, because the kernel refused to "
+                                                  "map files there; `vlagg doctor` says whether it does")});
     if (control->dropped[VL_REASON_NOT_UNDERSTOOD])
         facts_add_damage(r->facts, (struct damage){.file = chunk->file->label,
                                                    .offset = chunk->offset,

@@ -4,13 +4,14 @@ import contextlib
 import errno
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
 import unittest
 
 from alike import Alike
-from vl import BUILD, PYTHON, SHIM, clean_environment, needs, program, run
+from vl import BUILD, PYTHON, SHIM, VLAGG, clean_environment, needs, program, run
 
 PROMISES = "1 3"
 
@@ -109,6 +110,72 @@ class Spools(Surroundings):
         locked.mkdir(mode=0o555)
         os.chmod(self.folder, 0o777)
         self.works(spool=locked / "spool", script=WORK + "os.setgroups([]); os.setgid(65534); os.setuid(65534); work()")
+
+    @contextlib.contextmanager
+    def in_user_space(self, *options):
+        """A folder through a FUSE that passes on what is asked of it; bindfs."""
+        below, folder = self.folder / "below", self.folder / "passed-on"
+        below.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True)
+        done = subprocess.run(["bindfs", *options, below, folder], capture_output=True, text=True)
+        if done.returncode:
+            self.skipTest(f"no FUSE can be mounted here: {done.stderr.strip()}")
+        try:
+            yield folder
+        finally:
+            subprocess.run(["umount", "-l", folder], check=True)
+
+    def doctor_of(self, folder):
+        done = subprocess.run([VLAGG, "doctor"], cwd=folder, env=clean_environment(VLSHIM_SPOOL=folder / "new"), capture_output=True, text=True)
+        left = sorted(path.name for path in folder.iterdir())
+        self.assertEqual(left, sorted({"spool"} & set(left)), "the doctor tidies up")
+        return next(line for line in done.stdout.splitlines() if line[8:13] == "spool")
+
+    @as_root
+    @needs("bindfs")
+    def test_on_a_file_system_in_user_space(self):
+        """It is told of mappings by pages: nothing is out of place, nothing is lost, no damage is told."""
+        with self.in_user_space() as folder:
+            self.works(spool=folder / "spool")
+            self.fold(folder / "spool", "--strict", "--out", self.folder / "logs")
+            self.assertGreaterEqual(sum(event["kind"] == "file_write" for event in self.cat(folder / "spool")), WRITES)
+            self.assertRegex(self.doctor_of(folder), "^yes ")
+        self.fold(self.folder / "below" / "spool", "--strict", "--out", self.folder / "logs")
+
+    def is_told_lost(self, spool, debug):
+        """Who folds is told what is not there, and how much; so is who asked for messages."""
+        done = subprocess.run([VLAGG, "fold", spool, "--strict"], capture_output=True, text=True, env=clean_environment())
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("refused to map", done.stderr)
+        lost = int(re.search(r"(\d+) events in all were not kept", done.stderr).group(1))
+        self.assertIn("refused to map", debug.read_text())
+        return lost
+
+    @as_root
+    @needs("bindfs")
+    def test_without_shared_mappings(self):
+        """Nothing can be recorded, and that is said: by the fold, by --strict, by VLSHIM_DEBUG, and by the doctor before."""
+        debug = self.folder / "debug"
+        with self.in_user_space("-o", "direct_io") as folder:
+            self.assertRegex(self.doctor_of(folder), "^no .*cannot be mapped")
+            run([PYTHON, "-S", "-c", PLAIN], self.folder, env=clean_environment(VLSHIM_SPOOL=folder / "spool", VLSHIM_DEBUG=debug))
+            self.assertGreater(self.is_told_lost(folder / "spool", debug), WRITES)
+            shutil.rmtree(folder / "spool")
+            self.works(spool=folder / "spool")
+            script = f"{WORK}import signal; writes(9); os.kill(os.getpid(), signal.SIGKILL)"
+            run([PYTHON, "-S", "-c", script], self.folder, env=clean_environment(VLSHIM_SPOOL=folder / "killed", VLSHIM_DEBUG=debug))
+            self.assertGreater(self.is_told_lost(folder / "killed", debug), 0)
+            shutil.rmtree(folder / "killed")
+
+    def test_where_no_page_can_be_mapped(self):
+        native = self.outcome([PYTHON, "-S", "-c", PLAIN], False, "", str, {})
+        for error in errno.ENODEV, errno.EINVAL, errno.EACCES:
+            with self.subTest(error=errno.errorcode[error]):
+                debug, spool = self.folder / f"debug{error}", self.folder / f"spool{error}"
+                env = {"FAILING": f"mmap:{error}", "LD_PRELOAD": BUILD / "failing" / "libvlshim.so", "VLSHIM_SPOOL": spool, "VLSHIM_DEBUG": debug}
+                self.assertEqual(self.outcome([PYTHON, "-S", "-c", PLAIN], False, "", str, env), native)
+                self.assertGreater(self.is_told_lost(spool, debug), WRITES)
+                self.assertLess(sum(path.stat().st_size for path in spool.rglob("*.vls")), 1 << 20)  # no room is taken in vain
 
     def test_a_slow_one(self):
         """Each call of the recorder's takes three milliseconds."""
