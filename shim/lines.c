@@ -7,6 +7,7 @@
 #include "fds.h"
 #include "outputs.h"
 #include "prompts.h"
+#include "scratch.h"
 #include "spool.h"
 #include "user_memory.h"
 #include "video.h"
@@ -36,16 +37,19 @@ static uint64_t allowance(uint64_t wanted)
 }
 
 /* Text that was written: the program's, which may be gone by now, or ours. Where it goes decides how it is
- * kept: seal NULL: as it is, but for keys. */
+ * kept: seal NULL: as it is, but for keys. In scratch, with all that is large. */
 struct print {
     const char *text;
     size_t bytes;
     int stream;
     bool ours;
     const struct seal *seal;
+    struct seal room; /* for it */
+    struct event_text_print event;
+    char line[STRADDLE_BYTES];
 };
 
-static void piece(const struct print *p, unsigned flags, const char *text, size_t n)
+static void piece(struct print *p, unsigned flags, const char *text, size_t n)
 {
     uint64_t may = allowance(n);
     if (may == 0) {
@@ -56,12 +60,13 @@ static void piece(const struct print *p, unsigned flags, const char *text, size_
         flags |= VL_TEXT_CUT_AFTER;
     if (p->seal)
         flags |= VL_TEXT_SEALED;
-    EMIT(text_print, VIDEO_CURRENT, clock_instant(), (uint64_t)p->stream, flags,
-         {text, (uint32_t)may, p->seal ? (uintptr_t)p->seal : true});
+    p->event = (struct event_text_print){
+        (uint64_t)p->stream, flags, {text, (uint32_t)may, p->seal ? (uintptr_t)p->seal : true}};
+    emit_text_print(VIDEO_CURRENT, clock_instant(), &p->event, THIS_FRAME);
 }
 
 /* Some of it into room; false: it is gone, which is counted. */
-static bool copy_some(const struct print *p, size_t at, char *room, size_t n)
+static __attribute__((noinline)) bool copy_some(const struct print *p, size_t at, char *room, size_t n)
 {
     size_t got = !room     ? 0
                  : p->ours ? user_copy(room, p->text + at, n)
@@ -73,7 +78,7 @@ static bool copy_some(const struct print *p, size_t at, char *room, size_t n)
 
 static size_t at_most(size_t n, size_t most) { return n < most ? n : most; }
 
-static void pieces(const struct print *p)
+static void pieces(struct print *p)
 {
     char *room = user_room_take();
     for (size_t at = 0; at < p->bytes; at += VL_TEXT_PIECE_MAX) {
@@ -97,7 +102,7 @@ static const struct {
 #undef VL_MARKER
 };
 
-static void line_if_marked(const struct print *p, const char *line, size_t n)
+static __attribute__((noinline)) void line_if_marked(struct print *p, const char *line, size_t n)
 {
     if (n > VL_TEXT_PIECE_MAX)
         n = VL_TEXT_PIECE_MAX;
@@ -112,7 +117,7 @@ static void line_if_marked(const struct print *p, const char *line, size_t n)
 /* ---- the ring ---- */
 
 /* One that cannot be had is not asked for again. */
-static struct vl_ring *ring_get(void)
+static __attribute__((noinline)) struct vl_ring *ring_get(void)
 {
     struct vl_ring *ring = __atomic_load_n(&out.ring, __ATOMIC_ACQUIRE);
     if (ring || __atomic_exchange_n(&out.tried, 1, __ATOMIC_ACQ_REL))
@@ -150,7 +155,8 @@ static size_t block_length(const char *text, size_t n)
 
 /* Masked, and sealed, before it is stored: whoever is killed in between leaves nothing else behind. What is
  * cut off in front is looked at for the beginning of a key. */
-static void ring_copy(struct vl_ring *ring, uint64_t at, const char *text, size_t n, const struct seal *seal)
+static __attribute__((noinline)) void ring_copy(struct vl_ring *ring, uint64_t at, const char *text, size_t n,
+                                                const struct seal *seal)
 {
     char block[BLOCK_BYTES];
     size_t skip = n > VL_RING_BYTES ? n - VL_RING_BYTES : 0;
@@ -168,7 +174,7 @@ static void ring_copy(struct vl_ring *ring, uint64_t at, const char *text, size_
 }
 
 /* The ring is another pipe's, or another program's: what it holds is no beginning of what is printed now. */
-static void ring_turn(struct vl_ring *ring, const struct seal *seal)
+static __attribute__((noinline)) void ring_turn(struct vl_ring *ring, const struct seal *seal)
 {
     uint64_t pipe = seal ? seal->pipe : 0, writer = seal ? seal->writer : 0;
     if (likely(ring->pipe == pipe && ring->writer == writer))
@@ -181,7 +187,8 @@ static void ring_turn(struct vl_ring *ring, const struct seal *seal)
 }
 
 /* What is still there of a line that began in earlier writes. */
-static void ring_read(const struct vl_ring *ring, uint64_t at, char *text, size_t n, const struct seal *seal)
+static __attribute__((noinline)) void ring_read(const struct vl_ring *ring, uint64_t at, char *text, size_t n,
+                                                const struct seal *seal)
 {
     for (size_t i = 0; i < n; i++)
         text[i] = (char)ring->text[(at + i) % VL_RING_BYTES];
@@ -189,29 +196,22 @@ static void ring_read(const struct vl_ring *ring, uint64_t at, char *text, size_
         vl_seal_turn_over(seal->key, seal->writer, VL_SEAL_RING + at, text, text, n);
 }
 
-struct line {
-    char text[STRADDLE_BYTES];
-};
-
 /* A line that began in earlier writes: their part is still in the ring. */
 static void straddling_line(const struct vl_ring *ring, uint64_t at, const char *text, size_t n,
-                            const struct print *p)
+                            struct print *p)
 {
-    SCRATCH(struct line, line);
-    if (!line)
-        return;
     uint64_t before = at - out.line_start;
     if (before > STRADDLE_BYTES / 2)
         before = STRADDLE_BYTES / 2;
-    ring_read(ring, out.line_start, line->text, before, p->seal);
+    ring_read(ring, out.line_start, p->line, before, p->seal);
     if (n > STRADDLE_BYTES - before)
         n = STRADDLE_BYTES - before;
-    memcpy(line->text + before, text, n);
-    line_if_marked(p, line->text, before + n);
+    memcpy(p->line + before, text, n);
+    line_if_marked(p, p->line, before + n);
 }
 
 /* The text stands at `at` of the output and is not in the ring yet. */
-static void scan(const struct vl_ring *ring, uint64_t at, const char *text, size_t n, const struct print *p)
+static void scan(const struct vl_ring *ring, uint64_t at, const char *text, size_t n, struct print *p)
 {
     const char *line = text, *end = text + n, *newline;
     if (out.scanned > SCAN_BYTES || memchr(text, 0, n < 256 ? n : 256)) {
@@ -240,7 +240,7 @@ static size_t whole_lines(const char *text, size_t n, bool more)
 #define END_BYTES (VL_RING_BYTES + BLOCK_BYTES / 2)
 
 /* In pieces; where nothing is looked for, only the end. */
-static void keep_pieces(struct vl_ring *ring, uint64_t start, const struct print *p, bool scans, char *room)
+static void keep_pieces(struct vl_ring *ring, uint64_t start, struct print *p, bool scans, char *room)
 {
     for (size_t done = 0, n; done < p->bytes; done += n) {
         bool looks = scans && out.scanned <= SCAN_BYTES;
@@ -259,7 +259,7 @@ static void keep_pieces(struct vl_ring *ring, uint64_t start, const struct print
     }
 }
 
-static void keep_end(const struct print *p)
+static void keep_end(struct print *p)
 {
     struct vl_ring *ring = ring_get();
     char *room = ring ? user_room_take() : NULL;
@@ -275,44 +275,47 @@ static void keep_end(const struct print *p)
         user_room_give(room, p->bytes);
 }
 
-/* False: nothing of it is kept. room: for the seal. */
-static bool find_seal(struct print *p, struct seal *room)
+/* False: nothing of it is kept. */
+static __attribute__((noinline)) bool find_seal(struct print *p)
 {
     uint64_t pipe;
     enum output output = outputs_look(p->stream, &pipe);
-    if (output == OUTPUT_SEALED && !seals_get(pipe, room))
+    if (output == OUTPUT_SEALED && !seals_get(pipe, &p->room))
         return false;
-    p->seal = output == OUTPUT_SEALED ? room : NULL;
+    p->seal = output == OUTPUT_SEALED ? &p->room : NULL;
     return output != OUTPUT_NONE;
 }
 
-static void written(struct print *p)
+static bool is_kept(int fd)
 {
-    if (shim.prompts)
-        prompts_written(p->stream, p->text, p->bytes);
-    const struct fd_entry *e = fds_entry(p->stream);
+    const struct fd_entry *e = fds_entry(fd);
     enum vl_fd_type type = e ? fds_type(e) : VL_FD_OTHER;
     bool interesting =
         type == VL_FD_FILE || type == VL_FD_PIPE || type == VL_FD_TERMINAL || type == VL_FD_SOCKET;
-    struct seal room;
-    if (config.lines == LINES_NONE || self.claude || thread_is_vfork_child() || !interesting ||
-        !find_seal(p, &room))
+    return config.lines != LINES_NONE && !self.claude && !thread_is_vfork_child() && interesting;
+}
+
+static __attribute__((noinline)) void written(int fd, const char *text, size_t n, bool ours)
+{
+    if (shim.prompts)
+        prompts_written(fd, text, n);
+    if (!is_kept(fd))
         return;
-    if (p->stream == 2 || config.lines == LINES_ALL)
+    SCRATCH(struct print, p);
+    if (!p)
+        return;
+    p->text = text, p->bytes = n, p->stream = fd, p->ours = ours;
+    if (!find_seal(p))
+        return;
+    if (fd == 2 || config.lines == LINES_ALL)
         pieces(p);
     else
         keep_end(p);
 }
 
-COLD void lines_written(int fd, const void *text, size_t n)
-{
-    written(&(struct print){.text = text, .bytes = n, .stream = fd});
-}
+COLD void lines_written(int fd, const void *text, size_t n) { written(fd, text, n, false); }
 
-COLD void lines_said(int fd, const void *text, size_t n)
-{
-    written(&(struct print){.text = text, .bytes = n, .stream = fd, .ours = true});
-}
+COLD void lines_said(int fd, const void *text, size_t n) { written(fd, text, n, true); }
 
 void lines_prepare(void)
 {

@@ -24,7 +24,7 @@ bool printed_is_safe(const char *format)
 }
 
 /* In pages of its own where it is long. */
-static void format_text(struct printed *p, const char *format, va_list list)
+static __attribute__((noinline)) void format_text(struct printed *p, const char *format, va_list list)
 {
     va_list again;
     if (config.lines == LINES_NONE || !printed_is_safe(format) || !(p->text = user_room_take()))
@@ -42,7 +42,7 @@ static void format_text(struct printed *p, const char *format, va_list list)
     va_end(again);
 }
 
-static void give_back(struct printed *p)
+static __attribute__((noinline)) void give_back(struct printed *p)
 {
     if (p->text && p->mapped)
         raw(SYS_munmap, p->text, p->mapped);

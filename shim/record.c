@@ -130,43 +130,56 @@ static bool may_be_read_pipe(int fd, const struct fd_entry *e)
     return may_lead_to_a_program(e) || fd == 0 || fds_type(e) == VL_FD_DEVICE;
 }
 
-COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, uintptr_t frame)
+/* In the writer of that video, where the descriptor is defined. True: an answer has arrived. */
+static bool record_known(struct thread *thread, struct fd_entry *e, uint8_t code, int fd, ssize_t result,
+                         struct timing t, uintptr_t frame)
 {
     int error = errno;
+    bool answers = may_lead_to_a_program(e) && receives(code) && prompts_may_answer(fd, e, result > 0);
+    uint32_t video = choose_video(thread, e, code);
+    for (int tries = 0; tries < 3; tries++) { /* a signal handler may turn the chunk over in between */
+        struct writer *w = writer_begin(thread, video, RECORD_ROOM + VL_VARINT_MAX, frame);
+        if (!w)
+            return false;
+        if (w->seen[(unsigned)fd % SEEN_FDS] == fds_serial(e)) {
+            if (answers)
+                w->seen[(unsigned)fd % SEEN_FDS] = 0; /* the next one comes here, too */
+            store(w, code, fd, result, error, t);
+            return answers && result > 0;
+        }
+        writer_release(w);
+        if (!define(thread, video, fd, e, frame))
+            return false;
+    }
+    return false;
+}
+
+/* What is to be known of a descriptor before its call is recorded. */
+static __attribute__((noinline)) struct fd_entry *look_at(uint8_t code, int fd)
+{
+    struct fd_entry *e = fds_known(fd);
+    if (!e)
+        return NULL;
+    if (may_lead_to_a_program(e) && sends(code))
+        prompts_look(fd, e);
+    if ((receives(code) || code == VL_transfer_read) && may_be_read_pipe(fd, e) &&
+        !__atomic_exchange_n(&e->told, true, __ATOMIC_RELAXED))
+        seals_read(fd, e);
+    return e;
+}
+
+COLD void record_io_slow(uint8_t code, int fd, ssize_t result, struct timing t, uintptr_t frame)
+{
     struct thread *thread = thread_get();
-    if (fd < 0 || !thread || !error_is_known(result, error))
+    if (fd < 0 || !thread || !error_is_known(result, errno))
         return;
     if (thread->child.pid != 0) {
         record_guest(thread, code, fd, result, t, frame);
         return;
     }
-    struct fd_entry *e = fds_known(fd);
-    if (!e)
-        return;
-    bool leads = may_lead_to_a_program(e);
-    if (leads && sends(code))
-        prompts_look(fd, e);
-    if ((receives(code) || code == VL_transfer_read) && may_be_read_pipe(fd, e) &&
-        !__atomic_exchange_n(&e->told, true, __ATOMIC_RELAXED))
-        seals_read(fd, e);
-    bool answers = leads && receives(code) && prompts_may_answer(fd, e, result > 0);
-    uint32_t video = choose_video(thread, e, code);
-    for (int tries = 0; tries < 3; tries++) { /* a signal handler may turn the chunk over in between */
-        struct writer *w = writer_begin(thread, video, RECORD_ROOM + VL_VARINT_MAX, frame);
-        if (!w)
-            return;
-        if (w->seen[(unsigned)fd % SEEN_FDS] == fds_serial(e)) {
-            if (answers)
-                w->seen[(unsigned)fd % SEEN_FDS] = 0; /* the next one comes here, too */
-            store(w, code, fd, result, error, t);
-            if (answers && result > 0)
-                prompts_answered(e, (size_t)result);
-            return;
-        }
-        writer_release(w);
-        if (!define(thread, video, fd, e, frame))
-            return;
-    }
+    struct fd_entry *e = look_at(code, fd);
+    if (e && record_known(thread, e, code, fd, result, t, frame))
+        prompts_answered(e, (size_t)result);
 }
 
 __attribute__((noinline)) void record_move(uint8_t code, int fd, ssize_t result, uint64_t start)

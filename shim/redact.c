@@ -11,7 +11,7 @@ static const struct {
 } key_prefixes[] = {
     {"sk-", 16},    {"ghp_", 16}, {"gho_", 16}, {"ghs_", 16}, {"github_pat_", 16},
     {"glpat-", 16}, {"xoxb-", 8}, {"xoxp-", 8}, {"hf_", 16},  {"pypi-", 16},
-    {"npm_", 16},   {"AKIA", 16}, {"AIza", 16}, {"eyJ", 24},   {"vlk_", 16},
+    {"npm_", 16},   {"AKIA", 16}, {"AIza", 16}, {"eyJ", 24},  {"vlk_", 16},
 };
 
 /* Names whose value is a secret: the word after the name and one of `=`, `:`, or white space. */

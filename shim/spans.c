@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "emit.h"
+#include "scratch.h"
 #include "spool.h"
 #include "video.h"
 
@@ -155,22 +156,34 @@ uint64_t span_raise_count(enum vl_raise how, const char *type, const char *messa
     return n == 1 ? 1 : (n & (n - 1)) == 0 ? n / 2 : 0;
 }
 
+struct raise {
+    struct event_exception_raise event;
+    struct seal room;
+};
+
+/* What is printed of it may be the claude program's to read. */
+static __attribute__((noinline)) void make_raise(struct raise *of, const struct raised *r)
+{
+    uint64_t before = __atomic_fetch_add(&texts_bytes, r->text_bytes, __ATOMIC_RELAXED);
+    bool lost, keep = before + r->text_bytes <= TEXTS_BYTES;
+    if (!keep && r->text_bytes)
+        spool_dropped(VL_REASON_LINES_BOUND);
+    const struct seal *seal = seals_of_error(&of->room, &lost);
+    struct span message = span_of(r->message), text = {r->text, keep ? (uint32_t)r->text_bytes : 0, true};
+    message.mask = text.mask = seal ? (uintptr_t)seal : true;
+    if (lost)
+        message.length = text.length = 0;
+    of->event = (struct event_exception_raise){
+        r->how | (seal ? VL_RAISE_SEALED : 0), r->span, r->count, span_of(r->type), message, text};
+}
+
 void span_raise(const struct raised *r)
 {
     int error = errno;
-    uint64_t before = __atomic_fetch_add(&texts_bytes, r->text_bytes, __ATOMIC_RELAXED);
-    bool keep = before + r->text_bytes <= TEXTS_BYTES;
-    if (!keep && r->text_bytes)
-        spool_dropped(VL_REASON_LINES_BOUND);
-    struct span message = span_of(r->message), text = {r->text, keep ? (uint32_t)r->text_bytes : 0, true};
-    struct seal room;
-    bool lost; /* what is printed of it may be the claude program's to read */
-    const struct seal *seal = seals_of_error(&room, &lost);
-    message.mask = seal ? (uintptr_t)seal : true;
-    text.mask = message.mask;
-    if (lost)
-        message.length = text.length = 0;
-    EMIT(exception_raise, VIDEO_CURRENT, clock_instant(), r->how | (seal ? VL_RAISE_SEALED : 0), r->span,
-         r->count, span_of(r->type), message, text);
+    SCRATCH(struct raise, of);
+    if (of) {
+        make_raise(of, r);
+        emit_exception_raise(VIDEO_CURRENT, clock_instant(), &of->event, THIS_FRAME);
+    }
     errno = error;
 }

@@ -114,7 +114,7 @@ static uint32_t introduction_bytes(const struct writer *w)
     return w->video == VIDEO_NONE ? 0 : (uint32_t)(strlen(v->name) + strlen(v->folder));
 }
 
-static bool writer_open(struct thread *t, struct writer *w, uint32_t need)
+static __attribute__((noinline)) uint32_t chunk_bytes(const struct writer *w, uint32_t need)
 {
     need += introduction_bytes(w);
     uint32_t bytes = w->bytes ? w->bytes * CHUNK_GROWTH : FIRST_CHUNK_BYTES;
@@ -122,23 +122,31 @@ static bool writer_open(struct thread *t, struct writer *w, uint32_t need)
         bytes = LAST_CHUNK_BYTES;
     uint32_t least =
         (need + (uint32_t)sizeof(struct vl_chunk) + PATH_BYTES + 1024 + VL_PAGE - 1) & ~(VL_PAGE - 1);
-    if (need > FIRST_CHUNK_BYTES / 2 && bytes < least)
-        bytes = least;
-    struct claim c = {.video = w->video, .bytes = bytes};
-    if (!claim_unless_refused(t, &c))
-        return false;
+    return need > FIRST_CHUNK_BYTES / 2 && bytes < least ? least : bytes;
+}
+
+static __attribute__((noinline)) void writer_start(struct thread *t, struct writer *w, const struct claim *c)
+{
     struct chunk_place place = {.tid = t->tid, .sequence = t->chunks++, .nested = w == &t->nested};
-    uint64_t ticks = chunk_head((struct vl_chunk *)c.base, VL_CHUNK_EVENTS, bytes, place);
-    w->base = c.base;
-    w->bytes = bytes;
-    w->cursor = (uintptr_t)c.base + sizeof(struct vl_chunk);
-    w->end = (uintptr_t)c.base + bytes;
+    uint64_t ticks = chunk_head((struct vl_chunk *)c->base, VL_CHUNK_EVENTS, c->bytes, place);
+    w->base = c->base;
+    w->bytes = c->bytes;
+    w->cursor = (uintptr_t)c->base + sizeof(struct vl_chunk);
+    w->end = (uintptr_t)c->base + c->bytes;
     w->limit = w->end;
     w->last = ticks >> shim.shift;
     w->most = WRITER_LEAST;
     memset(w->seen, 0xff, sizeof w->seen);
     memset(w->span_names, 0, sizeof w->span_names);
     writer_introduce(t, w);
+}
+
+static bool writer_open(struct thread *t, struct writer *w, uint32_t need)
+{
+    struct claim c = {.video = w->video, .bytes = chunk_bytes(w, need)};
+    if (!claim_unless_refused(t, &c))
+        return false;
+    writer_start(t, w, &c);
     return true;
 }
 
@@ -163,7 +171,7 @@ static bool chunk_is_anothers(const struct thread *t, const struct writer *w)
 
 /* False: nothing may be written there. What is not one's own is let go; where somebody else has written into
  * what is, nothing is understood any more. */
-static bool writer_check(const struct thread *t, struct writer *w)
+static __attribute__((noinline)) bool writer_check(const struct thread *t, struct writer *w)
 {
     if (!w->base)
         return true;
@@ -184,7 +192,7 @@ static bool writer_check(const struct thread *t, struct writer *w)
 /* ---- writers ---- */
 
 /* The writer of a video, else the one used longest ago; never one that is busy below a signal handler. */
-static struct writer *writer_choose(struct thread *t, uint32_t video)
+static __attribute__((noinline)) struct writer *writer_choose(struct thread *t, uint32_t video)
 {
     struct writer *oldest = NULL;
     for (int i = 0; i < WRITERS; i++) {
@@ -204,7 +212,7 @@ static struct writer *writer_choose(struct thread *t, uint32_t video)
 }
 
 /* On another stack nothing can be told from addresses, so the writer counts as in use. */
-static bool writer_is_abandoned(const struct writer *w, uintptr_t frame)
+static __attribute__((noinline)) bool writer_is_abandoned(const struct writer *w, uintptr_t frame)
 {
     if (frame < w->frame || stack_holds(frame))
         return false;
@@ -243,7 +251,8 @@ static void writer_repair(struct writer *w)
 }
 
 /* Which writer to use when the natural one is in the middle of an event. */
-static struct writer *writer_when_busy(struct thread *t, struct writer *w, uintptr_t frame)
+static __attribute__((noinline)) struct writer *writer_when_busy(struct thread *t, struct writer *w,
+                                                                 uintptr_t frame)
 {
     if (w->limit != 0 || !w->base)
         return w;

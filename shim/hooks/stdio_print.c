@@ -40,10 +40,18 @@ static COLD void did_not_fit(FILE *f, size_t waiting, bool failed, uint64_t star
     stream_wrote(&s, n);
 }
 
+#define EACH(...) __VA_ARGS__
+
 /* V_ROW: a function with a va_list; PRINT_ROW: the same with an ellipsis, which calls the function behind
- * V_ROW. */
+ * V_ROW. What a call that may be cancelled needs is not on the stack of what follows it. */
 #define V_ROW(name, params, args, which)                                                                     \
     CALLS(int, name, params);                                                                                \
+    static COLD int guarded_##name(struct stream *s, EACH params)                                            \
+    {                                                                                                        \
+        int n;                                                                                               \
+        STREAM_GUARDED(s, n = REAL(name) args);                                                              \
+        return n;                                                                                            \
+    }                                                                                                        \
     static COLD int slow_##name params                                                                       \
     {                                                                                                        \
         struct stream s;                                                                                     \
@@ -52,7 +60,7 @@ static COLD void did_not_fit(FILE *f, size_t waiting, bool failed, uint64_t star
         va_copy(again, list);                                                                                \
         stream_begin(&s, which, stream_lock(which, true), STREAM_PRINTS);                                    \
         struct printed p = begin_print(&s, format, list);                                                    \
-        STREAM_GUARDED(&s, n = REAL(name) args);                                                             \
+        n = likely(!s.locked) ? REAL(name) args : guarded_##name(&s, EACH args);                             \
         finish_print(&s, &p, n, format, again);                                                              \
         va_end(again);                                                                                       \
         return n;                                                                                            \
