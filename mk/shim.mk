@@ -4,7 +4,7 @@ SHIM_ROOMS := shim shim/crash shim/python
 SHIM_SRC := $(wildcard $(SHIM_ROOMS:%=%/*.c) shim/hooks/*.c) $(if $(SANITIZE),$(wildcard tests/sanitized/*.c))
 # What every process runs as it starts and ends lies together: the kernel brings pages in by sixteens.
 SHIM_BEGIN := init hook text raw config self words paths memory state env spool threads video video_patterns writers chunk clock \
-	tz apart samples ending fds record redact tls python/python python/api crash/crash crash/report hooks/process
+	tz apart samples ending fds record redact command args outputs seals tls python/python python/api crash/crash crash/report hooks/process
 SHIM_SRC := $(filter $(SHIM_BEGIN:%=shim/%.c),$(SHIM_SRC)) $(filter-out $(SHIM_BEGIN:%=shim/%.c),$(SHIM_SRC))
 SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/obj/%.o)
 SHIM_FLAGS = -Ishim -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE -D_GNU_SOURCE -ftls-model=initial-exec -fno-semantic-interposition $(if $(SANITIZE),$(SANITIZER) -DVL_RAW_INSTEAD)

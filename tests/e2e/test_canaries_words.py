@@ -92,12 +92,17 @@ class Words(Case):
         for i in range(count):
             yield ways[i % len(ways)], self.words(4 if ways[i % len(ways)] in few else each)
 
+    def test_each_way_in_arguments(self):
+        self.look_at(list(self.jobs(len(self.ways()), 12)))
+
     def test_ten_thousand_words_in_arguments(self):
-        jobs = list(self.jobs(len(self.ways()) * 4, 135))
+        self.look_at(list(self.jobs(len(self.ways()) * 4, 135)))
+        self.assertGreater(len(self.all), 10000)
+
+    def look_at(self, jobs):
         (self.folder / "jobs").write_text(json.dumps(jobs))
         done = run([PYTHON, SCRIPTS / "words.py", "jobs"], self.folder, env=self.env)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertGreater(len(self.all), 10000)
         (self.folder / "jobs").unlink()
         text = self.check_nothing_is_left()
         self.assertIn("--append-system-prompt", text)
