@@ -227,7 +227,7 @@ class Words(Case):
     def test_what_gets_a_closed_number_is_no_output(self):
         closed = program("closed")
         for number in "12":
-            for way in "file", "creat", "stream", "call", "temp", "dup", "sockets", "pipe":
+            for way in "file", "creat", "stream", "call", "temp", "dup", "shm", "sockets", "pipe":
                 for began in True, False:
                     with self.subTest(number=number, way=way, closed="when it began" if began else "by itself"):
                         (self.folder / "words").write_text(self.words(20))
@@ -238,7 +238,7 @@ class Words(Case):
                         (self.folder / "data").unlink(missing_ok=True)
         (self.folder / "words").unlink()
         printed = [event["text"] for event in self.cat(self.spool) if event["kind"] == "text_print"]
-        self.assertEqual("".join(printed).split("\n"), ["printed again"] * 16 + [""])  # dup2 put there what was there before
+        self.assertEqual("".join(printed).split("\n"), ["printed again"] * 18 + [""])  # dup2 put there what was there before
         self.check_nothing_is_left()
 
 
