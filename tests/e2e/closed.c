@@ -71,24 +71,13 @@ static const struct {
             {"call", by_call}, {"temp", by_temp},       {"dup", by_dup},
             {"shm", by_shm},   {"sockets", by_sockets}, {"pipe", by_pipe}};
 
-static void read_words(char *room, size_t bytes)
-{
-    int fd = open("words", O_RDONLY);
-    int high = fcntl(fd, F_DUPFD, 60);
-    ssize_t n = read(high, room, bytes - 1);
-    room[n > 0 ? n : 0] = '\0';
-    close(high);
-    close(fd);
-}
-
 int main(int argc, char **argv)
 {
-    static char words[4096];
     int number = -1;
     if (argc < 3)
         return 2;
     wanted = atoi(argv[2]);
-    read_words(words, sizeof words);
+    const char *words = getenv("WORDS");
     int kept = fcntl(wanted, F_DUPFD, 50);
     if (argc > 3)
         close(wanted);

@@ -141,12 +141,14 @@ class Words(Case):
     def commands(self):
         """A command for each way in which a generator's output leads into the program."""
         ends = iter(self.ENDS * 99)
-        for way, shell in self.SHELL.items():
-            gen = self.generator("0" if way == "group" else next(ends))
-            (self.folder / "run.sh").write_text(shell.format(gen=gen) + "\n")  # a script: no word of it is an argument
-            yield way, ["bash", "run.sh"]
-        for way in self.CHAINS:
-            yield way, [PYTHON, "-S", SCRIPTS / "chain.py", way, self.generator(next(ends))]
+        each = [(way, how) for way in [*self.SHELL, *self.CHAINS] for how in (self.ENDS if way == "both outputs" else [next(ends)])]
+        for way, how in each:
+            if way in self.SHELL:
+                gen = self.generator("0" if way == "group" else how)
+                (self.folder / "run.sh").write_text(self.SHELL[way].format(gen=gen) + "\n")  # a script: no word of it is an argument
+                yield way, ["bash", "run.sh"]
+            if way in self.CHAINS:
+                yield way, [PYTHON, "-S", SCRIPTS / "chain.py", way, self.generator(how)]
 
     def test_what_leads_into_the_program(self):
         every = set()
@@ -211,6 +213,23 @@ class Words(Case):
                 raw = self.kept(command, "frame lost")
                 self.assertNotIn(b"frame lost\n", raw)  # not before its reader told
 
+    def test_what_was_captured_is_kept_when_all_is_killed(self):
+        """By a program whose own output nobody has read yet."""
+        child = "import sys; print('frame lost', file=sys.stderr); sys.exit(3)"
+        parent = f"import subprocess, sys, time; subprocess.run([sys.executable, '-S', '-c', {child!r}], stderr=subprocess.PIPE); " \
+                 "open('read', 'w'); time.sleep(60)"
+        code = f"import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-S', '-c', {parent!r}], stdout=-1, stderr=-1); time.sleep(60)"
+        victim = subprocess.Popen([PYTHON, "-S", "-c", code], cwd=self.folder, start_new_session=True,
+                                  env={**self.env, "LD_PRELOAD": str(SHIM), "VLSHIM_SPOOL": str(self.spool)})
+        for _ in range(600):
+            if (self.folder / "read").exists():
+                break
+            time.sleep(0.05)
+        os.killpg(victim.pid, signal.SIGKILL)
+        victim.wait()
+        lines = [event["text"] for event in self.cat(self.spool) if event["kind"] == "text_print"]
+        self.assertIn("frame lost", "".join(lines))
+
     def test_what_comes_from_outside_is_open(self):
         """A pipe, a file, a terminal that the first program was given."""
         script = "import sys; print('frame lost', file=sys.stderr); sys.exit(3)"
@@ -230,13 +249,12 @@ class Words(Case):
             for way in "file", "creat", "stream", "call", "temp", "dup", "shm", "sockets", "pipe":
                 for began in True, False:
                     with self.subTest(number=number, way=way, closed="when it began" if began else "by itself"):
-                        (self.folder / "words").write_text(self.words(20))
+                        env = {**self.env, "VLSHIM_LINES": "all", "WORDS": self.words(20)}
                         shell = f"{closed} {way} {number} {number}>&-" if began else f"{closed} {way} {number} close >out 2>err"
                         (self.folder / "run.sh").write_text(shell + "\n")
-                        done = run(["bash", "run.sh"], self.folder, env={**self.env, "VLSHIM_LINES": "all"}, stdin=subprocess.DEVNULL)
+                        done = run(["bash", "run.sh"], self.folder, env=env, stdin=subprocess.DEVNULL)
                         self.assertEqual(done.returncode, 1, done.stderr)
                         (self.folder / "data").unlink(missing_ok=True)
-        (self.folder / "words").unlink()
         printed = [event["text"] for event in self.cat(self.spool) if event["kind"] == "text_print"]
         self.assertEqual("".join(printed).split("\n"), ["printed again"] * 18 + [""])  # dup2 put there what was there before
         self.check_nothing_is_left()
