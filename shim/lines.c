@@ -147,7 +147,7 @@ static size_t block_length(const char *text, size_t n)
 {
     if (n <= BLOCK_BYTES)
         return n;
-    for (size_t i = BLOCK_BYTES; i > BLOCK_BYTES / 2; i--)
+    for (size_t i = BLOCK_BYTES; i > BLOCK_BYTES - 64; i--)
         if (text[i - 1] == '\n' || text[i - 1] == ' ')
             return i;
     return BLOCK_BYTES;

@@ -88,13 +88,56 @@ static const char *value_after(const char *p, const char *end, size_t *n)
     return p + (token < 8 ? token : 0);
 }
 
-/* First letters of what is looked for, by the five low bits that upper and lower case share. */
-static bool may_begin(char c)
+#define L(letter) (1u << (letter & 31))
+
+/* The second letters of what is looked for, by the first: the five low bits that upper and lower case share.
+ * Most of a text is passed over by this alone. */
+static const uint32_t second_letters[32] = {
+    ['a' & 31] = L('p') | L('u') | L('c') | L('k') | L('i'),
+    ['b' & 31] = L('e'),
+    ['e' & 31] = L('y'),
+    ['g' & 31] = L('h') | L('i') | L('l'),
+    ['h' & 31] = L('f'),
+    ['n' & 31] = L('p'),
+    ['p' & 31] = L('a') | L('y'),
+    ['s' & 31] = L('k') | L('e'),
+    ['t' & 31] = L('o'),
+    ['v' & 31] = L('l'),
+    ['x' & 31] = L('o'),
+};
+
+typedef uint8_t row __attribute__((vector_size(16)));
+
+static inline row row_at(const char *p)
 {
-    const uint32_t letters = 1u << ('a' & 31) | 1u << ('s' & 31) | 1u << ('p' & 31) | 1u << ('b' & 31) |
-                             1u << ('t' & 31) | 1u << ('g' & 31) | 1u << ('x' & 31) | 1u << ('h' & 31) |
-                             1u << ('n' & 31) | 1u << ('e' & 31) | 1u << ('v' & 31);
-    return (c & 0x40) && (letters >> (c & 31) & 1);
+    row r;
+    __builtin_memcpy(&r, p, sizeof r);
+    return r | 0x20; /* upper case is lower; what else it makes alike is looked at again */
+}
+
+/* Whether none of sixteen places begins what is looked for. */
+static inline bool none_begins(const char *p)
+{
+    const row x = row_at(p), y = row_at(p + 1);
+    row found = (row)(x == 'a') & (row)((y == 'p') | (y == 'u') | (y == 'c') | (y == 'k') | (y == 'i'));
+    found |= (row)(x == 's') & (row)((y == 'k') | (y == 'e'));
+    found |= (row)(x == 'p') & (row)((y == 'a') | (y == 'y'));
+    found |= (row)(x == 'g') & (row)((y == 'h') | (y == 'i') | (y == 'l'));
+    found |= (row)(((x == 'b') & (y == 'e')) | ((x == 'e') & (y == 'y')) | ((x == 'h') & (y == 'f')));
+    found |= (row)(((x == 'n') & (y == 'p')) | ((x == 't') & (y == 'o')) | ((x == 'v') & (y == 'l')));
+    found |= (row)((x == 'x') & (y == 'o'));
+    uint64_t halves[2];
+    __builtin_memcpy(halves, &found, sizeof halves);
+    return (halves[0] | halves[1]) == 0;
+}
+
+static inline const char *pass_over(const char *p, const char *end)
+{
+    while (p + 17 < end && none_begins(p))
+        p += 16;
+    while (p + 1 < end && !(second_letters[p[0] & 31] >> (p[1] & 31) & 1))
+        p++;
+    return p + 1 < end ? p : end;
 }
 
 static bool is_alnum(char c) { return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z'); }
@@ -104,8 +147,9 @@ static bool is_alnum(char c) { return (c >= '0' && c <= '9') || ((c | 32) >= 'a'
 static const char *hidden_at(const char *text, const char *p, const char *end, size_t *n)
 {
     *n = 0;
-    if (!may_begin(*p))
-        return p + 1;
+    p = pass_over(p, end);
+    if (p == end)
+        return end;
     bool within = p > text && is_alnum(p[-1]); /* "task-" holds no key */
     if (!within && (*n = key_at(p, end)) > 0)
         return p;

@@ -66,7 +66,7 @@ static size_t block_length(const char *text, size_t n)
 {
     if (n <= BLOCK)
         return n;
-    for (size_t i = BLOCK; i > BLOCK / 2; i--)
+    for (size_t i = BLOCK; i > BLOCK - 64; i--)
         if (text[i - 1] == '\n' || text[i - 1] == ' ')
             return i;
     return BLOCK;
