@@ -20,7 +20,6 @@
 #include <sys/auxv.h>
 
 struct shim shim;
-__thread const uint64_t thread_mark = THREAD_MARK;
 
 /* A program of VLSHIM_SKIP's list, by the last component of its path. */
 static bool is_skipped(const char *program)

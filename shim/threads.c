@@ -28,6 +28,7 @@
 _Static_assert(THREADS_MAX == SCRATCH_PLACES, "each has scratch memory");
 
 __thread struct thread *thread_self;
+__thread const uint64_t thread_mark = THREAD_MARK;
 __thread uint64_t thread_fork_call;
 
 /* Wiped by forks. */
