@@ -150,6 +150,11 @@ static __attribute__((noinline)) void add_outputs(struct telling *t, pid_t pid, 
             add(t, outputs_pipe(fd, st), but);
 }
 
+static __attribute__((noinline)) void cover(struct telling *t, uint64_t position)
+{
+    vl_seal_turn_over(t->under.key, t->seal.writer, position, t->seal.key, t->seal.key, sizeof t->seal.key);
+}
+
 static __attribute__((noinline)) bool make_event(struct telling *t, uint64_t pipe)
 {
     struct words w = {t->list, t->list + sizeof t->list};
@@ -161,8 +166,7 @@ static __attribute__((noinline)) bool make_event(struct telling *t, uint64_t pip
     for (unsigned i = 0; i < t->count; i++) {
         words_hex(&w, t->pipes[i]);
         seals_get(t->pipes[i], &t->under);
-        vl_seal_turn_over(t->under.key, t->seal.writer, position, t->seal.key, t->seal.key,
-                          sizeof t->seal.key);
+        cover(t, position);
     }
     memcpy(key, t->seal.key, sizeof key);
     t->event = (struct event_seal_open){pipe,   t->seal.writer, position, key[0],
