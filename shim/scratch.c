@@ -67,9 +67,14 @@ static COLD uint32_t find_abandoned(struct scratch *s, uintptr_t holder)
     return found;
 }
 
+/* The lowest that is free. When a high one is in use many are, and some are left for what is taken within. */
 static inline struct piece *take(struct scratch *s, uintptr_t holder, bool thoroughly)
 {
     uint32_t used = scratch_used(s);
+    if (unlikely(thoroughly && used >> (SCRATCH_PIECES / 2))) {
+        find_abandoned(s, holder);
+        used = scratch_used(s);
+    }
     for (;;) {
         uint32_t unused = ~used & ALL_PIECES;
         if (unlikely(!unused) && (!thoroughly || !(unused = find_abandoned(s, holder))))
