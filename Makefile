@@ -9,7 +9,7 @@ COMMON := -std=gnu11 $(WARN) -Iinclude -MMD -MP
 SANITIZE ?=
 SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 
-all:
+all: ## the recorder, its helper, the late part and vlagg, into build/
 
 include mk/shim.mk
 include mk/deep.mk
@@ -21,8 +21,13 @@ include mk/failing.mk
 include mk/harm.mk
 include mk/bench.mk
 include mk/install.mk
+include mk/habits.mk
 
-clean:
+clean: ## removes build/
 	rm -rf $(BUILD)
 
-.PHONY: all clean
+# Every target for people has what it does behind ## at its rule.
+help: ## this list
+	@sed -nE 's/^([a-z][a-z0-9_.-]*):[^#=]*## (.*)/\1|\2/p' $(filter-out %.d,$(MAKEFILE_LIST)) | LC_ALL=C sort -t'|' -k1,1 | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
+
+.PHONY: all clean help

@@ -9,11 +9,11 @@ $(BUILD)/bench/empty.so:
 	@mkdir -p $(@D)
 	echo 'int vlshim_bench_nothing;' | $(CC) -shared -fPIC -x c -o $@ -
 
-bench: all $(BUILD)/bench/load $(BUILD)/bench/empty.so
+bench: all $(BUILD)/bench/load $(BUILD)/bench/empty.so ## what a recorded call costs, and a Python program
 	/usr/bin/python3 tests/bench/run.py $(BUILD) $(BENCH_ROUNDS)
 
 # The same of Python programs, with every CPython that is there.
-bench-python: all
+bench-python: all ## what Python programs pay for being recorded
 	/usr/bin/python3 tests/bench/python_ratio.py $(BUILD) $(BENCH_ROUNDS)
 
 bench: bench-python

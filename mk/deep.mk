@@ -36,7 +36,7 @@ $(BUILD)/fuzz/tap: $(wildcard tests/fuzz/tap*.[ch] tests/fuzz/tap.covered shim/*
 
 # A campaign of the same: RUNS inputs, what it finds in the build folder.
 RUNS ?= 10000000
-fuzz-tap: $(BUILD)/fuzz/tap
+fuzz-tap: $(BUILD)/fuzz/tap ## RUNS=n inputs for the reading of API calls, from hooks to parsers
 	@mkdir -p $<.corpus
 	$< -runs=$(RUNS) -entropic=0 -max_len=4400 -len_control=20 -timeout=10 -print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/ $<.corpus tests/fuzz/tap
 

@@ -8,22 +8,22 @@ $(BUILD)/e2e/%: tests/e2e/%.c
 $(BUILD)/e2e/frames: tests/e2e/frames.def
 $(BUILD)/e2e/pointers: tests/e2e/pointers.def
 
-e2e-programs: $(E2E_PROGRAMS)
+e2e-programs: $(E2E_PROGRAMS) ## the programs that end-to-end tests run
 
-check-e2e: all e2e-programs
+check-e2e: all e2e-programs ## end-to-end tests: TESTS=name-part for some of them
 	BUILD=$(BUILD) /usr/bin/python3 tests/run e2e
 
 # What test_frames.py finds, as a table.
-docs-hooks: all e2e-programs
+docs-hooks: all e2e-programs ## writes docs/HOOKS.md from what the tests of hooks find
 	BUILD=$(BUILD) /usr/bin/python3 tests/e2e/test_frames.py --write docs/HOOKS.md
 
 .PHONY: e2e-programs check-e2e check docs-hooks
 
-check: all unit-programs e2e-programs
+check: all unit-programs e2e-programs ## unit, contract and end-to-end tests
 	BUILD=$(BUILD) /usr/bin/python3 tests/run
 
 # On a bare Debian 12 made by debootstrap; needs root.
-check-bare:
+check-bare: ## scripts/check on a bare Debian 12 made by debootstrap; needs root
 	tests/bare
 
 .PHONY: check-bare
@@ -37,7 +37,7 @@ $(CASES): $(wildcard tests/e2e/cases/*.c) tests/e2e/cases/case.h
 e2e-programs: $(CASES)
 
 # docs/pictures/ anew, from the demo; needs what scripts/setup all installs.
-pictures: all
+pictures: all ## draws docs/pictures/ from the demo anew
 	scripts/pictures
 
 .PHONY: pictures

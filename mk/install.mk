@@ -31,7 +31,7 @@ $(COMMANDS:%=$(BUILD)/man/vlagg-%.1) &: $(BUILD)/vlagg scripts/gen-man docs/man/
 	scripts/gen-man $(BUILD)/vlagg $(BUILD)/man
 
 # And so is what vlagg.1 says of commands.
-docs-man: $(BUILD)/vlagg
+docs-man: $(BUILD)/vlagg ## writes what vlagg.1 says of commands from vlagg's help
 	scripts/gen-man $(BUILD)/vlagg $(BUILD)/man
 	cp $(BUILD)/man/vlagg.1 docs/man/vlagg.1
 
@@ -41,12 +41,12 @@ $(COMPLETIONS) &: $(BUILD)/vlagg scripts/gen-completion
 	scripts/gen-completion $(BUILD)/vlagg zsh >$(BUILD)/completion/_vlagg
 	scripts/gen-completion $(BUILD)/vlagg fish >$(BUILD)/completion/vlagg.fish
 
-install: all $(PAGES) $(COMPLETIONS)
+install: all $(PAGES) $(COMPLETIONS) ## puts all in place: PREFIX, LIBDIR, DESTDIR
 	@$(foreach pair,$(INSTALL_EXE) $(INSTALL_RUN) $(INSTALL_HELPER),$(call install_one,755,$(pair))) true
 	@$(foreach pair,$(INSTALL_LIB) $(INSTALL_DATA),$(call install_one,644,$(pair))) true
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || echo "run ldconfig as root, so that libvlshim.so is found by name"
 
-uninstall:
+uninstall: ## removes what install put there
 	rm -f $(foreach pair,$(INSTALL_EXE) $(INSTALL_RUN) $(INSTALL_HELPER) $(INSTALL_LIB) $(INSTALL_DATA),$(DESTDIR)$(call split,2,$(pair)))
 	rm -rf $(DESTDIR)$(PYTHON_PLACE)/__pycache__
 	-rmdir $(DESTDIR)$(LIBDIR)/vlshim $(DESTDIR)$(PREFIX)/include/vl $(DESTDIR)$(PYTHON_PLACE) \
@@ -54,13 +54,13 @@ uninstall:
 
 # A Debian package, build/vlshim_VERSION_ARCH.deb; its library is where every program finds it by name.
 MULTIARCH = $(shell dpkg-architecture -qDEB_HOST_MULTIARCH)
-deb: all
+deb: all ## a Debian package in build/
 	rm -rf $(BUILD)/deb
 	$(MAKE) -s install PREFIX=/usr LIBDIR=/usr/lib/$(MULTIARCH) DESTDIR=$(abspath $(BUILD))/deb
 	packaging/make-deb $(BUILD)/deb $(BUILD)
 
 # Into a Debian of its own, used there, removed without a trace; needs root.
-check-deb: deb
+check-deb: deb ## the package in a Debian of its own; needs root
 	tests/deb $(BUILD)/vlshim_*.deb
 
 .PHONY: docs-man install uninstall deb check-deb

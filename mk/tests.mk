@@ -15,9 +15,9 @@ $(UNIT_OBJECTS): $(BUILD)/%.o: %.c
 $(UNIT_PROGRAM): $(UNIT_OBJECTS) $(BUILD)/libvlagg.a
 	$(CC) $(CFLAGS) $(SANITIZER) $(LDFLAGS) -o $@ $^ $(UNIT_CHECK_LIBS) $(AGG_LIBS)
 
-unit-programs: $(UNIT_PROGRAM)
+unit-programs: $(UNIT_PROGRAM) ## the unit tests, built
 
-check-unit: $(UNIT_PROGRAM)
+check-unit: $(UNIT_PROGRAM) ## unit tests of vlagg: ROOM=name for one room's
 	$(UNIT_PROGRAM) $(ROOM)
 
 # libFuzzer is clang's; the corpus that it finds stays in the build folder.
@@ -30,7 +30,7 @@ $(FUZZ_BUILD)/%: tests/fuzz/%.c $(AGG_SOURCES) $(AGG_DATA) $(wildcard aggregator
 	clang $(filter-out -MMD -MP,$(AGG_CFLAGS)) -g -O1 -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined -o $@ $< $(AGG_SOURCES) $(AGG_LIBS)
 
-fuzz: $(FUZZ_PROGRAMS)
+fuzz: $(FUZZ_PROGRAMS) ## every fuzz target for FUZZ_SECONDS; needs clang
 	@for program in $(FUZZ_PROGRAMS); do \
 	    mkdir -p $$program.corpus && \
 	    $$program -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -len_control=20 -timeout=10 -artifact_prefix=$(FUZZ_BUILD)/ \
@@ -47,7 +47,7 @@ $(BUILD)/bench/make_spool: tests/bench/make_spool.c $(BUILD)/libvlagg.a
 	@mkdir -p $(@D)
 	$(CC) $(AGG_CFLAGS) $(CFLAGS) $(SANITIZER) -o $@ $^ $(AGG_LIBS)
 
-bench-fold: $(BUILD)/bench/make_spool $(BUILD)/vlagg
+bench-fold: $(BUILD)/bench/make_spool $(BUILD)/vlagg ## events a second that vlagg reads, of FOLD_EVENTS
 	rm -rf $(BUILD)/bench/spool
 	$(BUILD)/bench/make_spool $(BUILD)/bench/spool $(FOLD_EVENTS) 50
 	@tests/bench/fold-rate $(BUILD)/vlagg $(BUILD)/bench/spool $(FOLD_EVENTS)
