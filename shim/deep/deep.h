@@ -35,7 +35,7 @@ struct deep_request {
     uint64_t begin_ticks;                     /* deep_host.ticks when its first bytes were sent */
 };
 
-/* headers: "name: value\n" lines of those allowed in docs/SECURITY.md, names in lower case. */
+/* headers: "name: value\n" lines of those allowed in docs/DATA_ON_DISK.md, names in lower case. */
 struct deep_response {
     uint64_t stream;
     unsigned status;
