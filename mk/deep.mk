@@ -22,7 +22,7 @@ DEEP_UNIT_PROGRAM := $(BUILD)/tests/unit/vldeep
 
 $(DEEP_UNIT_PROGRAM): $(wildcard tests/unit/deep/*.[ch] shim/deep/*.[ch])
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(WARN) -Iinclude -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GNU_SOURCE -Ishim -o $@ \
+	$(CC) -std=gnu11 $(WARN) -Iinclude -g -O1 $(filter --coverage -fprofile%,$(CFLAGS)) -fsanitize=address,undefined -fno-sanitize-recover=all -D_GNU_SOURCE -Ishim -o $@ \
 		$(wildcard tests/unit/deep/*.c) $(DEEP_SRC) $(shell pkg-config --cflags --libs check) $(DEEP_STATIC)
 
 unit-programs: $(DEEP_UNIT_PROGRAM)

@@ -9,4 +9,7 @@ compile_commands.json: ## how each C file is compiled, for clangd and others
 	@$(MAKE) -nB --no-print-directory $(COMPILED) | scripts/compile-commands >$(COMPILE_COMMANDS).new
 	@mv $(COMPILE_COMMANDS).new $(COMPILE_COMMANDS)
 
-.PHONY: format compile_commands.json
+coverage: ## which lines of each room the tests reach, also in docs/TESTING.md
+	scripts/coverage --write
+
+.PHONY: coverage format compile_commands.json
