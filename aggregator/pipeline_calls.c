@@ -43,7 +43,7 @@ static void warn_of_unread(struct arena *arena, struct log *log, const struct fi
                             "libssl inside " STR_FMT
                             " was left alone, its code could not be changed: Claude calls through it are "
                             "missing here",
-                            STR_ARG(deed->fact->a)));
+                            STR_ARG(deed->fact->tls_leave.path)));
 }
 
 void price_log(const struct prices *prices, struct log *log, struct story *story)

@@ -52,9 +52,9 @@ static void add_keys(const struct tree *tree, struct part *part)
     VEC_EACH (const struct deed, deed, &tree->deeds) {
         bool known = deed->fact->kind != FACT_PROMPT;
         VEC_EACH (const uint64_t, key, &part->wish.keys)
-            known |= *key == deed->fact->n[1];
+            known |= *key == deed->fact->prompt_seen.key;
         if (!known)
-            *VEC_PUSH(tree->arena, &part->wish.keys, uint64_t) = deed->fact->n[1];
+            *VEC_PUSH(tree->arena, &part->wish.keys, uint64_t) = deed->fact->prompt_seen.key;
     }
 }
 
@@ -163,10 +163,10 @@ static void add_strays(const struct tree *tree, uint32_t host, struct part *part
 {
     struct transcript_wish *wish = &part->wish;
     VEC_EACH (const struct deed, deed, &tree->deeds) {
-        bool known = deed->fact->kind != FACT_PROMPT || !deed->fact->n[3] || deed->node == NONE ||
-                     tree_node(tree, deed->node)->host != host;
+        bool known = deed->fact->kind != FACT_PROMPT || !deed->fact->prompt_seen.child ||
+                     deed->node == NONE || tree_node(tree, deed->node)->host != host;
         VEC_EACH (const struct node, node, &tree->nodes)
-            known |= node->host == host && node->pid == deed->fact->n[3];
+            known |= node->host == host && node->pid == deed->fact->prompt_seen.child;
         if (known)
             continue;
         wish->from_ns = deed->at_ns < wish->from_ns ? deed->at_ns : wish->from_ns;

@@ -203,7 +203,7 @@ static int touch_order(const void *a, const void *b)
 /* When the process last wrote what it opened at `deed`. */
 static int64_t last_write(const struct tree *tree, const struct deed *deed)
 {
-    struct file_use use = {.path = deed->fact->a};
+    struct file_use use = {.path = deed->fact->write_open.path};
     struct touch key = {.node = deed->node, .use = &use};
     int64_t last = deed->at_ns;
     for (size_t i = vec_lower(&tree->touches, sizeof key, &key, touch_order); i < tree->touches.count; i++) {
@@ -219,7 +219,7 @@ static int64_t last_write(const struct tree *tree, const struct deed *deed)
 static void match_deed(struct matcher *m, const struct deed *deed, struct intern *seen)
 {
     const struct fact *fact = deed->fact;
-    bool renamed = fact->kind == FACT_RENAME && fact->n[0] == 0;
+    bool renamed = fact->kind == FACT_RENAME && fact->file_rename.error == 0;
     if (!renamed && fact->kind != FACT_OPEN_WRITE)
         return;
     struct sight sight = {.at_ns = deed->at_ns,
@@ -228,10 +228,10 @@ static void match_deed(struct matcher *m, const struct deed *deed, struct intern
                           .tid = fact->tid,
                           .film = deed->film,
                           .success = -1,
-                          .path = renamed ? fact->b : fact->a};
+                          .path = fact_path(fact)};
     uint32_t before = (uint32_t)seen->strings.count;
     bool first = intern_add(m->arena, seen, sight.path) >= before;
-    match_path(m, &sight, renamed ? fact->a : STR(""), first);
+    match_path(m, &sight, renamed ? fact->file_rename.from : STR(""), first);
 }
 
 static bool holds_one(const struct vec *parts, struct str text)

@@ -46,9 +46,7 @@ static void add_touches(struct finder *f)
 static void add_deeds(struct finder *f)
 {
     VEC_EACH (const struct deed, deed, &f->tree->deeds) {
-        struct str path = deed->fact->kind == FACT_RENAME ? deed->fact->b : deed->fact->a;
-        if (deed->fact->kind >= FACT_RENAME && deed->fact->kind <= FACT_OPEN_WRITE &&
-            deed->fact->kind != FACT_CONNECT && owns(f->tree, deed->film, path))
+        if (fact_is_of_path(deed->fact) && owns(f->tree, deed->film, fact_path(deed->fact)))
             add(f, deed->node, deed->film, deed->at_ns, deed->at_ns);
     }
 }

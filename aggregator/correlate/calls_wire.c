@@ -50,14 +50,14 @@ static void unite(struct exchange *into, const struct exchange *e)
 
 static void add(struct wire *w, const struct vec *claudes, const struct deed *deed)
 {
-    const uint64_t *n = deed->fact->n;
+    const struct fact_exchange *told = &deed->fact->exchange;
     uint32_t host = tree_node(w->tree, deed->node)->host;
-    struct exchange e = {.socket = deed->fact->a,
+    struct exchange e = {.socket = told->socket,
                          .claude = claude_above(w->tree, claudes, deed->node),
-                         .begin_ns = tree_wall(w->tree, host, n[0]),
+                         .begin_ns = tree_wall(w->tree, host, told->first_ticks),
                          .end_ns = deed->at_ns,
-                         .sent = call_count((int64_t)n[2]),
-                         .received = call_count((int64_t)n[3])};
+                         .sent = call_count((int64_t)told->sent_bytes),
+                         .received = call_count((int64_t)told->received_bytes)};
     if (e.claude == NONE || e.sent < 0 || e.received < 0)
         return;
     struct exchange *before = last_of(w, e.claude, e.socket);

@@ -30,12 +30,12 @@ static void add_frame(struct arena *arena, struct str line, struct crash *crash)
 
 static void add_stack(struct tree *tree, struct crash *crash, const struct fact *fact)
 {
-    struct str rest = fact->a, line;
+    struct str rest = fact->process_stack.frames, line;
     while (str_next(&rest, '\n', &line))
         if (line.len)
             add_frame(tree->arena, line, crash);
-    crash->python = fact->b;
-    crash->cut = fact->n[1] != 0;
+    crash->python = fact->process_stack.python;
+    crash->cut = fact->process_stack.cut != 0;
 }
 
 /* The last crash of that thread. */
@@ -56,9 +56,9 @@ static void add_crash(struct tree *tree, const struct deed *deed)
     *crash = (struct crash){.node = deed->node,
                             .tid = fact->tid,
                             .at_ns = deed->at_ns,
-                            .signal = (int)fact->n[0],
-                            .address = fact->n[2],
-                            .handled = fact->n[3] != 0};
+                            .signal = (int)fact->crash.signal,
+                            .address = fact->crash.address,
+                            .handled = fact->crash.handled != 0};
     crash->ended = !crash->handled && node->signal == crash->signal;
 }
 
@@ -70,7 +70,8 @@ void crash_find(struct tree *tree)
             add_crash(tree, deed);
         else if (deed->fact->kind == FACT_STACK && last && !last->frames.count)
             add_stack(tree, last, deed->fact);
-        else if (deed->fact->kind == FACT_CRASH_EXIT && last && last->signal == (int)deed->fact->n[0])
+        else if (deed->fact->kind == FACT_CRASH_EXIT && last &&
+                 last->signal == (int)deed->fact->crash_exit.signal)
             last->ended = true;
     }
 }

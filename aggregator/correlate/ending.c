@@ -14,7 +14,7 @@ static void set_own_end(struct proc *proc, const struct end_facts *known)
         proc->end_ticks = ticks_last(row->exit_ticks, row->last_ticks);
     } else if (row && known->crash) {
         proc->end_known = END_OWN;
-        proc->signal = (int)known->crash->n[0];
+        proc->signal = (int)known->crash->crash.signal;
         proc->end_ticks = ticks_last(known->crash->ticks, row->last_ticks);
     }
 }
@@ -25,7 +25,7 @@ static void set_end(struct proc *proc, const struct end_facts *known)
     set_own_end(proc, known);
     if (!reap)
         return;
-    int status = (int)reap->n[1];
+    int status = (int)reap->process_reap.wait_status;
     proc->end_known = END_REAPED;
     proc->reap_ticks = reap->ticks;
     proc->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -47,10 +47,11 @@ static void set_cpu(struct proc *proc, const struct process *row, const struct f
         proc->user_us = last->user_us;
         proc->system_us = last->system_us;
     }
-    if (reap && reap->n[2] >= children_user)
-        proc->user_us = ticks_last(proc->user_us, reap->n[2] - children_user);
-    if (reap && reap->n[3] >= children_system)
-        proc->system_us = ticks_last(proc->system_us, reap->n[3] - children_system);
+    const struct event_process_reap *told = reap ? &reap->process_reap : NULL;
+    if (told && told->user_us >= children_user)
+        proc->user_us = ticks_last(proc->user_us, told->user_us - children_user);
+    if (told && told->system_us >= children_system)
+        proc->system_us = ticks_last(proc->system_us, told->system_us - children_system);
 }
 
 /* Whether a process never became another program: a fork begins with a peak of its own. */
@@ -95,9 +96,9 @@ static uint64_t peak_seen_inside(const struct proc *proc, const struct process *
 {
     struct memory m = memory_of(row);
     if (m.at_start == UINT64_MAX && proc->spawn)
-        m.at_start = proc->spawn->n[4];
+        m.at_start = proc->spawn->process_spawn.peak_kb;
     uint64_t own = m.peak ? m.peak : m.largest;
-    uint64_t told = reap && reap->n[4] ? reap->n[4] : m.told;
+    uint64_t told = reap && reap->process_reap.maxrss_kb ? reap->process_reap.maxrss_kb : m.told;
     bool rose =
         m.at_start != UINT64_MAX && told > m.at_start && (!reap || !children || told > children->maxrss_kb);
     return rose ? told : own;
@@ -109,13 +110,13 @@ static uint64_t inherited_kb(const struct proc *proc, const struct process *row)
 {
     if (row && row->samples.count)
         return VEC_LAST(&row->samples, struct sample)->maxrss_kb;
-    return proc->spawn ? proc->spawn->n[4] : UINT64_MAX;
+    return proc->spawn ? proc->spawn->process_spawn.peak_kb : UINT64_MAX;
 }
 
 void ending_set_peak(struct proc *proc, const struct process *row, const struct fact *reap,
                      const struct children *children)
 {
-    uint64_t told = reap ? reap->n[4] : 0;
+    uint64_t told = reap ? reap->process_reap.maxrss_kb : 0;
     if (proc->instrumented)
         proc->max_rss_kb = peak_seen_inside(proc, row, reap, children);
     else

@@ -42,14 +42,14 @@ bool life_is_end(uint64_t wait_status)
 static void add_fact_mark(struct lives *l, uint32_t index)
 {
     const struct fact *fact = fact_at(l, index);
-    bool spawn = fact->kind == FACT_SPAWN && (int64_t)fact->n[2] == 0 && fact->n[1];
-    bool reap = fact->kind == FACT_REAP && life_is_end(fact->n[1]);
+    bool spawn = fact->kind == FACT_SPAWN && fact->process_spawn.error == 0 && fact->process_spawn.child;
+    bool reap = fact->kind == FACT_REAP && life_is_end(fact->process_reap.wait_status);
     if ((!spawn && !reap) || nameless_is(fact))
         return;
     uint64_t back = spawn ? fact->took + ROUNDING_TICKS : 0;
     *VEC_PUSH(l->scratch, &l->marks, struct mark) = (struct mark){
         .host = facts_process_at(l->facts, fact->process)->host,
-        .pid = (uint32_t)fact->n[spawn ? 1 : 0],
+        .pid = (uint32_t)(spawn ? fact->process_spawn.child : fact->process_reap.child),
         .ticks = fact->ticks > back ? fact->ticks - back : 0,
         .kind = spawn ? MARK_SPAWN : MARK_REAP,
         .index = index,

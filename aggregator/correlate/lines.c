@@ -166,7 +166,7 @@ static void join_process(struct joiner *j, uint32_t index)
 static bool same_write(const struct fact *before, const struct fact *line)
 {
     return before && before->tid == line->tid && line->sequence > before->sequence &&
-           line->sequence - before->sequence <= before->a.len + PRINT_EVENT_BYTES;
+           line->sequence - before->sequence <= before->line.text.len + PRINT_EVENT_BYTES;
 }
 
 static void add_marked(struct joiner *j)
@@ -180,7 +180,7 @@ static void add_marked(struct joiner *j)
         if (!same_write(last[deed->node], deed->fact))
             batch[deed->node] = ++batches;
         last[deed->node] = deed->fact;
-        struct str raw = deed->fact->a;
+        struct str raw = deed->fact->line.text;
         while (raw.len && raw.ptr[raw.len - 1] == '\n')
             raw.len--;
         struct line *line = VEC_PUSH(j->tree->arena, &j->tree->lines, struct line);
@@ -188,7 +188,7 @@ static void add_marked(struct joiner *j)
                               .node = deed->node,
                               .tid = deed->fact->tid,
                               .film = deed->film,
-                              .stream = (uint8_t)deed->fact->n[0],
+                              .stream = (uint8_t)deed->fact->line.stream,
                               .marked = true,
                               .batch = batch[deed->node],
                               .text = cleaned(j->tree->arena, raw),

@@ -68,7 +68,7 @@ static int connect_error(const struct teller *t, uint32_t node)
     int error = 0;
     VEC_EACH (const struct deed, deed, &t->tree->deeds)
         if (deed->fact->kind == FACT_CONNECT && deed->node == node)
-            error = (int)deed->fact->n[2];
+            error = (int)deed->fact->connection.error;
     return error;
 }
 

@@ -14,8 +14,8 @@ struct finder {
 
 bool nameless_is(const struct fact *fact)
 {
-    return (fact->kind == FACT_SPAWN && !fact->n[1] && !fact->n[2]) ||
-           (fact->kind == FACT_REAP && !fact->n[0]);
+    return (fact->kind == FACT_SPAWN && !fact->process_spawn.child && !fact->process_spawn.error) ||
+           (fact->kind == FACT_REAP && !fact->process_reap.child);
 }
 
 static uint64_t parent_hash(uint32_t host, uint32_t pid, uint64_t start)
@@ -55,7 +55,8 @@ static uint32_t child_of(struct finder *f, const struct fact *spawn)
     MAP_EACH (i, &f->children, parent_hash(parent->host, parent->pid, parent->start)) {
         const struct process *p = facts_process_at(f->facts, i);
         bool fits = p->host == parent->host && p->ppid == parent->pid && p->parent_start == parent->start &&
-                    p->start >= from && p->start <= spawn->ticks && !f->claimed[i] && runs(p, spawn->b);
+                    p->start >= from && p->start <= spawn->ticks && !f->claimed[i] &&
+                    runs(p, spawn->process_spawn.argv);
         if (fits && (best == NONE || p->start < facts_process_at(f->facts, best)->start))
             best = i;
     }

@@ -22,12 +22,12 @@ static void sum_children(struct join *j)
 {
     j->children = arena_alloc(j->arena, j->facts->processes.count * sizeof *j->children);
     VEC_EACH (struct fact, fact, &j->facts->events) {
-        if (fact->kind != FACT_REAP || !life_is_end(fact->n[1]))
+        if (fact->kind != FACT_REAP || !life_is_end(fact->process_reap.wait_status))
             continue;
         struct children *c = &j->children[fact->process];
-        c->user_us += fact->n[2];
-        c->system_us += fact->n[3];
-        c->maxrss_kb = c->maxrss_kb > fact->n[4] ? c->maxrss_kb : fact->n[4];
+        c->user_us += fact->process_reap.user_us;
+        c->system_us += fact->process_reap.system_us;
+        c->maxrss_kb = ticks_last(c->maxrss_kb, fact->process_reap.maxrss_kb);
     }
 }
 
@@ -35,23 +35,35 @@ static void find_crashes(struct join *j)
 {
     j->crash = arena_alloc(j->arena, j->facts->processes.count * sizeof *j->crash);
     VEC_EACH (const struct fact, fact, &j->facts->events)
-        if (fact->kind == FACT_CRASH && !fact->n[3])
+        if (fact->kind == FACT_CRASH && !fact->crash.handled)
             j->crash[fact->process] = fact;
 }
 
-static void add_image(struct join *j, struct proc *proc, const struct fact *fact, uint8_t how,
-                      uint64_t argv_bytes)
+static void add_image(struct join *j, struct proc *proc, struct image image)
 {
-    uint32_t number = proc->images.count ? VEC_LAST(&proc->images, struct image)->number + 1 : 0;
-    *VEC_PUSH(j->arena, &proc->images, struct image) = (struct image){
-        .ticks = fact->ticks,
-        .number = number,
-        .how = how,
-        .exe = fact->a,
-        .cwd = STR(""),
-        .argv = fact->b,
-        .argv_bytes = argv_bytes,
-    };
+    image.number = proc->images.count ? VEC_LAST(&proc->images, struct image)->number + 1 : 0;
+    image.cwd = STR("");
+    *VEC_PUSH(j->arena, &proc->images, struct image) = image;
+}
+
+static struct image spawned_image(const struct fact *fact)
+{
+    const struct event_process_spawn *e = &fact->process_spawn;
+    return (struct image){.ticks = fact->ticks,
+                          .how = (uint8_t)e->how,
+                          .exe = e->path,
+                          .argv = e->argv,
+                          .argv_bytes = e->argv_bytes};
+}
+
+static struct image executed_image(const struct fact *fact)
+{
+    const struct event_process_exec *e = &fact->process_exec;
+    return (struct image){.ticks = fact->ticks,
+                          .how = VL_START_EXEC,
+                          .exe = e->path,
+                          .argv = e->argv,
+                          .argv_bytes = e->argv_bytes};
 }
 
 /* What the process said it began, or what its parent began it with. */
@@ -60,8 +72,8 @@ static void set_images(struct join *j, struct life *life)
     const struct process *row = life->proc.row == NONE ? NULL : facts_process_at(j->facts, life->proc.row);
     if (row)
         life->proc.images = vec_copy(j->arena, &row->images, sizeof(struct image));
-    if (life->spawn && !life->proc.images.count && life->spawn->b.len)
-        add_image(j, &life->proc, life->spawn, (uint8_t)life->spawn->n[0], life->spawn->n[3]);
+    if (life->spawn && !life->proc.images.count && life->spawn->process_spawn.argv.len)
+        add_image(j, &life->proc, spawned_image(life->spawn));
 }
 
 static void finish_life(struct join *j, struct life *life)
@@ -187,7 +199,8 @@ static void list_lives(struct join *j)
 
 static bool kill_fits(const struct fact *fact, const struct proc *proc)
 {
-    bool meant = proc->signal && (int)fact->n[1] == proc->signal && (int64_t)fact->n[2] == 0;
+    bool meant =
+        proc->signal && (int)fact->process_kill.signal == proc->signal && fact->process_kill.error == 0;
     uint64_t began = fact->ticks - fact->took;
     return meant && fact->ticks >= proc->begin_ticks && began <= proc->reap_ticks;
 }
@@ -196,7 +209,7 @@ static bool kill_fits(const struct fact *fact, const struct proc *proc)
  * stands for its group. */
 static void apply_kill(struct join *j, const struct fact *fact)
 {
-    int64_t target = (int64_t)fact->n[0];
+    int64_t target = fact->process_kill.target;
     uint64_t pid = target < 0 ? 0 - (uint64_t)target : (uint64_t)target;
     uint32_t host = facts_process_at(j->facts, fact->process)->host;
     MAP_EACH (i, &j->by_pid, pid_hash(host, pid)) {
@@ -223,7 +236,7 @@ static void apply_exec(struct join *j, const struct fact *fact)
         proc->images.count--;
     const struct image *last = proc_last_image(proc);
     if (fact->kind == FACT_EXEC && (!last || last->ticks <= fact->ticks))
-        add_image(j, proc, fact, VL_START_EXEC, fact->n[0]);
+        add_image(j, proc, executed_image(fact));
 }
 
 static void index_pids(struct join *j)

@@ -40,19 +40,20 @@ static struct prompt *prompt_of(const struct finder *f, uint32_t node)
 /* What is told later holds what was told before. */
 static void take(const struct finder *f, const struct deed *deed)
 {
-    const uint64_t *n = deed->fact->n;
-    struct prompt *prompt = prompt_of(f, n[3] ? node_of(f, deed, (uint32_t)n[3]) : deed->node);
+    const struct event_prompt_seen *told = &deed->fact->prompt_seen;
+    struct prompt *prompt = prompt_of(f, told->child ? node_of(f, deed, (uint32_t)told->child) : deed->node);
     if (!prompt)
         return;
     bool mixed = prompt->writer != NONE && (prompt->mixed || prompt->writer != deed->node);
-    *prompt = (struct prompt){n[0], n[1], n[2], n[4], prompt->answered, deed->node, mixed};
+    *prompt = (struct prompt){told->bytes,      told->key,  told->hash, told->written,
+                              prompt->answered, deed->node, mixed};
 }
 
 static void add_answer(const struct finder *f, const struct deed *deed)
 {
-    struct prompt *prompt = prompt_of(f, node_of(f, deed, (uint32_t)deed->fact->n[0]));
+    struct prompt *prompt = prompt_of(f, node_of(f, deed, (uint32_t)deed->fact->answer_read.child));
     if (prompt)
-        prompt->answered += deed->fact->n[1];
+        prompt->answered += deed->fact->answer_read.bytes;
 }
 
 struct prompt *prompts_find(const struct tree *tree, const struct vec *claudes)

@@ -6,8 +6,8 @@ struct renames renames_index(struct arena *arena, const struct facts *facts)
     struct renames renames = {.facts = facts};
     uint32_t i = 0;
     VEC_EACH (struct fact, fact, &facts->events) {
-        if (fact->kind == FACT_RENAME && fact->n[0] == 0)
-            map_add(arena, &renames.by_path, str_hash(fact->a), i);
+        if (fact->kind == FACT_RENAME && fact->file_rename.error == 0)
+            map_add(arena, &renames.by_path, str_hash(fact->file_rename.from), i);
         i++;
     }
     return renames;
@@ -21,8 +21,8 @@ static const struct fact *last_of(const struct renames *renames, uint32_t host, 
     MAP_EACH (i, &renames->by_path, str_hash(path)) {
         const struct fact *fact = VEC_AT(&renames->facts->events, struct fact, i);
         bool fits = facts_process_at(renames->facts, fact->process)->host == host && fact->ticks >= ticks &&
-                    str_equal(fact->a, path);
-        if (fits && (!last || fact_order(last, fact) < 0))
+                    str_equal(fact->file_rename.from, path);
+        if (fits && (!last || facts_order(last, fact) < 0))
             last = fact;
     }
     return last;
@@ -36,7 +36,7 @@ struct str renames_of(const struct renames *renames, struct arena *arena, uint32
         if (!fact)
             continue;
         struct str rest = str_slice(path, part.len, path.len);
-        return str_format(arena, STR_FMT STR_FMT, STR_ARG(fact->b), STR_ARG(rest));
+        return str_format(arena, STR_FMT STR_FMT, STR_ARG(fact->file_rename.to), STR_ARG(rest));
     }
     return STR("");
 }

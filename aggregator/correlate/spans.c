@@ -25,61 +25,61 @@ static uint32_t find(const struct joiner *j, uint32_t node, uint64_t number)
 
 static void begin(struct joiner *j, const struct deed *deed)
 {
-    const struct fact *fact = deed->fact;
+    const struct fact_span_begin *begun = &deed->fact->span_begin;
     const struct node *node = tree_node(j->tree, deed->node);
     struct span *span = VEC_PUSH(j->tree->arena, &j->tree->spans, struct span);
     *span = (struct span){.node = deed->node,
-                          .tid = fact->tid,
+                          .tid = deed->fact->tid,
                           .film = deed->film,
-                          .parent = find(j, deed->node, fact->n[1]),
-                          .task = fact->n[2],
+                          .parent = find(j, deed->node, begun->parent),
+                          .task = begun->task,
                           .start_ns = deed->at_ns,
                           .end_ns = NO_TIME,
                           .last_ns = node->last_ns > deed->at_ns ? node->last_ns : deed->at_ns,
                           .how = -1,
-                          .function = fact->a,
-                          .arguments = fact->b};
+                          .function = begun->function,
+                          .arguments = begun->arguments};
     uint32_t index = (uint32_t)j->tree->spans.count - 1;
-    map_add(j->tree->arena, &j->latest, hash_of(deed->node, fact->n[0]), index);
+    map_add(j->tree->arena, &j->latest, hash_of(deed->node, begun->span), index);
 }
 
 static void end(struct joiner *j, const struct deed *deed)
 {
-    uint32_t index = find(j, deed->node, deed->fact->n[0]);
+    uint32_t index = find(j, deed->node, deed->fact->span_end.span);
     if (index == NONE || span_at(j->tree, index)->how >= 0)
         return;
     struct span *span = span_at(j->tree, index);
     span->end_ns = span->last_ns = deed->at_ns;
-    span->how = (int)(deed->fact->n[1] & 3);
-    span->result = deed->fact->a;
+    span->how = (int)(deed->fact->span_end.how & 3);
+    span->result = deed->fact->span_end.result;
 }
 
 static void raise_exception(struct joiner *j, const struct deed *deed)
 {
-    const struct fact *fact = deed->fact;
+    const struct fact_exception *told = &deed->fact->exception;
     struct raise *raise = VEC_PUSH(j->tree->arena, &j->tree->raises, struct raise);
     *raise = (struct raise){.at_ns = deed->at_ns,
                             .node = deed->node,
-                            .tid = fact->tid,
+                            .tid = deed->fact->tid,
                             .film = deed->film,
-                            .span = find(j, deed->node, fact->n[1]),
-                            .how = (int)(fact->n[0] & 7),
-                            .count = fact->n[2] ? fact->n[2] : 1,
-                            .line = fact->b,
-                            .text = str_trim(fact->a)};
+                            .span = find(j, deed->node, told->span),
+                            .how = (int)(told->how & 7),
+                            .count = told->count ? told->count : 1,
+                            .line = told->line,
+                            .text = str_trim(told->text)};
 }
 
 static void make_note(struct joiner *j, const struct deed *deed)
 {
-    const struct fact *fact = deed->fact;
+    const struct event_note_make *told = &deed->fact->note_make;
     struct note *note = VEC_PUSH(j->tree->arena, &j->tree->notes, struct note);
     *note = (struct note){.at_ns = deed->at_ns,
                           .node = deed->node,
-                          .tid = fact->tid,
+                          .tid = deed->fact->tid,
                           .film = deed->film,
-                          .span = find(j, deed->node, fact->n[0]),
-                          .kind = fact->a,
-                          .data = fact->b};
+                          .span = find(j, deed->node, told->span),
+                          .kind = told->name,
+                          .data = told->data};
 }
 
 void spans_join(struct tree *tree)

@@ -6,17 +6,25 @@
 static bool is_made(const struct deed *deed)
 {
     const struct fact *fact = deed->fact;
-    return fact->kind == FACT_CREATE_TEMP || (fact->kind == FACT_DIR_MAKE && fact->n[1] && !fact->n[2]);
+    return fact->kind == FACT_CREATE_TEMP ||
+           (fact->kind == FACT_DIR_MAKE && fact->dir_make.temp && !fact->dir_make.error);
 }
 
 static bool is_unnamed(const struct fact *fact)
 {
-    return fact->kind == FACT_CREATE_TEMP && (fact->n[0] & O_TMPFILE) == O_TMPFILE;
+    return fact->kind == FACT_CREATE_TEMP && (fact->temp_file.flags & O_TMPFILE) == O_TMPFILE;
 }
 
 static bool is_gone(const struct fact *fact)
 {
-    return (fact->kind == FACT_REMOVE || fact->kind == FACT_RENAME) && !fact->n[0];
+    return (fact->kind == FACT_REMOVE && !fact->removal.error) ||
+           (fact->kind == FACT_RENAME && !fact->file_rename.error);
+}
+
+/* What a removal or renaming took away. */
+static struct str gone_path(const struct fact *fact)
+{
+    return fact->kind == FACT_RENAME ? fact->file_rename.from : fact->removal.path;
 }
 
 static bool covers(struct str removed, struct str path)
@@ -30,7 +38,7 @@ struct map temp_removals(const struct tree *tree)
     for (uint32_t i = 0; i < tree->deeds.count; i++) {
         const struct fact *fact = VEC_AT(&tree->deeds, struct deed, i)->fact;
         if (is_gone(fact))
-            map_add(tree->arena, &map, str_hash(fact->a), i);
+            map_add(tree->arena, &map, str_hash(gone_path(fact)), i);
     }
     return map;
 }
@@ -40,7 +48,7 @@ static bool removed_after(const struct teller *t, const struct map *map, struct 
     for (struct str above = path; above.len > 1; above = str_dirname(above))
         MAP_EACH (index, map, str_hash(above)) {
             const struct deed *deed = VEC_AT(&t->tree->deeds, struct deed, index);
-            if (deed->at_ns >= at_ns && covers(deed->fact->a, path))
+            if (deed->at_ns >= at_ns && covers(gone_path(deed->fact), path))
                 return true;
         }
     return false;
@@ -62,9 +70,9 @@ void temp_count(const struct teller *t, int64_t from_ns, int64_t to_ns, struct f
         if (deed->at_ns < from_ns || deed->at_ns >= to_ns)
             continue;
         figures->temp_created++;
-        if (is_unnamed(deed->fact) || removed_after(t, t->removals, deed->fact->a, deed->at_ns))
+        if (is_unnamed(deed->fact) || removed_after(t, t->removals, fact_path(deed->fact), deed->at_ns))
             figures->temp_cleaned++;
         else
-            *VEC_PUSH(t->arena, &figures->temp_left, struct str) = deed->fact->a;
+            *VEC_PUSH(t->arena, &figures->temp_left, struct str) = fact_path(deed->fact);
     }
 }

@@ -154,7 +154,7 @@ static int by_time(const void *a, const void *b)
     const struct deed *left = a, *right = b;
     if (left->at_ns != right->at_ns)
         return left->at_ns < right->at_ns ? -1 : 1;
-    return fact_order(left->fact, right->fact);
+    return facts_order(left->fact, right->fact);
 }
 
 static void add_deeds(struct tree *tree)

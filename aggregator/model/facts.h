@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "model/api.h"
+#include "model/fact.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -130,48 +131,6 @@ struct file_use {
     bool temp;              /* made below a temp folder by such a call */
 };
 
-/* Something that happened once, kept as it was. The names are those of events.def. */
-enum event_kind {
-    FACT_SPAWN,       /* a = path, b = argv, n = how, child (0: not told), error, argv_bytes, peak_kb */
-    FACT_EXEC,        /* a = path, b = argv, n = argv_bytes */
-    FACT_EXEC_FAIL,   /* n = error */
-    FACT_REAP,        /* n = child, wait_status, user_us, system_us, maxrss_kb, read_blocks, write_blocks */
-    FACT_KILL,        /* n = target (as int64_t), signal, error */
-    FACT_RENAME,      /* a = from, b = to, n = error */
-    FACT_REMOVE,      /* a = path, n = error, 1 for a folder */
-    FACT_DIR_MAKE,    /* a = path, n = mode, temp, error */
-    FACT_CREATE_TEMP, /* a = path, n = flags; a file opened with temp = 1 */
-    FACT_CONNECT,     /* a = address, n = family, port, error */
-    FACT_OPEN_WRITE,  /* a = path, n = flags; the first one of a (process, path) only */
-    FACT_LINE,        /* a = text; a line of standard output that a marker matched; n = stream */
-    FACT_CRASH,       /* n = signal, code (as int64_t), address, handled, sender, ip */
-    FACT_STACK,       /* a = frames, b = python, n = how, cut; of the crash before it */
-    FACT_CRASH_EXIT,  /* n = signal */
-    FACT_PROMPT, /* n = bytes, key, hash of what was written to the claude program with pid n[3] (0: read by
-                    itself), n[4]: with white space */
-    FACT_WIRE, /* a = socket; n = first and last ticks, bytes sent, bytes received: an exchange of the claude
-                  program, or what a chunk holds of one */
-    FACT_SPAN_BEGIN, /* a = function, b = arguments (JSON), n = span, parent, task */
-    FACT_SPAN_END,   /* a = result (JSON), n = span, how */
-    FACT_RAISE,      /* a = traceback, b = "type: message", n = how, span, count */
-    FACT_NOTE,       /* a = kind, b = data (JSON), n = span */
-    FACT_TLS_LEAVE,  /* a = path */
-    FACT_ANSWER,     /* n = pid of a claude program, bytes that were read of what it printed */
-    FACT_KINDS,
-};
-
-struct fact {
-    uint64_t ticks;    /* end of the call */
-    uint64_t took;     /* raw ticks */
-    uint64_t sequence; /* as in text_piece */
-    uint32_t process;
-    uint32_t tid;
-    uint32_t video; /* where it was filed; NONE never: _run is a video of empty name */
-    enum event_kind kind;
-    struct str a, b;
-    uint64_t n[7];
-};
-
 /* Bytes that could not be read as a chunk, or a chunk that is not what it says. */
 struct damage {
     struct str file; /* below the spool folder */
@@ -254,6 +213,6 @@ size_t facts_chunks_shared(const struct vec *one, const struct vec *other);
 void facts_merge(struct facts *into, const struct facts *from);
 
 /* <0, 0, >0 by (ticks, host, boot, pid, start, sequence, content); both of one settled set. */
-int fact_order(const void *a, const void *b);
+int facts_order(const void *a, const void *b);
 
 #endif

@@ -81,20 +81,23 @@ void facts_add_video_of(struct facts *facts, uint32_t process, uint32_t video)
         *(uint32_t *)vec_insert(facts->arena, videos, sizeof video, at) = video;
 }
 
-static uint64_t open_hash(const struct fact *fact) { return map_mix(str_hash(fact->a), fact->process); }
+static uint64_t open_hash(const struct fact *fact)
+{
+    return map_mix(str_hash(fact->write_open.path), fact->process);
+}
 
 /* The FACT_OPEN_WRITE of the same process and path, or NULL. */
 static struct fact *open_find(struct facts *facts, const struct fact *fact)
 {
     MAP_EACH (i, &facts->open_index, open_hash(fact)) {
         struct fact *other = VEC_AT(&facts->events, struct fact, i);
-        if (other->process == fact->process && str_equal(other->a, fact->a))
+        if (other->process == fact->process && str_equal(other->write_open.path, fact->write_open.path))
             return other;
     }
     return NULL;
 }
 
-int fact_order(const void *one, const void *other)
+int facts_order(const void *one, const void *other)
 {
     const struct fact *a = one, *b = other;
     LESS(a->ticks, b->ticks);
@@ -104,10 +107,7 @@ int fact_order(const void *one, const void *other)
     LESS(a->kind, b->kind);
     LESS(a->video, b->video);
     LESS(a->took, b->took);
-    for (size_t i = 0; i < sizeof a->n / sizeof *a->n; i++)
-        LESS(a->n[i], b->n[i]);
-    int order = str_compare(a->a, b->a);
-    return order ? order : str_compare(a->b, b->b);
+    return fact_compare(a, b);
 }
 
 void facts_add_event(struct facts *facts, struct fact fact)
@@ -115,15 +115,16 @@ void facts_add_event(struct facts *facts, struct fact fact)
     if (fact.kind == FACT_OPEN_WRITE) {
         struct fact *first = open_find(facts, &fact);
         if (first) {
-            fact.a = first->a;
-            if (fact_order(&fact, first) < 0)
+            fact.write_open.path = first->write_open.path;
+            if (facts_order(&fact, first) < 0)
                 *first = fact;
             return;
         }
         map_add(facts->arena, &facts->open_index, open_hash(&fact), (uint32_t)facts->events.count);
     }
-    fact.a = facts_str(facts, fact.a);
-    fact.b = facts_str(facts, fact.b);
+    struct fact_fields fields = fact_fields(&fact);
+    for (unsigned i = 0; i < FACT_STRINGS && fields.strings[i]; i++)
+        *fields.strings[i] = facts_str(facts, *fields.strings[i]);
     *VEC_PUSH(facts->arena, &facts->events, struct fact) = fact;
 }
 

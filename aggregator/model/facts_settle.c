@@ -121,7 +121,7 @@ void facts_settle(struct facts *facts)
         fact->process = process[fact->process];
         fact->video = video[fact->video];
     }
-    VEC_SORT(&facts->events, struct fact, fact_order);
+    VEC_SORT(&facts->events, struct fact, facts_order);
     facts_settle_calls(facts, process, video);
     VEC_SORT(&facts->damages, struct damage, damage_order);
     VEC_SORT(&facts->chunks, uint64_t, chunk_order);

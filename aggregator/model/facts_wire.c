@@ -12,7 +12,7 @@ DESCRIBED(sample, 56);
 DESCRIBED(process, 280);
 DESCRIBED(text_piece, 48);
 DESCRIBED(file_use, 112);
-DESCRIBED(fact, 128);
+DESCRIBED(fact, 112);
 DESCRIBED(damage, 48);
 DESCRIBED(clock_pair, 32);
 DESCRIBED(utc_offset, 16);
@@ -146,7 +146,17 @@ static void kind_wire(struct wire *w, struct fact *fact)
 {
     uint32_t kind = fact->kind;
     wire_index(w, &kind, FACT_KINDS);
-    fact->kind = (enum event_kind)kind;
+    fact->kind = (enum fact_kind)kind;
+}
+
+/* Every kind takes the room of the largest; what it has no field for is empty. */
+static void fields_wire(struct wire *w, struct fact *fact)
+{
+    struct fact_fields fields = fact_fields(fact);
+    for (unsigned i = 0; i < FACT_STRINGS; i++)
+        wire_str(w, fields.strings[i] ? fields.strings[i] : &(struct str){"", 0});
+    for (unsigned i = 0; i < FACT_NUMBERS; i++)
+        wire_u64(w, fields.numbers[i] ? fields.numbers[i] : &(uint64_t){0});
 }
 
 static void fact_wire(struct wire *w, struct fact *fact, const struct facts *facts, uint64_t *ticks)
@@ -158,10 +168,7 @@ static void fact_wire(struct wire *w, struct fact *fact, const struct facts *fac
     wire_index(w, &fact->process, facts->processes.count);
     wire_u32(w, &fact->tid);
     wire_index(w, &fact->video, facts->videos.count);
-    wire_str(w, &fact->a);
-    wire_str(w, &fact->b);
-    for (size_t i = 0; i < sizeof fact->n / sizeof *fact->n; i++)
-        wire_u64(w, &fact->n[i]);
+    fields_wire(w, fact);
 }
 
 static bool stamp_wire(struct wire *w, struct api_stamp *stamp, size_t videos)

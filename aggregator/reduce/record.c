@@ -58,29 +58,39 @@ static void on_events_drop(struct reducer *r, const struct record *record)
         r->facts->dropped[record->events_drop.reason] += record->events_drop.count;
 }
 
-/* Facts kept as they were: up to two strings and seven numbers. */
+/* Facts kept as they were. */
 
 static uint64_t sequence_of(const struct reducer *r, const struct record *record)
 {
     return (uint64_t)r->chunk->header->sequence << 32 | record->offset;
 }
 
-void reduce_keep(struct reducer *r, const struct record *record, enum event_kind kind, struct str a,
-                 struct str b, const uint64_t numbers[7])
+void reduce_keep(struct reducer *r, const struct record *record, struct fact fact)
 {
-    struct fact fact = {
-        .ticks = record->ticks,
-        .took = record->took,
-        .sequence = sequence_of(r, record),
-        .process = r->process,
-        .tid = r->tid,
-        .video = r->video,
-        .kind = kind,
-        .a = a,
-        .b = b,
-    };
-    memcpy(fact.n, numbers, sizeof fact.n);
+    fact.ticks = record->ticks;
+    fact.took = record->took;
+    fact.sequence = sequence_of(r, record);
+    fact.process = r->process;
+    fact.tid = r->tid;
+    fact.video = r->video;
     facts_add_event(r->facts, fact);
+}
+
+/* The events that facts.def names: kept with all their fields. */
+static void on_kept(struct reducer *r, const struct record *record)
+{
+    static const struct {
+        enum fact_kind kind;
+        size_t bytes;
+    } kept[256] = {
+#define FACT_EVENT(kind, event)  [VL_##event] = {FACT_##kind, sizeof(struct event_##event)},
+#define FACT(kind, name, fields) /* made of an event below */
+#include "model/facts.def"
+#undef FACT_EVENT
+    };
+    struct fact fact = {.kind = kept[record->code].kind};
+    memcpy(fact.cells, record->cells, kept[record->code].bytes);
+    reduce_keep(r, record, fact);
 }
 
 /* Processes. */
@@ -128,57 +138,13 @@ static void on_process_exit(struct reducer *r, const struct record *record)
     facts_add_exit(r->facts, r->process, (uint8_t)e->how, e->status, record->ticks);
 }
 
-static void on_process_spawn(struct reducer *r, const struct record *record)
-{
-    const struct event_process_spawn *e = &record->process_spawn;
-    reduce_keep(r, record, FACT_SPAWN, e->path, e->argv,
-                NUMBERS(e->how, e->child, (uint64_t)e->error, e->argv_bytes, e->peak_kb));
-}
-
-static void on_process_exec(struct reducer *r, const struct record *record)
-{
-    const struct event_process_exec *e = &record->process_exec;
-    reduce_keep(r, record, FACT_EXEC, e->path, e->argv, NUMBERS(e->argv_bytes));
-}
-
-static void on_exec_fail(struct reducer *r, const struct record *record)
-{
-    reduce_keep(r, record, FACT_EXEC_FAIL, NO_TEXT, NO_TEXT, NUMBERS((uint64_t)record->exec_fail.error));
-}
-
-static void on_process_reap(struct reducer *r, const struct record *record)
-{
-    const struct event_process_reap *e = &record->process_reap;
-    reduce_keep(r, record, FACT_REAP, NO_TEXT, NO_TEXT,
-                NUMBERS(e->child, e->wait_status, e->user_us, e->system_us, e->maxrss_kb, e->read_blocks,
-                        e->write_blocks));
-}
-
-static void on_process_kill(struct reducer *r, const struct record *record)
-{
-    const struct event_process_kill *e = &record->process_kill;
-    reduce_keep(r, record, FACT_KILL, NO_TEXT, NO_TEXT,
-                NUMBERS((uint64_t)e->target, e->signal, (uint64_t)e->error));
-}
-
 /* Crashes. */
 
 static void on_process_crash(struct reducer *r, const struct record *record)
 {
     const struct event_process_crash *e = &record->process_crash;
-    reduce_keep(r, record, FACT_CRASH, NO_TEXT, NO_TEXT,
-                NUMBERS(e->signal, (uint64_t)e->code, e->address, e->handled, e->sender, e->ip));
-}
-
-static void on_process_stack(struct reducer *r, const struct record *record)
-{
-    const struct event_process_stack *e = &record->process_stack;
-    reduce_keep(r, record, FACT_STACK, e->frames, e->python, NUMBERS(e->how, e->cut));
-}
-
-static void on_crash_exit(struct reducer *r, const struct record *record)
-{
-    reduce_keep(r, record, FACT_CRASH_EXIT, NO_TEXT, NO_TEXT, NUMBERS(record->crash_exit.signal));
+    KEEP(r, record, FACT_CRASH, crash, .signal = e->signal, .code = e->code, .address = e->address,
+         .handled = e->handled, .sender = e->sender, .ip = e->ip);
 }
 
 /* Files and folders. */
@@ -203,11 +169,11 @@ static void on_file_open(struct reducer *r, const struct record *record)
     slot->temp = e->temp != 0;
     slot->created_ticks = creates(e) ? record->ticks : 0;
     if (e->temp)
-        reduce_keep(r, record, FACT_CREATE_TEMP, e->path, NO_TEXT, NUMBERS(e->flags));
+        KEEP(r, record, FACT_CREATE_TEMP, temp_file, .path = e->path, .flags = e->flags);
     if (!opens_for_writing(e->flags))
         return;
     slot->open_write_ticks = record->ticks;
-    reduce_keep(r, record, FACT_OPEN_WRITE, e->path, NO_TEXT, NUMBERS(e->flags));
+    KEEP(r, record, FACT_OPEN_WRITE, write_open, .path = e->path, .flags = e->flags);
 }
 
 static void on_file_close(struct reducer *r, const struct record *record)
@@ -233,43 +199,31 @@ static void on_pipe_make(struct reducer *r, const struct record *record)
     define(r, e->other_fd, e->type, NO_TEXT);
 }
 
-static void on_file_rename(struct reducer *r, const struct record *record)
-{
-    const struct event_file_rename *e = &record->file_rename;
-    reduce_keep(r, record, FACT_RENAME, e->from, e->to, NUMBERS((uint64_t)e->error));
-}
-
 static void on_file_remove(struct reducer *r, const struct record *record)
 {
     const struct event_file_remove *e = &record->file_remove;
-    reduce_keep(r, record, FACT_REMOVE, e->path, NO_TEXT, NUMBERS((uint64_t)e->error, 0));
+    KEEP(r, record, FACT_REMOVE, removal, .path = e->path, .error = e->error);
 }
 
 static void on_dir_remove(struct reducer *r, const struct record *record)
 {
     const struct event_dir_remove *e = &record->dir_remove;
-    reduce_keep(r, record, FACT_REMOVE, e->path, NO_TEXT, NUMBERS((uint64_t)e->error, 1));
-}
-
-static void on_dir_make(struct reducer *r, const struct record *record)
-{
-    const struct event_dir_make *e = &record->dir_make;
-    reduce_keep(r, record, FACT_DIR_MAKE, e->path, NO_TEXT, NUMBERS(e->mode, e->temp, (uint64_t)e->error));
+    KEEP(r, record, FACT_REMOVE, removal, .path = e->path, .error = e->error, .folder = 1);
 }
 
 static void on_socket_connect(struct reducer *r, const struct record *record)
 {
     const struct event_socket_connect *e = &record->socket_connect;
     define(r, e->fd, VL_FD_SOCKET, NO_TEXT);
-    reduce_keep(r, record, FACT_CONNECT, e->address, NO_TEXT,
-                NUMBERS(e->family, e->port, (uint64_t)e->error));
+    KEEP(r, record, FACT_CONNECT, connection, .address = e->address, .family = e->family, .port = e->port,
+         .error = e->error);
 }
 
 static void on_text_print(struct reducer *r, const struct record *record)
 {
     const struct event_text_print *e = &record->text_print;
     if (e->flags & VL_TEXT_MARKED) {
-        reduce_keep(r, record, FACT_LINE, e->text, NO_TEXT, NUMBERS(e->stream));
+        KEEP(r, record, FACT_LINE, line, .text = e->text, .stream = e->stream);
         return;
     }
     struct text_piece piece = {
@@ -284,67 +238,26 @@ static void on_text_print(struct reducer *r, const struct record *record)
     facts_add_text(r->facts, r->process, piece);
 }
 
-static void on_prompt_seen(struct reducer *r, const struct record *record)
-{
-    const struct event_prompt_seen *e = &record->prompt_seen;
-    reduce_keep(r, record, FACT_PROMPT, NO_TEXT, NO_TEXT,
-                NUMBERS(e->bytes, e->key, e->hash, e->child, e->written));
-}
-
-static void on_answer_read(struct reducer *r, const struct record *record)
-{
-    const struct event_answer_read *e = &record->answer_read;
-    reduce_keep(r, record, FACT_ANSWER, NO_TEXT, NO_TEXT, NUMBERS(e->child, e->bytes));
-}
-
-static void on_tls_leave(struct reducer *r, const struct record *record)
-{
-    reduce_keep(r, record, FACT_TLS_LEAVE, record->tls_leave.path, NO_TEXT, NUMBERS(0));
-}
-
 typedef void handler(struct reducer *r, const struct record *record);
 
 static handler *const handlers[256] = {
-    [VL_video_define] = on_video_define,
-    [VL_fd_define] = on_fd_define,
-    [VL_clock_read] = on_clock_read,
-    [VL_subject_change] = on_subject_change,
-    [VL_events_drop] = on_events_drop,
-    [VL_process_start] = on_process_start,
-    [VL_process_spawn] = on_process_spawn,
-    [VL_process_exec] = on_process_exec,
-    [VL_exec_fail] = on_exec_fail,
-    [VL_process_exit] = on_process_exit,
-    [VL_process_reap] = on_process_reap,
-    [VL_process_kill] = on_process_kill,
-    [VL_process_sample] = on_process_sample,
-    [VL_process_io] = on_process_io,
-    [VL_file_open] = on_file_open,
-    [VL_file_rename] = on_file_rename,
-    [VL_file_remove] = on_file_remove,
-    [VL_dir_make] = on_dir_make,
-    [VL_dir_remove] = on_dir_remove,
-    [VL_pipe_make] = on_pipe_make,
-    [VL_socket_connect] = on_socket_connect,
-    [VL_text_print] = on_text_print,
-    [VL_process_crash] = on_process_crash,
-    [VL_process_stack] = on_process_stack,
-    [VL_crash_exit] = on_crash_exit,
-    [VL_file_close] = on_file_close,
-    [VL_fd_duplicate] = on_fd_duplicate,
-    [VL_api_request] = reduce_api,
-    [VL_api_response] = reduce_api,
-    [VL_api_usage] = reduce_api,
-    [VL_api_error] = reduce_api,
-    [VL_api_end] = reduce_api,
-    [VL_prompt_seen] = on_prompt_seen,
-    [VL_answer_read] = on_answer_read,
-    [VL_tls_leave] = on_tls_leave,
-    [VL_span_define] = reduce_span,
-    [VL_span_begin] = reduce_span,
-    [VL_span_end] = reduce_span,
-    [VL_exception_raise] = reduce_span,
-    [VL_note_make] = reduce_span,
+#define FACT_EVENT(kind, event) [VL_##event] = on_kept,
+#include "model/facts.def"
+#undef FACT_EVENT
+#undef FACT
+    [VL_video_define] = on_video_define, [VL_fd_define] = on_fd_define,
+    [VL_clock_read] = on_clock_read,     [VL_subject_change] = on_subject_change,
+    [VL_events_drop] = on_events_drop,   [VL_process_start] = on_process_start,
+    [VL_process_exit] = on_process_exit, [VL_process_sample] = on_process_sample,
+    [VL_process_io] = on_process_io,     [VL_file_open] = on_file_open,
+    [VL_file_remove] = on_file_remove,   [VL_dir_remove] = on_dir_remove,
+    [VL_pipe_make] = on_pipe_make,       [VL_socket_connect] = on_socket_connect,
+    [VL_text_print] = on_text_print,     [VL_process_crash] = on_process_crash,
+    [VL_file_close] = on_file_close,     [VL_fd_duplicate] = on_fd_duplicate,
+    [VL_api_request] = reduce_api,       [VL_api_response] = reduce_api,
+    [VL_api_usage] = reduce_api,         [VL_api_error] = reduce_api,
+    [VL_api_end] = reduce_api,           [VL_span_define] = reduce_span,
+    [VL_span_begin] = reduce_span,       [VL_exception_raise] = reduce_span,
 };
 
 void reduce_record(struct reducer *r, const struct record *record)

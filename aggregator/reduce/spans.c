@@ -1,4 +1,4 @@
-/* What an interpreter told: spans, exceptions, notes. */
+/* What an interpreter told: spans and exceptions. */
 #include "reduce/state.h"
 
 static void define(struct reducer *r, const struct event_span_define *e)
@@ -24,22 +24,26 @@ static struct str raised(struct reducer *r, const struct event_exception_raise *
     return str_format(r->facts->arena, STR_FMT ": " STR_FMT, STR_ARG(e->type), STR_ARG(e->message));
 }
 
+static void keep_begin(struct reducer *r, const struct record *record)
+{
+    const struct event_span_begin *e = &record->span_begin;
+    KEEP(r, record, FACT_SPAN_BEGIN, span_begin, .function = function_of(r, e->name),
+         .arguments = e->arguments, .span = e->span, .parent = e->parent, .task = e->task);
+}
+
+static void keep_exception(struct reducer *r, const struct record *record)
+{
+    const struct event_exception_raise *e = &record->exception_raise;
+    KEEP(r, record, FACT_RAISE, exception, .text = e->text, .line = raised(r, e), .how = e->how,
+         .span = e->span, .count = e->count);
+}
+
 void reduce_span(struct reducer *r, const struct record *record)
 {
-    const struct event_span_begin *begin = &record->span_begin;
-    const struct event_span_end *end = &record->span_end;
-    const struct event_exception_raise *raise = &record->exception_raise;
-    const struct event_note_make *note = &record->note_make;
     if (record->code == VL_span_define)
         define(r, &record->span_define);
     else if (record->code == VL_span_begin)
-        reduce_keep(r, record, FACT_SPAN_BEGIN, function_of(r, begin->name), begin->arguments,
-                    NUMBERS(begin->span, begin->parent, begin->task));
-    else if (record->code == VL_span_end)
-        reduce_keep(r, record, FACT_SPAN_END, end->result, STR(""), NUMBERS(end->span, end->how));
-    else if (record->code == VL_exception_raise)
-        reduce_keep(r, record, FACT_RAISE, raise->text, raised(r, raise),
-                    NUMBERS(raise->how, raise->span, raise->count));
+        keep_begin(r, record);
     else
-        reduce_keep(r, record, FACT_NOTE, note->name, note->data, NUMBERS(note->span));
+        keep_exception(r, record);
 }

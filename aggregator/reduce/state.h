@@ -35,12 +35,12 @@ struct span_name {
     struct str function;
 };
 
-/* Keeps an event as it was: up to two strings and seven numbers. */
-void reduce_keep(struct reducer *r, const struct record *record, enum event_kind kind, struct str a,
-                 struct str b, const uint64_t numbers[7]);
-#define NUMBERS(...) ((const uint64_t[7]){__VA_ARGS__})
+/* Keeps a fact; of the given one kind and fields count, the rest is the event's. */
+void reduce_keep(struct reducer *r, const struct record *record, struct fact fact);
+#define KEEP(r, record, fact_kind, name, ...)                                                                \
+    reduce_keep((r), (record), (struct fact){.kind = (fact_kind), .name = {__VA_ARGS__}})
 
-/* Adds one of the span_ events, exception_raise or note_make. */
+/* Adds span_define, span_begin or exception_raise. */
 void reduce_span(struct reducer *r, const struct record *record);
 
 /* Adds a decoded event to the facts. */

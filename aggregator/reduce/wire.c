@@ -22,9 +22,11 @@ static void keep(struct reducer *r, struct turn *turn)
         .tid = r->tid,
         .video = r->video,
         .kind = FACT_WIRE,
-        .a = turn->socket,
-        .b = STR(""),
-        .n = {turn->first, turn->last, turn->bytes[DIRECTION_WRITE], turn->bytes[DIRECTION_READ]},
+        .exchange = {.socket = turn->socket,
+                     .first_ticks = turn->first,
+                     .last_ticks = turn->last,
+                     .sent_bytes = turn->bytes[DIRECTION_WRITE],
+                     .received_bytes = turn->bytes[DIRECTION_READ]},
     };
     if (turn->last)
         facts_add_event(r->facts, fact);

@@ -86,10 +86,13 @@ static void print_rest(FILE *out, const struct facts *f)
         putc('\n', out);
     }
     VEC_EACH (struct fact, e, &f->events) {
-        fprintf(out, "fact %d p%u v%u %" PRIu64 " %" PRIu64 " '" STR_FMT "' '" STR_FMT "'", e->kind,
-                e->process, e->video, e->ticks, e->sequence, STR_ARG(e->a), STR_ARG(e->b));
-        for (int i = 0; i < 7; i++)
-            fprintf(out, " %" PRIu64, e->n[i]);
+        struct fact_fields fields = fact_fields(e);
+        fprintf(out, "fact %d p%u v%u %" PRIu64 " %" PRIu64, e->kind, e->process, e->video, e->ticks,
+                e->sequence);
+        for (int i = 0; i < FACT_STRINGS && fields.strings[i]; i++)
+            fprintf(out, " '" STR_FMT "'", STR_ARG(*fields.strings[i]));
+        for (int i = 0; i < FACT_NUMBERS && fields.numbers[i]; i++)
+            fprintf(out, " %" PRIu64, *fields.numbers[i]);
         putc('\n', out);
     }
     VEC_EACH (struct damage, d, &f->damages)

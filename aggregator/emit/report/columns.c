@@ -9,7 +9,7 @@
 
 static const char *const kinds[] = {"number", "flag", "text", "texts", "time"};
 
-void columns_table(struct columns *set, const char *table, const struct field *fields)
+void columns_table(struct columns *set, const char *table, const struct page_field *fields)
 {
     json_t *object = json_object();
     for (; fields->name; fields++) {
@@ -83,7 +83,7 @@ static json_t *cell(struct columns *set, enum field_kind kind, const json_t *val
     return json_null();
 }
 
-void columns_add(struct columns *set, const char *table, const struct field *fields, const json_t *row)
+void columns_add(struct columns *set, const char *table, const struct page_field *fields, const json_t *row)
 {
     const json_t *object = json_object_get(set->tables, table);
     for (; fields->name; fields++) {

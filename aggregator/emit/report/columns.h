@@ -18,7 +18,7 @@ enum field_kind {
 };
 
 /* What a row's object has at `path`, which goes down where a dot is; anything of another kind is null. */
-struct field {
+struct page_field {
     const char *name, *path;
     enum field_kind kind;
 };
@@ -30,8 +30,8 @@ struct columns {
 };
 
 /* A table of no rows; `fields` ends with one of no name. Adding to a table that is there is fine. */
-void columns_table(struct columns *set, const char *table, const struct field *fields);
-void columns_add(struct columns *set, const char *table, const struct field *fields, const json_t *row);
+void columns_table(struct columns *set, const char *table, const struct page_field *fields);
+void columns_add(struct columns *set, const char *table, const struct page_field *fields, const json_t *row);
 
 /* A new reference. */
 json_t *columns_json(const struct columns *set);

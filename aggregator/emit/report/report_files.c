@@ -5,7 +5,7 @@
 #include "emit/json.h"
 
 /* A path has a row for each video that it was filed under. */
-static const struct field files[] = {
+static const struct page_field files[] = {
     {"video", "video", FIELD_NUMBER},
     {"path", "path", FIELD_TEXT},
     {"renamed_to", "renamed_to", FIELD_TEXT},

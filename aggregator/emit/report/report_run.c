@@ -11,8 +11,8 @@ struct taker {
     struct table_sink sink; /* first: it is all that its function is given */
     struct columns *set;
     const struct conclusion *run;
-    const struct field *fields; /* of the table that is being taken */
-    struct map nodes;           /* by their keys */
+    const struct page_field *fields; /* of the table that is being taken */
+    struct map nodes;                /* by their keys */
 };
 
 static uint32_t host_of(const struct taker *taker, uint64_t process_key)
@@ -56,17 +56,17 @@ static void take(struct table_sink *sink, const struct table *table, const struc
     json_decref(row);
 }
 
-static const struct field *fields_of(struct arena *arena, const struct table *table)
+static const struct page_field *fields_of(struct arena *arena, const struct table *table)
 {
     static const enum field_kind kinds[] = {
         [CELL_TEXT] = FIELD_TEXT, [CELL_INTEGER] = FIELD_NUMBER, [CELL_REAL] = FIELD_NUMBER,
         [CELL_FLAG] = FIELD_FLAG, [CELL_TIME] = FIELD_NUMBER,    [CELL_KEY] = FIELD_TEXT};
-    struct field *fields = arena_alloc(arena, (table->count + 1) * sizeof *fields);
+    struct page_field *fields = arena_alloc(arena, (table->count + 1) * sizeof *fields);
     for (unsigned i = 0; i < table->count; i++) {
         const char *name = table->columns[i].name;
-        fields[i] = (struct field){name, name, kinds[table->columns[i].type]};
+        fields[i] = (struct page_field){name, name, kinds[table->columns[i].type]};
     }
-    fields[table->count] = (struct field){0};
+    fields[table->count] = (struct page_field){0};
     return fields;
 }
 

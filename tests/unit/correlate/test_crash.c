@@ -28,7 +28,8 @@ static void happens(struct scene *s, int64_t at_ns, uint32_t node, struct fact f
 
 static void crashes(struct scene *s, int64_t at_ns, uint32_t node, int signal, bool handled)
 {
-    happens(s, at_ns, node, (struct fact){.kind = FACT_CRASH, .n = {(uint64_t)signal, 1, 0x10, handled}});
+    happens(s, at_ns, node,
+            (struct fact){.kind = FACT_CRASH, .crash = {(uint64_t)signal, 1, 0x10, handled, 0, 0}});
 }
 
 START_TEST(a_stack_belongs_to_the_crash_of_its_thread)
@@ -36,13 +37,16 @@ START_TEST(a_stack_belongs_to_the_crash_of_its_thread)
     struct scene s = begin(2);
     tree_node(&s.tree, 0)->signal = SIGSEGV;
     crashes(&s, 1, 0, SIGSEGV, false);
-    happens(&s, 2, 1, (struct fact){.kind = FACT_STACK, .a = STR("1 1 - /other\n")});
-    happens(&s, 3, 0, (struct fact){.kind = FACT_STACK, .tid = 8, .a = STR("1 1 - /other\n")});
+    happens(&s, 2, 1, (struct fact){.kind = FACT_STACK, .process_stack.frames = STR("1 1 - /other\n")});
+    happens(&s, 3, 0,
+            (struct fact){.kind = FACT_STACK, .tid = 8, .process_stack.frames = STR("1 1 - /other\n")});
     happens(&s, 4, 0,
-            (struct fact){.kind = FACT_STACK,
-                          .a = STR("7f00 12 ab34 /lib/with space.so\n55 54 - \nbad line\n"),
-                          .b = STR("File \"a.py\", line 3, in f\n"),
-                          .n = {1, 1}});
+            (struct fact){
+                .kind = FACT_STACK,
+                .process_stack = {.frames = STR("7f00 12 ab34 /lib/with space.so\n55 54 - \nbad line\n"),
+                                  .python = STR("File \"a.py\", line 3, in f\n"),
+                                  .how = 1,
+                                  .cut = 1}});
     crash_find(&s.tree);
     const struct crash *crash = crash_of_node(&s.tree, 0);
     ck_assert_ptr_nonnull(crash);
@@ -81,9 +85,9 @@ START_TEST(a_handled_signal_is_an_end_only_where_the_handler_ended_it)
     struct scene s = begin(3);
     crashes(&s, 1, 0, SIGSEGV, true);
     crashes(&s, 2, 1, SIGSEGV, true);
-    happens(&s, 3, 1, (struct fact){.kind = FACT_CRASH_EXIT, .n = {SIGSEGV}});
+    happens(&s, 3, 1, (struct fact){.kind = FACT_CRASH_EXIT, .crash_exit.signal = SIGSEGV});
     crashes(&s, 4, 2, SIGFPE, true);
-    happens(&s, 5, 2, (struct fact){.kind = FACT_CRASH_EXIT, .n = {SIGSEGV}});
+    happens(&s, 5, 2, (struct fact){.kind = FACT_CRASH_EXIT, .crash_exit.signal = SIGSEGV});
     crash_find(&s.tree);
     ck_assert_ptr_null(crash_of_node(&s.tree, 0));
     ck_assert_ptr_nonnull(crash_of_node(&s.tree, 1));

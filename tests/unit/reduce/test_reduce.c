@@ -31,7 +31,7 @@ static const struct process *process_of(const struct facts *facts, uint32_t pid)
     return NULL;
 }
 
-static unsigned count_of(const struct facts *facts, enum event_kind kind)
+static unsigned count_of(const struct facts *facts, enum fact_kind kind)
 {
     unsigned count = 0;
     VEC_EACH (struct fact, fact, &facts->events)
@@ -70,7 +70,7 @@ START_TEST(bytes_go_to_the_path_that_the_descriptor_had)
 }
 END_TEST
 
-static const struct fact *nth_of(const struct facts *facts, enum event_kind kind, unsigned nth)
+static const struct fact *nth_of(const struct facts *facts, enum fact_kind kind, unsigned nth)
 {
     VEC_EACH (struct fact, fact, &facts->events)
         if (fact->kind == kind && nth-- == 0)
@@ -92,14 +92,14 @@ START_TEST(spans_are_kept_with_the_names_of_their_chunk)
           .message = STR("'a'"), .text = STR("Traceback"));
     WRITE(&w, note_make, 10, 0, .span = 2, .name = STR("stage_start"), .data = STR("{}"));
     struct facts *f = facts_of(&w);
-    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 0)->a, "a:first");
-    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 0)->b, "{\"x\":1}");
-    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 1)->a, ""); /* its chunk does not define it */
-    ck_assert_uint_eq(nth_of(f, FACT_SPAN_BEGIN, 1)->n[2], 9);
-    ck_assert_uint_eq(nth_of(f, FACT_SPAN_END, 0)->n[1], VL_SPAN_RAISE);
-    ck_str_is(nth_of(f, FACT_RAISE, 0)->b, "KeyError: 'a'");
-    ck_assert_uint_eq(nth_of(f, FACT_RAISE, 0)->n[2], 3);
-    ck_str_is(nth_of(f, FACT_NOTE, 0)->a, "stage_start");
+    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 0)->span_begin.function, "a:first");
+    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 0)->span_begin.arguments, "{\"x\":1}");
+    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 1)->span_begin.function, ""); /* its chunk does not define it */
+    ck_assert_uint_eq(nth_of(f, FACT_SPAN_BEGIN, 1)->span_begin.task, 9);
+    ck_assert_uint_eq(nth_of(f, FACT_SPAN_END, 0)->span_end.how, VL_SPAN_RAISE);
+    ck_str_is(nth_of(f, FACT_RAISE, 0)->exception.line, "KeyError: 'a'");
+    ck_assert_uint_eq(nth_of(f, FACT_RAISE, 0)->exception.count, 3);
+    ck_str_is(nth_of(f, FACT_NOTE, 0)->note_make.name, "stage_start");
     facts_free(f);
 }
 END_TEST
