@@ -1,6 +1,8 @@
 /* Collects acts from processes, touches and deeds. */
 #include "correlate/act.h"
 
+#include "correlate/spans.h"
+
 struct finder {
     const struct tree *tree;
     struct vec acts;
@@ -184,4 +186,35 @@ bool act_of_others(const struct teller *t, uint32_t root, int64_t from, int64_t 
             return true;
     }
     return false;
+}
+
+static const struct span *span_of(const struct teller *t, const struct signal *signal)
+{
+    return VEC_AT(&t->tree->spans, struct span, signal->span);
+}
+
+/* The thread of `top` that started `node`, or one above it; 0: not known, or it is not below `top`. */
+static uint32_t thread_below(const struct teller *t, uint32_t node, uint32_t top, bool *below)
+{
+    uint32_t tid = 0;
+    *below = false;
+    while (node != NONE && node != top) {
+        tid = tree_node(t->tree, node)->spawn_tid;
+        node = tree_node(t->tree, node)->parent;
+    }
+    *below = node == top;
+    return tid;
+}
+
+bool act_within(const struct teller *t, const struct signal *call, const struct signal *inner)
+{
+    const struct span *span = span_of(t, call);
+    bool below = inner->node == call->node;
+    uint32_t tid = inner->tid;
+    if (inner->span != NONE)
+        return span_below(t->tree, inner->span, call->span);
+    if (inner->from_process)
+        tid = thread_below(t, inner->node, call->node, &below);
+    return below && (!tid || tid == span->tid) && inner->at_ns >= span->start_ns &&
+           inner->at_ns <= span->last_ns;
 }

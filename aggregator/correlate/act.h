@@ -22,4 +22,7 @@ int64_t act_last(const struct teller *t, uint32_t root, int64_t from, int64_t to
 /* Whether the run worked on another video within [from, to). */
 bool act_of_others(const struct teller *t, uint32_t root, int64_t from, int64_t to);
 
+/* Whether a signal came from within a call: its thread, or a process that the thread started. */
+bool act_within(const struct teller *t, const struct signal *call, const struct signal *inner);
+
 #endif

@@ -2,8 +2,10 @@
 #ifndef CORRELATE_CALLS_H
 #define CORRELATE_CALLS_H
 
-#include "correlate/teller.h"
+#include "model/call.h"
+#include "model/signal.h"
 #include "model/transcript.h"
+#include "model/tree.h"
 
 /* All calls of the recording (struct call) by (start, key), with process, film and the calls that they
  * repeat. Calls of a transcript that could be of several processes have none (node NONE). */
@@ -15,12 +17,5 @@ struct vec calls_claudes(const struct tree *tree, const struct vec *signals);
 
 /* Nothing known of it. */
 struct call call_none(void);
-
-/* Gives the story its calls, each with stage and try, in the place of the runs of the claude program that
- * they are of; and the mishaps of those that failed. Windows and tries must be there. */
-void calls_tell(struct teller *t);
-
-/* Gives each try the keys of its calls, and the story its jams. */
-void calls_settle(struct teller *t);
 
 #endif

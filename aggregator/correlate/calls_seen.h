@@ -3,6 +3,7 @@
 #define CORRELATE_CALLS_SEEN_H
 
 #include "correlate/calls.h"
+#include "model/story.h"
 
 /* What passed by (struct call), in no order. */
 struct vec calls_seen(const struct tree *tree);

@@ -2,7 +2,7 @@
  * program: the first of these that is there counts. */
 #include "correlate/checks.h"
 
-#include "correlate/covers.h"
+#include "correlate/act.h"
 #include "correlate/mishap.h"
 #include "correlate/window.h"
 #include "correlate/words.h"
@@ -58,7 +58,7 @@ static bool told_by_process(const struct teller *t, const struct signal *signal)
         return false;
     VEC_EACH (const struct signal, other, t->signals)
         if (other->from_process && teller_concerns(t, other) && str_equal(other->check, signal->check) &&
-            covers_signal(t, signal, other))
+            act_within(t, signal, other))
             return true;
     return false;
 }

@@ -1,38 +1,7 @@
 /* Which step lies within which call. */
 #include "correlate/covers.h"
 
-#include "correlate/spans.h"
-
-static const struct span *span_of(const struct teller *t, const struct signal *signal)
-{
-    return VEC_AT(&t->tree->spans, struct span, signal->span);
-}
-
-/* The thread of `top` that started `node`, or one above it; 0: not known, or it is not below `top`. */
-static uint32_t thread_below(const struct teller *t, uint32_t node, uint32_t top, bool *below)
-{
-    uint32_t tid = 0;
-    *below = false;
-    while (node != NONE && node != top) {
-        tid = tree_node(t->tree, node)->spawn_tid;
-        node = tree_node(t->tree, node)->parent;
-    }
-    *below = node == top;
-    return tid;
-}
-
-bool covers_signal(const struct teller *t, const struct signal *call, const struct signal *inner)
-{
-    const struct span *span = span_of(t, call);
-    bool below = inner->node == call->node;
-    uint32_t tid = inner->tid;
-    if (inner->span != NONE)
-        return span_below(t->tree, inner->span, call->span);
-    if (inner->from_process)
-        tid = thread_below(t, inner->node, call->node, &below);
-    return below && (!tid || tid == span->tid) && inner->at_ns >= span->start_ns &&
-           inner->at_ns <= span->last_ns;
-}
+#include "correlate/act.h"
 
 static bool same_or_open(struct str a, struct str b) { return !a.len || !b.len || str_equal(a, b); }
 
@@ -46,7 +15,7 @@ static bool lies_within(const struct teller *t, const struct step *call, const s
     bool lasts = inner->signal->from_process || inner->signal->span != NONE;
     return call != inner && call->signal->span != NONE && lasts && same_sort(call, inner) &&
            same_or_open(call->stage, inner->stage) && same_or_open(call->scene, inner->scene) &&
-           covers_signal(t, call->signal, inner->signal);
+           act_within(t, call->signal, inner->signal);
 }
 
 /* The innermost call that a step lies in; NULL. */

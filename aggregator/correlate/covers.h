@@ -10,7 +10,4 @@
  */
 void covers_lift(struct teller *t, struct vec *steps);
 
-/* Whether a signal came from within a call: its thread, or a process that the thread started. */
-bool covers_signal(const struct teller *t, const struct signal *call, const struct signal *inner);
-
 #endif

@@ -1,7 +1,7 @@
 /* A row for each kind of work, and how much of it went side by side. */
 #include "correlate/figures.h"
 
-#include "correlate/covers.h"
+#include "correlate/act.h"
 #include "correlate/window.h"
 
 static struct str stage_of(const struct teller *t, const struct signal *signal)
@@ -68,7 +68,7 @@ static bool is_told_within(const struct teller *t, const struct signal *call)
     VEC_EACH (const struct signal, inner, t->signals) {
         bool same = (inner->kind == SIGNAL_OPERATION) == (call->kind == SIGNAL_OPERATION) &&
                     inner->kind != SIGNAL_WORK;
-        if (inner != call && same && is_named_work(t, inner) && covers_signal(t, call, inner))
+        if (inner != call && same && is_named_work(t, inner) && act_within(t, call, inner))
             return true;
     }
     return false;

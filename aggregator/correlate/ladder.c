@@ -2,6 +2,7 @@
 #include "correlate/ladder.h"
 
 #include "correlate/calls.h"
+#include "correlate/calls_place.h"
 #include "correlate/checks.h"
 #include "correlate/mishap.h"
 #include "correlate/outcome.h"
@@ -149,7 +150,7 @@ void ladder_climb(struct teller *t)
         else
             take_inside(t, &steps, step);
     }
-    calls_tell(t);
+    calls_place(t);
     checks_find(t);
     VEC_EACH (struct try, one, &t->story->tries)
         verdict_inside(t, one);

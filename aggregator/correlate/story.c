@@ -2,7 +2,7 @@
 #include "correlate/story.h"
 
 #include "correlate/act.h"
-#include "correlate/calls.h"
+#include "correlate/calls_place.h"
 #include "correlate/figures.h"
 #include "correlate/ladder.h"
 #include "correlate/stage.h"
@@ -75,7 +75,7 @@ static void tell(struct teller *t)
     VEC_EACH (const struct window, window, &t->windows)
         see(t->story, window->start_ns, window->end_ns);
     figures_of_story(t);
-    calls_settle(t);
+    calls_place_settle(t);
     VEC_SORT(&t->story->tries, struct try, by_stage_and_start);
 }
 

@@ -2,7 +2,6 @@
  * meant. */
 #include "correlate/words.h"
 
-#include "correlate/calls.h"
 #include "correlate/window.h"
 
 #include <stdlib.h>
