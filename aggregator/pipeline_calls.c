@@ -1,4 +1,4 @@
-/* correlate -> price: what the calls of a recording cost, and what has to be said about it. */
+/* attempts -> price: what the calls of a recording cost, and what has to be said about it. */
 #include "pipeline_calls.h"
 
 #include "price/cost.h"

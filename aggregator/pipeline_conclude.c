@@ -1,24 +1,24 @@
-/* order -> correlate -> classify -> correlate -> classify -> group: who hands what to whom. */
+/* order -> processes -> rules -> llm_calls -> attempts -> failures: who hands what to whom. */
 #include "pipeline_conclude.h"
 
 #include "pipeline_calls.h"
 #include "pipeline_transcripts.h"
 
-#include "classify/blame.h"
-#include "classify/match.h"
-#include "classify/places.h"
-#include "correlate/alive.h"
-#include "correlate/calls.h"
-#include "correlate/crash.h"
-#include "correlate/lines.h"
-#include "correlate/prompts.h"
-#include "correlate/spans.h"
-#include "correlate/story.h"
-#include "correlate/tree.h"
-#include "correlate/video.h"
+#include "attempts/stories.h"
 #include "emit/logs.h"
-#include "group/errors.h"
+#include "failures/diagnose.h"
+#include "failures/group.h"
+#include "llm_calls/find_calls.h"
+#include "llm_calls/prompts.h"
 #include "order/clock.h"
+#include "processes/alive.h"
+#include "processes/crashes.h"
+#include "processes/lines.h"
+#include "processes/process_tree.h"
+#include "processes/spans.h"
+#include "processes/videos.h"
+#include "rules/match.h"
+#include "rules/video_bases.h"
 #include "symbols/symbols.h"
 
 static int64_t wall_ns(const void *clocks, uint32_t host, uint64_t ticks)

@@ -1,4 +1,4 @@
-/* read -> reduce -> correlate -> emit: from spools and logs.json files to documents. */
+/* read -> reduce -> conclude -> emit: from spools and logs.json files to documents. */
 #include "pipeline_gather.h"
 
 #include "emit/logs.h"

@@ -1,10 +1,10 @@
-/* read -> reduce -> correlate -> emit: what happened to files and processes. */
+/* read -> reduce -> processes -> emit: what happened to files and processes. */
 #include "pipeline.h"
 
-#include "correlate/process.h"
-#include "correlate/renames.h"
 #include "emit/screen/io.h"
 #include "order/clock.h"
+#include "processes/process.h"
+#include "processes/renames.h"
 
 #include <errno.h>
 

@@ -1,4 +1,4 @@
-/* read -> correlate -> read: which files nobody writes to any more, and what becomes of them.
+/* read -> processes -> read: which files nobody writes to any more, and what becomes of them.
  *
  * A file of this host's earlier boots is finished. One of this boot is when none of the processes in it
  * lives; others may still take room in it until it has another name, so it is set aside and looked at once
@@ -6,9 +6,9 @@
  * to. */
 #include "pipeline_pack.h"
 
-#include "correlate/alive.h"
 #include "model/tree.h"
 #include "pipeline.h"
+#include "processes/alive.h"
 #include "read/chunk.h"
 #include "read/pack.h"
 

@@ -1,10 +1,10 @@
 /* The built-in rules, and a look at a file of the user's. */
 #include "pipeline_rules.h"
 
-#include "classify/builtin.h"
-#include "classify/rules.h"
 #include "emit/explain.h"
 #include "read/logs.h"
+#include "rules/builtin.h"
+#include "rules/rules.h"
 
 struct str rules_shown(void) { return builtin_rules(); }
 

@@ -1,4 +1,4 @@
-/* read -> correlate: which transcripts of the claude program belong to a recording; for pipeline_conclude.c.
+/* read -> llm_calls: which transcripts of the claude program belong to a recording; for pipeline_conclude.c.
  */
 #ifndef PIPELINE_TRANSCRIPTS_H
 #define PIPELINE_TRANSCRIPTS_H

@@ -1,4 +1,4 @@
-/* What a rule saw: the one thing that classify hands to correlate. */
+/* What a rule saw: the one thing that rules/ hands on. */
 #ifndef MODEL_SIGNAL_H
 #define MODEL_SIGNAL_H
 
@@ -44,7 +44,7 @@ struct signal {
     bool whole_run;    /* says it of every video that the run works on */
     bool from_process; /* the signal is the process itself */
     bool from_path;
-    bool untimely; /* a line that may have been printed long after what it tells of; correlate fills it in */
+    bool untimely; /* a line that may have been printed long after what it tells of; timeline/ fills it in */
     struct str rule;  /* its id */
     struct str stage; /* "": the one that is open */
     struct str method, scene, name;

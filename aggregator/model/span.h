@@ -13,7 +13,7 @@ struct span {
     uint32_t node, tid;
     uint32_t film;   /* NONE: none */
     uint32_t parent; /* index in tree->spans; NONE: none was recorded around it */
-    bool names_film; /* it, or one around it, was given the film; classify fills it in */
+    bool names_film; /* it, or one around it, was given the film; rules fills it in */
     uint64_t task;   /* 0: none */
     int64_t start_ns;
     int64_t end_ns;       /* NO_TIME: not in the recording */

@@ -80,11 +80,11 @@ struct mishap {
     struct str rule;           /* that saw it; "": none */
     struct str said_category;  /* as the program says; "": it does not */
     uint32_t echo_of;          /* index of the mishap that this one may only repeat; NONE */
-    /* classify fills in: */
+    /* failures/diagnose fills in: */
     struct str message, category, fix;
     struct str pattern; /* text of the row of error patterns that says what it is; "": none */
     int8_t fixable, auto_recoverable;
-    /* group fills in: */
+    /* failures/group fills in: */
     uint64_t fingerprint;
 };
 

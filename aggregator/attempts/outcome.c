@@ -1,0 +1,121 @@
+/* See attempts/outcome.h. */
+#include "attempts/outcome.h"
+
+#include "attempts/validations.h"
+#include "failures/failure.h"
+#include "processes/exit.h"
+
+#include "vl/event.h"
+
+#include <signal.h>
+
+#define CHECK_OF_OUTPUT "output_validation"
+
+static const struct signal *output_of(const struct teller *t, const struct step *step, int64_t until_ns)
+{
+    const struct signal *own = step->signal;
+    VEC_EACH (const struct signal, signal, t->signals) {
+        if (signal->kind != SIGNAL_OUTPUT || !teller_concerns(t, signal) ||
+            !str_equal(signal->rule, own->expects))
+            continue;
+        bool named = (own->scene.len && str_equal(signal->scene, own->scene)) ||
+                     (own->output.len && str_equal(signal->output, own->output));
+        if (named && signal->at_ns >= step->start_ns && signal->at_ns < until_ns)
+            return signal;
+    }
+    return NULL;
+}
+
+/* When the same thing was tried again; INT64_MAX: never. */
+static int64_t next_start(const struct vec *steps, const struct step *step)
+{
+    VEC_EACH (const struct step, other, steps)
+        if (other->kind == step->kind && other->start_ns > step->start_ns &&
+            str_equal(other->stage, step->stage) && str_equal(other->scene, step->scene))
+            return other->start_ns;
+    return INT64_MAX;
+}
+
+enum outcome outcome_of_process(const struct teller *t, uint32_t index)
+{
+    const struct node *node = tree_node(t->tree, index);
+    if (!node->ended)
+        return node->alive ? OUTCOME_RUNNING : OUTCOME_INTERRUPTED;
+    if (ending_is_timeout(t->tree, index))
+        return OUTCOME_TIMEOUT;
+    if (node->signal == SIGTERM || node->signal == SIGINT)
+        return OUTCOME_INTERRUPTED;
+    return node->exit_status == 0 ? OUTCOME_SUCCESS : OUTCOME_FAILED;
+}
+
+/* How a call, or a try that the program told of, ended. */
+static enum outcome outcome_of_call(const struct teller *t, const struct signal *signal)
+{
+    const struct node *node = tree_node(t->tree, signal->node);
+    if (signal->ended < 0)
+        return node->alive ? OUTCOME_RUNNING : OUTCOME_INTERRUPTED;
+    if (signal->ended == VL_SPAN_CANCEL)
+        return OUTCOME_INTERRUPTED;
+    if (signal->ended == VL_SPAN_RETURN && signal->success != 0)
+        return OUTCOME_SUCCESS;
+    return signal->timed_out ? OUTCOME_TIMEOUT : OUTCOME_FAILED;
+}
+
+/* Ended well, but what it should have made did not come. */
+static enum outcome miss_output(struct teller *t, const struct step *step, uint32_t *mishap)
+{
+    const struct node *node = tree_node(t->tree, step->signal->node);
+    const struct node *starter = node->parent == NONE ? node : tree_node(t->tree, node->parent);
+    if (!starter->ended)
+        return starter->alive ? OUTCOME_RUNNING : OUTCOME_INTERRUPTED; /* it had no chance to take it */
+    *mishap = mishap_of_text(t, step->end_ns, step->stage, step->scene, step->signal->missing);
+    check_add(t, step->end_ns, STR(CHECK_OF_OUTPUT), step->scene, 0)->mishap = *mishap;
+    return OUTCOME_FAILED;
+}
+
+/* A process that ended well inside a call that says it failed. */
+static enum outcome hear_call(struct teller *t, const struct step *step, enum outcome outcome,
+                              struct try *one)
+{
+    const struct signal *said = step->said;
+    if (!said)
+        return outcome;
+    if (one->exit_status < 0)
+        one->exit_status = said->exit_status;
+    one->said |= said->success >= 0 && said->ended >= 0;
+    one->result = said->result;
+    if (outcome == OUTCOME_SUCCESS && said->ended >= 0)
+        outcome = outcome_of_call(t, said);
+    if (outcome != OUTCOME_SUCCESS && outcome != OUTCOME_RUNNING && one->mishap == NONE && said->ended >= 0)
+        one->mishap = mishap_of_call(t, said, step->stage, step->scene);
+    return outcome;
+}
+
+/* How an operation ended; *mishap and the output are set as far as there are any. */
+static enum outcome outcome_of(struct teller *t, const struct vec *steps, const struct step *step,
+                               struct try *one)
+{
+    one->mishap = NONE;
+    one->result = step->signal->from_process ? STR("") : step->signal->result;
+    if (!step->signal->from_process)
+        return hear_call(t, step, outcome_of_call(t, step->signal), one);
+    enum outcome outcome = outcome_of_process(t, step->signal->node);
+    if (outcome == OUTCOME_SUCCESS && step->kind == STEP_OPERATION && step->signal->expects.len) {
+        const struct signal *output = output_of(t, step, next_start(steps, step));
+        one->output = output ? output->path : STR("");
+        if (!output && !(step->said && step->said->success == 1))
+            return miss_output(t, step, &one->mishap);
+    }
+    bool ended = tree_node(t->tree, step->signal->node)->ended;
+    if (ended && (outcome == OUTCOME_FAILED || outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_INTERRUPTED))
+        one->mishap = mishap_of_process(t, step->signal, step->stage, step->scene);
+    return hear_call(t, step, outcome, one);
+}
+
+void outcome_judge(struct teller *t, const struct vec *steps, const struct step *step, struct try *one)
+{
+    one->exit_status = step->signal->from_process ? tree_node(t->tree, step->signal->node)->exit_status : -1;
+    one->outcome = outcome_of(t, steps, step, one);
+    if (step->signal->from_process)
+        *VEC_PUSH(t->arena, &one->nodes, uint32_t) = step->signal->node;
+}

@@ -1,0 +1,15 @@
+/* Checks whose outcome is known, and what was mended before them. */
+#ifndef ATTEMPTS_VALIDATIONS_H
+#define ATTEMPTS_VALIDATIONS_H
+
+#include "timeline/video_context.h"
+
+struct check *check_add(struct teller *t, int64_t at_ns, struct str type, struct str scene, int success);
+
+/* Adds the validations that signals tell of, each once, with the fixes that came before them. */
+void checks_find(struct teller *t);
+
+/* Puts the checks in order and collects which fix was tried against which error, and whether it helped. */
+void checks_settle(struct teller *t);
+
+#endif

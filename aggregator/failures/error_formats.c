@@ -1,0 +1,173 @@
+/* Each form: how its first line looks, and which lines after that belong to it. */
+#include "failures/error_formats.h"
+
+#include <ctype.h>
+
+#define MESSAGE_LINES_MAX 8
+
+struct finder {
+    struct arena *arena;
+    const struct line *lines;
+    size_t at, count;
+};
+
+static struct str line_at(const struct finder *f, size_t at)
+{
+    return at < f->count ? f->lines[at].text : (struct str){0};
+}
+
+static struct str without_prefix(struct str line, const char *prefix)
+{
+    return str_starts(line, str_of(prefix)) ? str_slice(line, strlen(prefix), line.len) : line;
+}
+
+/* Length of a dotted name at the start; 0: none. */
+static size_t name_length(struct str s)
+{
+    size_t i = 0;
+    while (i < s.len && (isalnum((unsigned char)s.ptr[i]) || strchr("_.$", s.ptr[i])))
+        i++;
+    return i;
+}
+
+/* "TypeError: x", "java.lang.IllegalStateException", "Error [ERR_X]: y" */
+static bool names_error(struct str line)
+{
+    struct str name = str_slice(line, 0, name_length(line));
+    char next = name.len < line.len ? line.ptr[name.len] : ':';
+    return (str_ends(name, STR("Error")) || str_ends(name, STR("Exception"))) &&
+           (next == ':' || (next == ' ' && str_find(line, STR(" [")) == (ptrdiff_t)name.len));
+}
+
+static bool is_frame(struct str line)
+{
+    bool indented = line.len && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
+    return indented && str_starts(str_trim(line), STR("at "));
+}
+
+/* file.c:3:5: error: ... ; also `ld: ... undefined reference to` */
+static bool is_compiler(struct str line)
+{
+    ptrdiff_t error = str_find(line, STR(": error: "));
+    if (error < 0)
+        error = str_find(line, STR(": fatal error: "));
+    return (error > 0 && isdigit((unsigned char)line.ptr[error - 1])) ||
+           str_find(line, STR("undefined reference to ")) > 0 || str_starts(line, STR("gcc: error: ")) ||
+           str_starts(line, STR("clang: error: "));
+}
+
+/* bash: line 1: foo: command not found */
+static bool is_shell(struct str line)
+{
+    static const char *const ends[] = {": command not found", ": not found", ": No such file or directory",
+                                       ": Permission denied", ": cannot execute: required file not found"};
+    ptrdiff_t place = str_find(line, STR(": line "));
+    struct str program = str_slice(line, 0, name_length(line));
+    bool shell =
+        place > 0 || (str_ends(program, STR("sh")) && program.len < line.len && line.ptr[program.len] == ':');
+    for (size_t i = 0; shell && i < sizeof ends / sizeof *ends; i++)
+        if (str_ends(line, str_of(ends[i])))
+            return true;
+    return shell && str_find(line, STR(": syntax error")) > 0;
+}
+
+static bool is_tex(struct str line) { return str_starts(line, STR("! ")); }
+
+static struct str joined(struct finder *f, size_t from, size_t to)
+{
+    struct vec text = {0};
+    for (size_t i = from; i < to; i++) {
+        struct str line = line_at(f, i);
+        for (size_t c = 0; c < line.len; c++)
+            *VEC_PUSH(f->arena, &text, char) = line.ptr[c];
+        if (i + 1 < to)
+            *VEC_PUSH(f->arena, &text, char) = '\n';
+    }
+    return (struct str){text.items, text.count};
+}
+
+static void add(struct finder *f, struct vec *traces, size_t from, size_t to, struct vec chain)
+{
+    struct trace *trace = VEC_PUSH(f->arena, traces, struct trace);
+    *trace = (struct trace){.at_ns = f->lines[to - 1].at_ns,
+                            .film = f->lines[from].film,
+                            .chain = chain,
+                            .text = joined(f, from, to)};
+    f->at = to;
+}
+
+/* An error's name and the frames below it; Java's causes follow and are what it came from. */
+static bool take_frames(struct finder *f, struct vec *traces)
+{
+    struct str first = without_prefix(line_at(f, f->at), "Uncaught ");
+    ptrdiff_t thread = str_starts(first, STR("Exception in thread \"")) ? str_find(first, STR("\" ")) : -1;
+    struct vec chain = {0};
+    if (thread > 0)
+        first = str_slice(first, (size_t)thread + 2, first.len);
+    size_t to = f->at + 1;
+    while (to < f->at + MESSAGE_LINES_MAX && line_at(f, to).len && !is_frame(line_at(f, to)))
+        to++;
+    if (!names_error(first) || !is_frame(line_at(f, to)))
+        return false;
+    for (; to < f->count; to++) {
+        struct str line = line_at(f, to), cause = without_prefix(str_trim(line), "Caused by: ");
+        bool more = str_starts(str_trim(line), STR("... "));
+        if (cause.len != str_trim(line).len)
+            *(struct str *)vec_insert(f->arena, &chain, sizeof cause, 0) = cause;
+        else if (!is_frame(line) && !more)
+            break;
+    }
+    *VEC_PUSH(f->arena, &chain, struct str) = first;
+    add(f, traces, f->at, to, chain);
+    return true;
+}
+
+/* The message, and what is shown of the source: indented lines and those with a bar. */
+static bool take_compiler(struct finder *f, struct vec *traces)
+{
+    struct vec chain = {0};
+    if (!is_compiler(line_at(f, f->at)))
+        return false;
+    *VEC_PUSH(f->arena, &chain, struct str) = line_at(f, f->at);
+    size_t to = f->at + 1;
+    while (to < f->count && str_starts(line_at(f, to), STR(" ")))
+        to++;
+    add(f, traces, f->at, to, chain);
+    return true;
+}
+
+/* "! Undefined control sequence." up to the line of the source, "l.7 \foo". */
+static bool take_tex(struct finder *f, struct vec *traces)
+{
+    struct vec chain = {0};
+    if (!is_tex(line_at(f, f->at)))
+        return false;
+    *VEC_PUSH(f->arena, &chain, struct str) = line_at(f, f->at);
+    size_t to = f->at + 1, limit = f->at + 12;
+    while (to < f->count && to < limit && !str_starts(line_at(f, to), STR("l.")) && !is_tex(line_at(f, to)))
+        to++;
+    bool found = to < f->count && str_starts(line_at(f, to), STR("l."));
+    add(f, traces, f->at, found ? to + 1 : f->at + 1, chain);
+    return true;
+}
+
+static bool take_shell(struct finder *f, struct vec *traces)
+{
+    struct vec chain = {0};
+    if (!is_shell(line_at(f, f->at)))
+        return false;
+    *VEC_PUSH(f->arena, &chain, struct str) = line_at(f, f->at);
+    add(f, traces, f->at, f->at + 1, chain);
+    return true;
+}
+
+struct vec foreign_find(struct arena *arena, const struct line *lines, size_t count)
+{
+    struct vec traces = {0};
+    struct finder f = {.arena = arena, .lines = lines, .count = count};
+    while (f.at < f.count)
+        if (!take_frames(&f, &traces) && !take_compiler(&f, &traces) && !take_tex(&f, &traces) &&
+            !take_shell(&f, &traces))
+            f.at++;
+    return traces;
+}

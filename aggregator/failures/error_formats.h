@@ -1,0 +1,11 @@
+/* Failures as other programs than Python tell them: node, Java, compilers, TeX, shells. */
+#ifndef FAILURES_ERROR_FORMATS_H
+#define FAILURES_ERROR_FORMATS_H
+
+#include "failures/traceback.h"
+
+/* What the lines of a process say of its failure (struct trace), in order; the text is the stack or whatever
+ * belongs to the message. */
+struct vec foreign_find(struct arena *arena, const struct line *lines, size_t count);
+
+#endif

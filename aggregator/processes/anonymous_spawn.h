@@ -1,0 +1,19 @@
+/* Shells that libc started by itself: the call told its command and end, but not its pid. */
+#ifndef PROCESSES_ANONYMOUS_SPAWN_H
+#define PROCESSES_ANONYMOUS_SPAWN_H
+
+#include "model/facts.h"
+
+/* A spawn without a pid, and the wait that goes with it. */
+struct nameless {
+    const struct fact *spawn, *reap; /* reap NULL: not seen */
+    uint32_t row;                    /* the process that it was; NONE: not recorded */
+};
+
+/* Of struct nameless, by time. Each row is claimed once. */
+struct vec nameless_find(struct arena *arena, const struct facts *facts);
+
+/* Whether a fact is one of them: it names no child. */
+bool nameless_is(const struct fact *fact);
+
+#endif

@@ -1,0 +1,304 @@
+/* From lives to processes, and what only the whole list can tell: parents, killers, failed execs. */
+#include "processes/process.h"
+
+#include "processes/exit.h"
+#include "processes/lifetime.h"
+
+#include "vl/event.h"
+
+static uint64_t pid_hash(uint32_t host, uint64_t pid) { return map_mix(host, pid); }
+
+struct join {
+    struct arena *arena;
+    const struct facts *facts;
+    struct vec lives;          /* of struct life */
+    struct children *children; /* by row */
+    const struct fact **crash; /* by row: its last fatal signal that it did not handle; NULL: none */
+    struct map by_pid;         /* of out.list */
+    struct processes out;
+};
+
+static void sum_children(struct join *j)
+{
+    j->children = arena_alloc(j->arena, j->facts->processes.count * sizeof *j->children);
+    VEC_EACH (struct fact, fact, &j->facts->events) {
+        if (fact->kind != FACT_REAP || !life_is_end(fact->process_reap.wait_status))
+            continue;
+        struct children *c = &j->children[fact->process];
+        c->user_us += fact->process_reap.user_us;
+        c->system_us += fact->process_reap.system_us;
+        c->maxrss_kb = ticks_last(c->maxrss_kb, fact->process_reap.maxrss_kb);
+    }
+}
+
+static void find_crashes(struct join *j)
+{
+    j->crash = arena_alloc(j->arena, j->facts->processes.count * sizeof *j->crash);
+    VEC_EACH (const struct fact, fact, &j->facts->events)
+        if (fact->kind == FACT_CRASH && !fact->crash.handled)
+            j->crash[fact->process] = fact;
+}
+
+static void add_image(struct join *j, struct proc *proc, struct image image)
+{
+    image.number = proc->images.count ? VEC_LAST(&proc->images, struct image)->number + 1 : 0;
+    image.cwd = STR("");
+    *VEC_PUSH(j->arena, &proc->images, struct image) = image;
+}
+
+static struct image spawned_image(const struct fact *fact)
+{
+    const struct event_process_spawn *e = &fact->process_spawn;
+    return (struct image){.ticks = fact->ticks,
+                          .how = (uint8_t)e->how,
+                          .exe = e->path,
+                          .argv = e->argv,
+                          .argv_bytes = e->argv_bytes};
+}
+
+static struct image executed_image(const struct fact *fact)
+{
+    const struct event_process_exec *e = &fact->process_exec;
+    return (struct image){.ticks = fact->ticks,
+                          .how = VL_START_EXEC,
+                          .exe = e->path,
+                          .argv = e->argv,
+                          .argv_bytes = e->argv_bytes};
+}
+
+/* What the process said it began, or what its parent began it with. */
+static void set_images(struct join *j, struct life *life)
+{
+    const struct process *row = life->proc.row == NONE ? NULL : facts_process_at(j->facts, life->proc.row);
+    if (row)
+        life->proc.images = vec_copy(j->arena, &row->images, sizeof(struct image));
+    if (life->spawn && !life->proc.images.count && life->spawn->process_spawn.argv.len)
+        add_image(j, &life->proc, spawned_image(life->spawn));
+}
+
+static void finish_life(struct join *j, struct life *life)
+{
+    struct proc *proc = &life->proc;
+    const struct process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
+    struct end_facts known = {.row = row, .reap = life->reap};
+    if (row) {
+        known.children = &j->children[proc->row];
+        known.crash = j->crash[proc->row];
+    }
+    set_images(j, life);
+    ending_set(proc, &known);
+    if (row) {
+        proc->io = row->io;
+        proc->kernel_io = row->kernel_io;
+    }
+    proc->spawn = life->spawn;
+    proc->begin_ticks = row ? row->start : life->spawn ? life->spawn->ticks - life->spawn->took : 0;
+}
+
+static int life_order(const void *one, const void *other)
+{
+    const struct proc *a = &((const struct life *)one)->proc, *b = &((const struct life *)other)->proc;
+    if (a->host != b->host)
+        return a->host < b->host ? -1 : 1;
+    if (a->begin_ticks != b->begin_ticks)
+        return a->begin_ticks < b->begin_ticks ? -1 : 1;
+    if (a->pid != b->pid)
+        return a->pid < b->pid ? -1 : 1;
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
+    return (a->reap_ticks > b->reap_ticks) - (a->reap_ticks < b->reap_ticks);
+}
+
+/* The parent that the process names, if it is recorded; NONE otherwise. */
+static uint32_t named_parent(const struct join *j, const struct process *row)
+{
+    uint32_t index =
+        row->parent_start ? facts_find_process(j->facts, row->host, row->ppid, row->parent_start) : NONE;
+    return index == NONE ? NONE : j->out.of_row[index];
+}
+
+static void set_parent(struct join *j, const struct life *life, struct proc *proc)
+{
+    const struct process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
+    const struct fact *by = life->spawn ? life->spawn : life->reap;
+    proc->ppid = row ? row->ppid : 0;
+    proc->parent = row ? named_parent(j, row) : NONE;
+    if (proc->parent == NONE && by)
+        proc->parent = j->out.of_row[by->process];
+    if (proc->parent != NONE && (!proc->ppid || life->spawn))
+        proc->ppid = VEC_AT(&j->out.list, struct proc, proc->parent)->pid;
+}
+
+/* The recorded process of that pid that lived at that time: the parent of one that was begun from outside. */
+static uint32_t lived_then(const struct join *j, uint32_t host, uint32_t pid, uint64_t ticks)
+{
+    uint32_t found = NONE;
+    MAP_EACH (i, &j->by_pid, pid_hash(host, pid)) {
+        const struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
+        bool there = proc->begin_ticks <= ticks && (!proc->reap_ticks || ticks <= proc->reap_ticks);
+        if (proc->host == host && proc->pid == pid && there && (found == NONE || i > found))
+            found = i;
+    }
+    return found;
+}
+
+static void find_parents(struct join *j)
+{
+    for (uint32_t i = 0; i < j->out.list.count; i++) {
+        struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
+        if (proc->parent == NONE && proc->ppid) {
+            uint32_t parent = lived_then(j, proc->host, proc->ppid, proc->begin_ticks);
+            proc->parent = parent == i ? NONE : parent;
+        }
+    }
+}
+
+/* The image that a process was in at that time, or NULL. */
+static const struct image *image_at(const struct proc *proc, uint64_t ticks)
+{
+    const struct image *found = NULL;
+    VEC_EACH (struct image, image, &proc->images)
+        if (!found || image->ticks <= ticks)
+            found = image;
+    return found;
+}
+
+/* A process that only forked has its parent's program and words. Parents come before children. */
+static void inherit_image(struct join *j, struct proc *proc)
+{
+    struct image *first = proc->images.items;
+    bool says_nothing = !proc->images.count || (!first->exe.len && !first->argv.len);
+    if (!says_nothing || proc->parent == NONE)
+        return;
+    const struct image *from = image_at(VEC_AT(&j->out.list, struct proc, proc->parent), proc->begin_ticks);
+    if (!from)
+        return;
+    if (!proc->images.count) {
+        first = VEC_PUSH(j->arena, &proc->images, struct image);
+        *first = (struct image){.ticks = proc->begin_ticks, .how = VL_START_FORK};
+    }
+    first->exe = from->exe;
+    first->cwd = from->cwd;
+    first->argv = from->argv;
+    first->argv_bytes = from->argv_bytes;
+}
+
+static void list_lives(struct join *j)
+{
+    uint32_t rows = (uint32_t)j->facts->processes.count;
+    VEC_SORT(&j->lives, struct life, life_order);
+    j->out.of_row = arena_alloc(j->arena, rows * sizeof *j->out.of_row);
+    VEC_EACH (struct life, life, &j->lives) {
+        if (life->proc.row != NONE)
+            j->out.of_row[life->proc.row] = (uint32_t)j->out.list.count;
+        *VEC_PUSH(j->arena, &j->out.list, struct proc) = life->proc;
+    }
+    for (uint32_t i = 0; i < j->lives.count; i++)
+        set_parent(j, VEC_AT(&j->lives, struct life, i), VEC_AT(&j->out.list, struct proc, i));
+}
+
+static bool kill_fits(const struct fact *fact, const struct proc *proc)
+{
+    bool meant =
+        proc->signal && (int)fact->process_kill.signal == proc->signal && fact->process_kill.error == 0;
+    uint64_t began = fact->ticks - fact->took;
+    return meant && fact->ticks >= proc->begin_ticks && began <= proc->reap_ticks;
+}
+
+/* A successful kill with the signal that ended the process, the last one in its life; a group's leader
+ * stands for its group. */
+static void apply_kill(struct join *j, const struct fact *fact)
+{
+    int64_t target = fact->process_kill.target;
+    uint64_t pid = target < 0 ? 0 - (uint64_t)target : (uint64_t)target;
+    uint32_t host = facts_process_at(j->facts, fact->process)->host;
+    MAP_EACH (i, &j->by_pid, pid_hash(host, pid)) {
+        struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
+        if (proc->host != host || proc->pid != pid || !kill_fits(fact, proc))
+            continue;
+        proc->killed_by = j->out.of_row[fact->process];
+        proc->killed_ticks = fact->ticks;
+    }
+}
+
+/* The last image is one that nobody has heard of since its exec. */
+static bool exec_pending(const struct proc *proc)
+{
+    const struct image *last = proc_last_image(proc);
+    return last && last->how == VL_START_EXEC && !last->seen_inside;
+}
+
+/* An exec begins an image not seen from inside, unless it failed or the new program spoke later. */
+static void apply_exec(struct join *j, const struct fact *fact)
+{
+    struct proc *proc = VEC_AT(&j->out.list, struct proc, j->out.of_row[fact->process]);
+    if (exec_pending(proc))
+        proc->images.count--;
+    const struct image *last = proc_last_image(proc);
+    if (fact->kind == FACT_EXEC && (!last || last->ticks <= fact->ticks))
+        add_image(j, proc, executed_image(fact));
+}
+
+static void index_pids(struct join *j)
+{
+    for (uint32_t i = 0; i < j->out.list.count; i++) {
+        const struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
+        map_add(j->arena, &j->by_pid, pid_hash(proc->host, proc->pid), i);
+    }
+}
+
+static void apply_facts(struct join *j)
+{
+    VEC_EACH (struct fact, fact, &j->facts->events) {
+        if (fact->kind == FACT_KILL)
+            apply_kill(j, fact);
+        else if (fact->kind == FACT_EXEC || fact->kind == FACT_EXEC_FAIL)
+            apply_exec(j, fact);
+    }
+}
+
+const struct image *proc_last_image(const struct proc *proc)
+{
+    return proc->images.count ? VEC_LAST(&proc->images, struct image) : NULL;
+}
+
+/* A wait also tells the largest of a child's own children: of a process that did not say it itself the figure
+ * is its own only if none of theirs is as large. */
+static void set_peaks(struct join *j)
+{
+    for (uint32_t i = 0; i < j->lives.count; i++) {
+        const struct life *life = VEC_AT(&j->lives, struct life, i);
+        struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
+        const struct process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
+        ending_set_peak(proc, row, life->reap, row ? &j->children[proc->row] : NULL);
+    }
+    VEC_EACH (const struct proc, child, &j->out.list) {
+        struct proc *parent = child->parent == NONE ? NULL : VEC_AT(&j->out.list, struct proc, child->parent);
+        if (parent && !parent->instrumented &&
+            (!child->max_rss_kb || child->max_rss_kb >= parent->max_rss_kb))
+            parent->max_rss_kb = 0;
+    }
+}
+
+struct processes processes_join(struct arena *arena, const struct facts *facts)
+{
+    struct join j = {.arena = arena_new(), .facts = facts};
+    struct arena *scratch = j.arena;
+    j.lives = lives_collect(scratch, facts);
+    sum_children(&j);
+    find_crashes(&j);
+    j.arena = arena;
+    VEC_EACH (struct life, life, &j.lives)
+        finish_life(&j, life);
+    list_lives(&j);
+    index_pids(&j);
+    find_parents(&j);
+    apply_facts(&j);
+    VEC_EACH (struct proc, proc, &j.out.list) {
+        proc->instrumented = proc->row != NONE && !exec_pending(proc);
+        inherit_image(&j, proc);
+    }
+    set_peaks(&j);
+    arena_free(scratch);
+    return j.out;
+}

@@ -1,0 +1,53 @@
+/* Joins what a process said of itself with what its parent said of it: one row a process.
+ *
+ * A parent's spawn is the beginning of a life of that pid, its reap the end; a process seen from inside
+ * belongs to the life that was open when it began. Lists belong to the arena, strings to the facts. */
+#ifndef PROCESSES_PROCESS_H
+#define PROCESSES_PROCESS_H
+
+#include "model/facts.h"
+
+enum end_known {
+    END_UNKNOWN, /* it may still run, or nobody saw its end */
+    END_OWN,     /* its own process_exit */
+    END_REAPED   /* its parent's wait */
+};
+
+struct proc {
+    uint32_t row;  /* index of its struct process in the facts; NONE: known from its parent alone */
+    uint32_t host; /* index in the facts */
+    uint32_t pid;
+    uint64_t start;           /* with host and pid the key of its row; 0: row is NONE */
+    uint32_t parent;          /* index of struct proc; NONE: not known or not recorded */
+    uint32_t ppid;            /* 0: not known */
+    const struct fact *spawn; /* by which its parent began it; NULL: not seen */
+    struct vec images;    /* of struct image, by time; those not seen from inside are from spawn and exec */
+    bool instrumented;    /* its last image was seen from inside */
+    uint64_t begin_ticks; /* 0: not known */
+    uint64_t end_ticks;   /* 0: not known; its own exit, or else when it was reaped */
+    uint64_t reap_ticks;  /* end of the parent's wait; 0: not reaped */
+    enum end_known end_known;
+    int exit_status;       /* when end_known and signal is 0 */
+    int signal;            /* that ended it; 0: none */
+    bool core;             /* it dumped core */
+    uint32_t killed_by;    /* index of the struct proc whose kill() sent that signal; NONE */
+    uint64_t killed_ticks; /* of that kill() */
+    bool cpu_known;
+    uint64_t user_us, system_us; /* its own: what its reaped children used is taken off */
+    uint64_t max_rss_kb;         /* its own peak as far as that can be told; 0: not known */
+    struct io_sum io;
+    struct kernel_io kernel_io; /* with the children it waited for */
+};
+
+struct processes {
+    struct vec list;  /* of struct proc, by (host, begin, pid, start); parents need not come first */
+    uint32_t *of_row; /* index of struct proc for each struct process of the facts */
+};
+
+/* `facts` must be settled and outlive the result. */
+struct processes processes_join(struct arena *arena, const struct facts *facts);
+
+/* The image that it ended with, or NULL when nothing is known. */
+const struct image *proc_last_image(const struct proc *proc);
+
+#endif

@@ -1,0 +1,220 @@
+/* Collects acts from processes, touches and deeds. */
+#include "timeline/activity.h"
+
+#include "processes/spans.h"
+
+struct finder {
+    const struct tree *tree;
+    struct vec acts;
+};
+
+static void add(struct finder *f, uint32_t node, uint32_t film, int64_t start_ns, int64_t end_ns)
+{
+    if (film == NONE || start_ns == NO_TIME)
+        return;
+    struct act *act = VEC_PUSH(f->tree->arena, &f->acts, struct act);
+    *act =
+        (struct act){tree_node(f->tree, node)->root, film, start_ns, end_ns < start_ns ? start_ns : end_ns};
+}
+
+static bool lies_below(struct str path, struct str folder)
+{
+    return folder.len && str_starts(path, folder) && (path.len == folder.len || path.ptr[folder.len] == '/');
+}
+
+/* Whether the path is in one of the film's folders; a film without folder owns all that was filed under it.
+ */
+static bool owns(const struct tree *tree, uint32_t film, struct str path)
+{
+    if (film == NONE)
+        return false;
+    const struct film *f = VEC_AT(&tree->films, struct film, film);
+    VEC_EACH (uint32_t, video, &f->recorded)
+        if (lies_below(path, VEC_AT(&tree->facts->videos, struct video, *video)->folder))
+            return true;
+    return f->folder.len == 0;
+}
+
+static void add_touches(struct finder *f)
+{
+    VEC_EACH (const struct touch, touch, &f->tree->touches) {
+        if (!owns(f->tree, touch->film, touch->use->path))
+            continue;
+        add(f, touch->node, touch->film, touch->first_ns, touch->first_ns);
+        add(f, touch->node, touch->film, touch->last_ns, touch->last_ns);
+    }
+}
+
+static void add_deeds(struct finder *f)
+{
+    VEC_EACH (const struct deed, deed, &f->tree->deeds) {
+        if (fact_is_of_path(deed->fact) && owns(f->tree, deed->film, fact_path(deed->fact)))
+            add(f, deed->node, deed->film, deed->at_ns, deed->at_ns);
+    }
+}
+
+static void add_signals(struct finder *f, const struct vec *signals)
+{
+    VEC_EACH (const struct signal, signal, signals) {
+        const struct node *node = tree_node(f->tree, signal->node);
+        if (signal->whole_run || signal->kind == SIGNAL_STAGE)
+            continue;
+        if (signal->from_process)
+            add(f, signal->node, signal->film, signal->at_ns,
+                signal->end_ns == NO_TIME ? node->last_ns : signal->end_ns);
+        else if (signal->from_path)
+            add(f, signal->node, signal->film, signal->at_ns, signal->at_ns);
+    }
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct act *left = a, *right = b;
+    if (left->root != right->root)
+        return left->root < right->root ? -1 : 1;
+    if (left->start_ns != right->start_ns)
+        return left->start_ns < right->start_ns ? -1 : 1;
+    if (left->film != right->film)
+        return left->film < right->film ? -1 : 1;
+    return (left->end_ns > right->end_ns) - (left->end_ns < right->end_ns);
+}
+
+struct vec act_find(const struct tree *tree, const struct vec *signals)
+{
+    struct finder f = {.tree = tree};
+    add_touches(&f);
+    add_deeds(&f);
+    add_signals(&f, signals);
+    VEC_SORT(&f.acts, struct act, by_start);
+    return f.acts;
+}
+
+/* What one write told of: two ends, or two stages, are more than happens at once. */
+struct batch {
+    uint32_t node;
+    size_t ends, stages;
+    struct str stage;
+};
+
+static void count_batches(const struct vec *signals, struct batch *batches)
+{
+    VEC_EACH (const struct signal, signal, signals) {
+        struct batch *batch = &batches[signal->batch];
+        batch->node = signal->node;
+        batch->ends += signal->kind == SIGNAL_STAGE_END;
+        if (!signal->stage.len || str_equal(signal->stage, batch->stage))
+            continue;
+        batch->stages++;
+        batch->stage = signal->stage;
+    }
+}
+
+static uint32_t highest_batch(const struct vec *signals)
+{
+    uint32_t highest = 0;
+    VEC_EACH (const struct signal, signal, signals)
+        highest = signal->batch > highest ? signal->batch : highest;
+    return highest;
+}
+
+void act_find_untimely(const struct tree *tree, struct vec *signals)
+{
+    bool *buffers = arena_alloc(tree->arena, tree->nodes.count + 1);
+    uint32_t highest = highest_batch(signals);
+    struct batch *batches = arena_alloc(tree->arena, (highest + 1) * sizeof *batches);
+    count_batches(signals, batches);
+    for (uint32_t i = 1; i <= highest; i++)
+        if (batches[i].ends > 1 || batches[i].stages > 1)
+            buffers[batches[i].node] = true;
+    VEC_EACH (struct signal, signal, signals)
+        signal->untimely = signal->batch && buffers[signal->node];
+}
+
+bool *act_workers(const struct tree *tree, const struct vec *signals)
+{
+    bool *worker = arena_alloc(tree->arena, tree->nodes.count + 1);
+    VEC_EACH (const struct signal, signal, signals)
+        if (signal->from_process &&
+            (signal->kind == SIGNAL_OPERATION || signal->kind == SIGNAL_FIX || signal->kind == SIGNAL_WORK))
+            worker[signal->node] = true;
+    for (uint32_t n = 0; n < tree->nodes.count; n++) {
+        uint32_t parent = tree_node(tree, n)->parent;
+        worker[n] = worker[n] || (parent != NONE && worker[parent]);
+    }
+    return worker;
+}
+
+/* The first of a run's acts that begins at `from` or later. */
+static const struct act *run_from(const struct vec *acts, uint32_t root, int64_t from_ns)
+{
+    struct act key = {.root = root, .start_ns = from_ns, .end_ns = INT64_MIN};
+    return VEC_AT(acts, struct act, vec_lower(acts, sizeof key, &key, by_start));
+}
+
+#define EACH_ACT(act, acts, run, from)                                                                       \
+    for (const struct act *act = run_from((acts), (run), (from)),                                            \
+                          *act##_end = VEC_AT((acts), struct act, (acts)->count);                            \
+         act < act##_end && act->root == (run); act++)
+
+int64_t act_first(const struct teller *t, uint32_t root, int64_t from, int64_t to)
+{
+    EACH_ACT(act, t->own_acts, root, from)
+    return act->start_ns < to ? act->start_ns : NO_TIME;
+    return NO_TIME;
+}
+
+int64_t act_last(const struct teller *t, uint32_t root, int64_t from, int64_t to)
+{
+    int64_t last = NO_TIME;
+    EACH_ACT(act, t->own_acts, root, from)
+    {
+        if (act->start_ns >= to)
+            break;
+        int64_t end = act->end_ns < to ? act->end_ns : to;
+        last = end > last ? end : last;
+    }
+    return last;
+}
+
+bool act_of_others(const struct teller *t, uint32_t root, int64_t from, int64_t to)
+{
+    EACH_ACT(act, t->acts, root, INT64_MIN)
+    {
+        if (act->start_ns >= to)
+            return false;
+        if (act->film != t->film && act->end_ns > from)
+            return true;
+    }
+    return false;
+}
+
+static const struct span *span_of(const struct teller *t, const struct signal *signal)
+{
+    return VEC_AT(&t->tree->spans, struct span, signal->span);
+}
+
+/* The thread of `top` that started `node`, or one above it; 0: not known, or it is not below `top`. */
+static uint32_t thread_below(const struct teller *t, uint32_t node, uint32_t top, bool *below)
+{
+    uint32_t tid = 0;
+    *below = false;
+    while (node != NONE && node != top) {
+        tid = tree_node(t->tree, node)->spawn_tid;
+        node = tree_node(t->tree, node)->parent;
+    }
+    *below = node == top;
+    return tid;
+}
+
+bool act_within(const struct teller *t, const struct signal *call, const struct signal *inner)
+{
+    const struct span *span = span_of(t, call);
+    bool below = inner->node == call->node;
+    uint32_t tid = inner->tid;
+    if (inner->span != NONE)
+        return span_below(t->tree, inner->span, call->span);
+    if (inner->from_process)
+        tid = thread_below(t, inner->node, call->node, &below);
+    return below && (!tid || tid == span->tid) && inner->at_ns >= span->start_ns &&
+           inner->at_ns <= span->last_ns;
+}
