@@ -1,7 +1,7 @@
 /* vlagg cat: the events as they were. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
-#include "cmd/over.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/over.h"
 
 static int list(const struct spools *spools, const void *options, struct facts **facts, struct err *err)
 {

@@ -1,7 +1,7 @@
 /* vlagg doctor: what the recorder will see of a program, or what it finds on this machine. */
 #include "cmd/cmd.h"
 
-#include "pipeline_doctor.h"
+#include "usecases/examine.h"
 
 #include <getopt.h>
 

@@ -1,8 +1,8 @@
 /* vlagg export: a recording for other tools. */
 #include "cmd/cmd.h"
-#include "cmd/damage.h"
-#include "cmd/options.h"
-#include "pipeline_export.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/tell_damage.h"
+#include "usecases/present.h"
 
 #include <stdio.h>
 

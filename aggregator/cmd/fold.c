@@ -1,10 +1,10 @@
 /* vlagg fold: spools in, one logs.json a video out, or a partial fold for `vlagg merge`. */
 #include "cmd/cmd.h"
-#include "cmd/damage.h"
-#include "cmd/logs.h"
-#include "cmd/options.h"
-#include "cmd/progress.h"
-#include "pipeline_partial.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/progress.h"
+#include "cmd/parts/tell_damage.h"
+#include "cmd/parts/write_logs.h"
+#include "usecases/partial_fold.h"
 
 #include <stdio.h>
 #include <stdlib.h>

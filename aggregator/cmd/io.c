@@ -1,7 +1,7 @@
 /* vlagg io: bytes by file and by process. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
-#include "cmd/over.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/over.h"
 
 static int report(const struct spools *spools, const void *json, struct facts **facts, struct err *err)
 {

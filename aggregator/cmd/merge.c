@@ -1,9 +1,9 @@
 /* vlagg merge: partial folds in, one logs.json a video out. */
 #include "cmd/cmd.h"
-#include "cmd/damage.h"
-#include "cmd/logs.h"
-#include "cmd/options.h"
-#include "pipeline_partial.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/tell_damage.h"
+#include "cmd/parts/write_logs.h"
+#include "usecases/partial_fold.h"
 
 static int run(struct logs_request *logs, char **paths, int count, bool strict)
 {

@@ -1,7 +1,7 @@
 /* vlagg pack and vlagg prune: a spool takes less room. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
-#include "pipeline_pack.h"
+#include "cmd/parts/options.h"
+#include "usecases/pack_spool.h"
 
 #include <stdio.h>
 #include <stdlib.h>

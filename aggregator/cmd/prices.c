@@ -1,7 +1,7 @@
 /* vlagg prices: the built-in table, and a check of the user's. */
 #include "cmd/cmd.h"
 
-#include "pipeline_calls.h"
+#include "usecases/show_data.h"
 
 #include <stdio.h>
 #include <string.h>

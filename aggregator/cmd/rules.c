@@ -1,6 +1,6 @@
 /* vlagg rules: the built-in rules and error patterns, and a check of the user's. */
 #include "cmd/cmd.h"
-#include "pipeline_rules.h"
+#include "usecases/show_data.h"
 
 #include <stdio.h>
 #include <string.h>

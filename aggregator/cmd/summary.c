@@ -1,8 +1,8 @@
 /* vlagg summary: what happened, what failed, what it cost. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
-#include "cmd/over.h"
-#include "pipeline_logs.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/over.h"
+#include "usecases/present.h"
 
 #include <stdlib.h>
 #include <unistd.h>

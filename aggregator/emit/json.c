@@ -1,7 +1,7 @@
 /* jansson holds the tree; the writer is our own, because its numbers have to read back the same. */
 #include "emit/json.h"
 
-#include "base/exact.h"
+#include "base/raw_json.h"
 #include "emit/text.h"
 
 #include <math.h>

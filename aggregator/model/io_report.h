@@ -2,7 +2,7 @@
 #ifndef MODEL_IO_REPORT_H
 #define MODEL_IO_REPORT_H
 
-#include "model/facts.h"
+#include "model/facts/facts.h"
 
 struct io_file {
     struct str path;

@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "model/crash.h"
-#include "model/facts.h"
+#include "model/facts/facts.h"
 #include "model/span.h"
 
 #include <stdbool.h>

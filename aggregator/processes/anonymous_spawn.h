@@ -2,7 +2,7 @@
 #ifndef PROCESSES_ANONYMOUS_SPAWN_H
 #define PROCESSES_ANONYMOUS_SPAWN_H
 
-#include "model/facts.h"
+#include "model/facts/facts.h"
 
 /* A spawn without a pid, and the wait that goes with it. */
 struct nameless {

@@ -5,7 +5,7 @@
 #ifndef PROCESSES_PROCESS_H
 #define PROCESSES_PROCESS_H
 
-#include "model/facts.h"
+#include "model/facts/facts.h"
 
 enum end_known {
     END_UNKNOWN, /* it may still run, or nobody saw its end */

@@ -2,7 +2,7 @@
 #ifndef PROCESSES_RENAMES_H
 #define PROCESSES_RENAMES_H
 
-#include "model/facts.h"
+#include "model/facts/facts.h"
 
 struct renames {
     const struct facts *facts;

@@ -6,7 +6,7 @@
 #define READ_FOLLOW_H
 
 #include "base/vec.h"
-#include "read/chunk.h"
+#include "read/chunk_reader.h"
 
 struct follow {
     struct spool_file file; /* strings in the arena of whoever made it */

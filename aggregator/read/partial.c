@@ -1,11 +1,11 @@
 /* A head of fixed size, then the facts and the copies, deflated. */
 #include "read/partial.h"
 
-#include "read/fully.h"
+#include "read/read_all.h"
 
+#include "base/atomic_file.h"
 #include "base/diag.h"
-#include "base/place.h"
-#include "model/facts_wire.h"
+#include "model/facts/facts_wire.h"
 #include "model/transcript.h"
 
 #include "vl/crc32c.h"

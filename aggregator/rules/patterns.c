@@ -1,7 +1,7 @@
 /* Reads error-patterns.tsv and finds the first row that holds. */
 #include "rules/patterns.h"
 
-#include "model/facts.h"
+#include "model/facts/facts.h"
 #include "rules/looks_like_error.h"
 
 #include <errno.h>

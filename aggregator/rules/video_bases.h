@@ -2,7 +2,7 @@
 #ifndef RULES_VIDEO_BASES_H
 #define RULES_VIDEO_BASES_H
 
-#include "model/facts.h"
+#include "model/facts/facts.h"
 #include "rules/rules.h"
 
 /* For each struct video of the facts, what stood in its folder before the pattern and for the wildcards

@@ -2,9 +2,9 @@
  *
  * The first byte says how the rest is used: even, as the file; odd, as the events of chunks with a right
  * header, cut into as many chunks as the byte's upper half says. */
-#include "read/chunk.h"
 #include "order/clock.h"
 #include "processes/process.h"
+#include "read/chunk_reader.h"
 #include "reduce/reduce.h"
 
 #include "vl/version.h"

@@ -1,6 +1,6 @@
 /* libFuzzer: any bytes as lines of a transcript of the claude program, or as a price table. */
-#include "read/transcript.h"
 #include "price/cost.h"
+#include "read/transcripts/transcript_reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 
 #include "unit.h"
 
-#include "read/chunk.h"
+#include "read/chunk_reader.h"
 #include "reduce/reduce.h"
 
 #include <inttypes.h>

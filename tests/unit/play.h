@@ -2,7 +2,7 @@
 #ifndef UNIT_PLAY_H
 #define UNIT_PLAY_H
 
-#include "model/facts.h"
+#include "model/facts/facts.h"
 
 enum beat_kind {
     BEAT_START,  /* n = pid of the parent (0: none), a = words of argv, separated by one space */

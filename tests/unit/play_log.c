@@ -5,8 +5,8 @@
 #include "unit.h"
 
 #include "emit/json.h"
-#include "emit/logs.h"
-#include "pipeline_conclude.h"
+#include "emit/log/log_document.h"
+#include "usecases/conclude.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Tables as RFC 4180 has them: a line of names, CRLF, quotes where they are needed. A folder with a file a
  * table, or one table. */
-#include "base/place.h"
+#include "base/atomic_file.h"
 #include "emit/export/formats.h"
 #include "emit/tables/tables.h"
 #include "emit/text.h"

@@ -1,7 +1,7 @@
 /* The formats, and getting their bytes to where they are wanted. */
 #include "emit/export/export.h"
 
-#include "base/place.h"
+#include "base/atomic_file.h"
 #include "emit/export/formats.h"
 #include "emit/tables/tables.h"
 

@@ -1,6 +1,6 @@
 /* Figures of a video: what its calls used and took as the conventions name it, its stages, memory over time.
  */
-#include "emit/bills.h"
+#include "emit/cost_sums.h"
 #include "emit/export/otlp.h"
 #include "emit/json.h"
 #include "model/series.h"

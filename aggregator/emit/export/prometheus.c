@@ -1,5 +1,5 @@
 /* Figures as the node exporter's textfile collector reads them: gauges, one family after the other. */
-#include "emit/bills.h"
+#include "emit/cost_sums.h"
 #include "emit/export/formats.h"
 #include "emit/text.h"
 

@@ -1,5 +1,5 @@
 /* Tables as an SQLite database, made beside its name and renamed; docs/SQLITE.md describes it. */
-#include "base/place.h"
+#include "base/atomic_file.h"
 #include "emit/export/formats.h"
 #include "emit/tables/tables.h"
 #include "emit/text.h"

@@ -2,7 +2,7 @@
 #ifndef EMIT_REPORT_REPORT_PARTS_H
 #define EMIT_REPORT_REPORT_PARTS_H
 
-#include "emit/report/columns.h"
+#include "emit/report/report_columns.h"
 #include "model/conclusion.h"
 #include "model/io_report.h"
 

@@ -1,7 +1,7 @@
 /* What of a video is worth a line, and in which order. */
 #include "emit/screen/live.h"
 
-#include "emit/bills.h"
+#include "emit/cost_sums.h"
 #include "emit/entry.h"
 #include "emit/screen/live_parts.h"
 

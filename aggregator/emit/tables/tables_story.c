@@ -1,5 +1,5 @@
 /* Rows of what happened to videos: stages, scenes, attempts, checks, operations. */
-#include "emit/bills.h"
+#include "emit/cost_sums.h"
 #include "emit/entry.h"
 #include "emit/tables/tables_rows.h"
 

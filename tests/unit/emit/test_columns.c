@@ -1,7 +1,7 @@
 /* Objects become columns; what is of another kind becomes null. */
 #include "unit.h"
 
-#include "emit/report/columns.h"
+#include "emit/report/report_columns.h"
 
 #include <stdio.h>
 #include <stdlib.h>

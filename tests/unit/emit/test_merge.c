@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "emit/json.h"
-#include "emit/merge.h"
+#include "emit/log/merge_log.h"
 
 #include <stdlib.h>
 

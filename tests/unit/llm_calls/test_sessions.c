@@ -4,8 +4,8 @@
 #include "unit.h"
 
 #include "llm_calls/observed_calls.h"
-#include "pipeline_conclude.h"
-#include "read/usage_file.h"
+#include "read/transcripts/usage_file.h"
+#include "usecases/conclude.h"
 
 #include <stdio.h>
 #include <sys/stat.h>

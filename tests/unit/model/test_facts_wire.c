@@ -3,7 +3,7 @@
 #include "facts_text.h"
 #include "unit.h"
 
-#include "model/facts_wire.h"
+#include "model/facts/facts_wire.h"
 
 #include "vl/crc32c.h"
 

@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "order/clock.h"
-#include "order/merge.h"
+#include "order/merge_sorted.h"
 
 #include "vl/spool.h"
 

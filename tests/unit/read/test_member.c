@@ -2,8 +2,8 @@
 #include "spool_writer.h"
 #include "unit.h"
 
-#include "read/columns.h"
-#include "read/member.h"
+#include "read/packed/member.h"
+#include "read/packed/pack_columns.h"
 
 #include <stdlib.h>
 #include <zlib.h>

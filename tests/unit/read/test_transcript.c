@@ -1,8 +1,8 @@
 /* Transcripts of the claude program: each message once, no text kept, and the copy tells the same. */
 #include "unit.h"
 
-#include "read/transcript.h"
-#include "read/usage_file.h"
+#include "read/transcripts/transcript_reader.h"
+#include "read/transcripts/usage_file.h"
 #include "vl/prompt.h"
 
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* The built-in data, rules of a user's own, and how words and paths are matched. */
 #include "unit.h"
 
-#include "rules/builtin.h"
-#include "rules/glob.h"
 #include "rules/invocation.h"
 #include "rules/patterns.h"
+#include "rules/reading/builtin.h"
+#include "rules/reading/glob.h"
 #include "rules/values.h"
 
 static struct rules *builtin(struct arena **arena)

@@ -1,0 +1,77 @@
+/* One line a finding; the JSON has the same in the same order. */
+#include "emit/screen/doctor_screen.h"
+
+#include "emit/json.h"
+
+#include <stdlib.h>
+
+static const char *const words[] = {[SEEN_YES] = "yes", [SEEN_PARTLY] = "partly", [SEEN_NO] = "no"};
+
+static void print_program(FILE *out, const struct diagnosed *program)
+{
+    fprintf(out, STR_FMT ": " STR_FMT "%s" STR_FMT "\n", STR_ARG(program->path), STR_ARG(program->shape),
+            program->note.len ? "; " : "", STR_ARG(program->note));
+    VEC_EACH (const struct sight, sight, &program->sights)
+        fprintf(out, "  %-7s %-13s " STR_FMT "\n", words[sight->seen], sight->what, STR_ARG(sight->why));
+}
+
+int diagnosis_print(FILE *out, const struct diagnosis *diagnosis)
+{
+    VEC_EACH (const struct diagnosed, program, &diagnosis->programs)
+        print_program(out, program);
+    VEC_EACH (const struct finding, finding, &diagnosis->findings)
+        fprintf(out, "%-7s %-9s " STR_FMT "%s" STR_FMT "\n", words[finding->fine], finding->what,
+                STR_ARG(finding->found), finding->advice.len ? ": " : "", STR_ARG(finding->advice));
+    return ferror(out) ? -1 : 0;
+}
+
+static json_t *sights_json(const struct vec *sights)
+{
+    json_t *object = json_object();
+    VEC_EACH (const struct sight, sight, sights) {
+        json_t *one = json_object();
+        json_object_set_new(one, "seen", json_string(words[sight->seen]));
+        json_object_set_new(one, "why", json_text(sight->why));
+        json_object_set_new(object, sight->what, one);
+    }
+    return object;
+}
+
+static json_t *program_json(const struct diagnosed *program)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "word", json_text(program->word));
+    json_object_set_new(object, "path", json_text(program->path));
+    json_object_set_new(object, "shape", json_text(program->shape));
+    json_object_set_new(object, "note", json_text_or_null(program->note));
+    if (program->sights.count)
+        json_object_set_new(object, "sees", sights_json(&program->sights));
+    return object;
+}
+
+static json_t *finding_json(const struct finding *finding)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "what", json_string(finding->what));
+    json_object_set_new(object, "fine", json_string(words[finding->fine]));
+    json_object_set_new(object, "found", json_text(finding->found));
+    json_object_set_new(object, "advice", json_text_or_null(finding->advice));
+    return object;
+}
+
+int diagnosis_write_json(FILE *out, const struct diagnosis *diagnosis)
+{
+    json_t *root = json_object(), *programs = json_array(), *machine = json_array();
+    VEC_EACH (const struct diagnosed, program, &diagnosis->programs)
+        json_array_append_new(programs, program_json(program));
+    VEC_EACH (const struct finding, finding, &diagnosis->findings)
+        json_array_append_new(machine, finding_json(finding));
+    json_object_set_new(root, "programs", programs);
+    json_object_set_new(root, "machine", machine);
+    size_t bytes;
+    char *text = json_write(root, &bytes);
+    fwrite(text, 1, bytes, out);
+    free(text);
+    json_decref(root);
+    return ferror(out) ? -1 : 0;
+}
