@@ -10,16 +10,16 @@ static bool same_sort(const struct step *a, const struct step *b)
     return (a->kind == STEP_OPERATION) == (b->kind == STEP_OPERATION);
 }
 
-static bool lies_within(const struct teller *t, const struct step *call, const struct step *inner)
+static bool lies_within(const struct video_context *t, const struct step *call, const struct step *inner)
 {
     bool lasts = inner->signal->from_process || inner->signal->span != NONE;
     return call != inner && call->signal->span != NONE && lasts && same_sort(call, inner) &&
            same_or_open(call->stage, inner->stage) && same_or_open(call->scene, inner->scene) &&
-           act_within(t, call->signal, inner->signal);
+           activity_within(t, call->signal, inner->signal);
 }
 
 /* The innermost call that a step lies in; NULL. */
-static struct step *cover_of(const struct teller *t, struct vec *steps, const struct step *inner)
+static struct step *cover_of(const struct video_context *t, struct vec *steps, const struct step *inner)
 {
     struct step *found = NULL;
     VEC_EACH (struct step, step, steps)
@@ -43,14 +43,14 @@ static void inherit(struct step *inner, const struct step *call)
 }
 
 /* What the call came to speaks for its last step alone. */
-static void pass_word(struct step *last, const struct step *call)
+static void pass_report(struct step *last, const struct step *call)
 {
-    if (!last->said)
-        last->said = call->signal;
+    if (!last->reported)
+        last->reported = call->signal;
 }
 
 /* A step within calls takes over what they know, from the innermost out. */
-static void take_over(struct teller *t, struct vec *steps, struct step *inner, bool *covered)
+static void take_over(struct video_context *t, struct vec *steps, struct step *inner, bool *covered)
 {
     struct step *at = inner;
     for (struct step *call; (call = cover_of(t, steps, at)); at = call) {
@@ -60,7 +60,7 @@ static void take_over(struct teller *t, struct vec *steps, struct step *inner, b
 }
 
 /* The last step, itself no call around others, that lies within the call. */
-static struct step *last_within(struct teller *t, struct vec *steps, const struct step *call,
+static struct step *last_within(struct video_context *t, struct vec *steps, const struct step *call,
                                 const bool *covered)
 {
     struct step *found = NULL;
@@ -72,8 +72,9 @@ static struct step *last_within(struct teller *t, struct vec *steps, const struc
     return found;
 }
 
-/* Whether calls tell of the same tries as the file that was written, or what the program said of itself. */
-static bool told_better(const struct teller *t, const struct vec *steps, const struct step *step)
+/* Whether calls tell of the same attempts as the file that was written, or what the program said of itself.
+ */
+static bool told_better(const struct video_context *t, const struct vec *steps, const struct step *step)
 {
     const struct signal *signal = step->signal;
     if (signal->from_process || signal->span != NONE)
@@ -89,7 +90,7 @@ static bool told_better(const struct teller *t, const struct vec *steps, const s
     return false;
 }
 
-static struct vec kept(struct teller *t, const struct vec *steps, const bool *covered)
+static struct vec kept(struct video_context *t, const struct vec *steps, const bool *covered)
 {
     struct vec rest = {0};
     for (size_t i = 0; i < steps->count; i++) {
@@ -100,7 +101,7 @@ static struct vec kept(struct teller *t, const struct vec *steps, const bool *co
     return rest;
 }
 
-void covers_lift(struct teller *t, struct vec *steps)
+void dedup_steps(struct video_context *t, struct vec *steps)
 {
     bool *covered = arena_alloc(t->arena, steps->count + 1);
     VEC_EACH (struct step, step, steps)
@@ -110,7 +111,7 @@ void covers_lift(struct teller *t, struct vec *steps)
         if (covered[i])
             last = last_within(t, steps, call, covered);
         if (last)
-            pass_word(last, call);
+            pass_report(last, call);
     }
     *steps = kept(t, steps, covered);
 }

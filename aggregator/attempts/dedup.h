@@ -8,6 +8,6 @@
 /* Takes calls out of the steps (sorted) that only led to others of them; what they were given and returned
  * goes to those. Also takes out what is told by more exact steps: files written, and what the program said.
  */
-void covers_lift(struct teller *t, struct vec *steps);
+void dedup_steps(struct video_context *t, struct vec *steps);
 
 #endif

@@ -9,16 +9,18 @@
 #define SLACK_NS 2000000000  /* between an end and the word of it */
 #define LATE_NS  60000000000 /* the same, where the word does not say how long it took */
 
-struct word word_of(const struct signal *signal, bool alone)
+struct self_report self_report_of(const struct signal *signal, bool alone)
 {
-    return (struct word){.said = true, .alone = alone, .at_ns = signal->end_ns, .at = signal->said_at};
+    return (struct self_report){
+        .reported = true, .alone = alone, .at_ns = signal->end_ns, .at = signal->reported_at};
 }
 
 /* Whether something that lasted so long may be what the word is of. */
-static bool fits(const struct signal *word, int64_t start_ns, int64_t last_ns)
+static bool fits(const struct signal *report, int64_t start_ns, int64_t last_ns)
 {
-    int64_t slack = word->at_ns < word->end_ns ? SLACK_NS : LATE_NS;
-    return start_ns <= word->end_ns && last_ns >= word->at_ns - slack && last_ns <= word->end_ns + SLACK_NS;
+    int64_t slack = report->at_ns < report->end_ns ? SLACK_NS : LATE_NS;
+    return start_ns <= report->end_ns && last_ns >= report->at_ns - slack &&
+           last_ns <= report->end_ns + SLACK_NS;
 }
 
 /* The better of two: more agreement, then the end that is nearest. */
@@ -34,18 +36,18 @@ static bool is_better(struct match one, struct match other)
 
 #define NO_MATCH ((struct match){-1, INT64_MAX})
 
-static int64_t apart(const struct signal *word, int64_t last_ns) { return llabs(word->end_ns - last_ns); }
+static int64_t apart(const struct signal *report, int64_t last_ns) { return llabs(report->end_ns - last_ns); }
 
-static bool is_word(const struct teller *t, const struct signal *signal, enum signal_kind kind)
+static bool is_word(const struct video_context *t, const struct signal *signal, enum signal_kind kind)
 {
-    return signal->from_note && signal->kind == kind && teller_concerns(t, signal);
+    return signal->from_note && signal->kind == kind && video_context_concerns(t, signal);
 }
 
-static int tokens_agree(int64_t seen, int64_t said) { return seen >= 0 && seen == said; }
+static int tokens_agree(int64_t seen, int64_t reported) { return seen >= 0 && seen == reported; }
 
-static int64_t value(const struct signal *word, struct str name)
+static int64_t value(const struct signal *report, struct str name)
 {
-    VEC_EACH (const struct signal_value, one, &word->values) {
+    VEC_EACH (const struct signal_value, one, &report->values) {
         int64_t number = 0;
         if (!str_equal(one->name, name) || !one->value.len)
             continue;
@@ -59,19 +61,19 @@ static int64_t value(const struct signal *word, struct str name)
     return -1;
 }
 
-static struct call *call_meant(struct teller *t, const struct signal *word)
+static struct call *call_meant(struct video_context *t, const struct signal *report)
 {
     struct match best = NO_MATCH;
     struct call *found = NULL;
     VEC_EACH (struct call, call, &t->story->calls) {
         struct str model = call->model_used.len ? call->model_used : call->model;
         struct match match = {
-            (call->success == word->success) + 2 * (model.len && str_equal(model, word->model)) +
-                4 * tokens_agree(call->tokens.output, value(word, STR("completion_tokens"))),
-            apart(word, call->last_ns)};
-        if (call->word.said || call->source == CALL_SAID ||
-            teller_root(t, call->node) != teller_root(t, word->node) ||
-            !fits(word, call->start_ns, call->last_ns) || !is_better(match, best))
+            (call->success == report->success) + 2 * (model.len && str_equal(model, report->model)) +
+                4 * tokens_agree(call->tokens.output, value(report, STR("completion_tokens"))),
+            apart(report, call->last_ns)};
+        if (call->report.reported || call->source == CALL_REPORTED ||
+            video_context_root(t, call->node) != video_context_root(t, report->node) ||
+            !fits(report, call->start_ns, call->last_ns) || !is_better(match, best))
             continue;
         best = match;
         found = call;
@@ -80,70 +82,70 @@ static struct call *call_meant(struct teller *t, const struct signal *word)
 }
 
 /* The call of which the word is all there is; NULL. */
-static struct call *call_told(struct teller *t, const struct signal *word)
+static struct call *call_told(struct video_context *t, const struct signal *report)
 {
     VEC_EACH (struct call, call, &t->story->calls)
-        if (call->source == CALL_SAID && call->node == word->node && call->tid == word->tid &&
-            call->end_ns == word->end_ns)
+        if (call->source == CALL_REPORTED && call->node == report->node && call->tid == report->tid &&
+            call->end_ns == report->end_ns)
             return call;
     return NULL;
 }
 
-void words_of_calls(struct teller *t)
+void match_reports_of_calls(struct video_context *t)
 {
     VEC_EACH (const struct signal, signal, t->signals) {
         if (!is_word(t, signal, SIGNAL_CALL))
             continue;
         struct call *told = call_told(t, signal), *call = told ? told : call_meant(t, signal);
         if (call)
-            call->word = word_of(signal, told != NULL);
+            call->report = self_report_of(signal, told != NULL);
     }
 }
 
-static bool is_that(struct word word, const struct signal *signal)
+static bool is_that(struct self_report report, const struct signal *signal)
 {
-    return word.alone && word.at_ns == signal->end_ns && str_equal(word.at, signal->said_at);
+    return report.alone && report.at_ns == signal->end_ns && str_equal(report.at, signal->reported_at);
 }
 
-/* Whether a try or a check is nothing but that word. */
-static bool is_told(const struct teller *t, const struct signal *signal)
+/* Whether an attempt or a check is nothing but that word. */
+static bool is_told(const struct video_context *t, const struct signal *signal)
 {
-    VEC_EACH (const struct try, one, &t->story->tries)
-        if (signal->kind == SIGNAL_ATTEMPT && is_that(one->word, signal))
+    VEC_EACH (const struct attempt, attempt, &t->story->attempts)
+        if (signal->kind == SIGNAL_ATTEMPT && is_that(attempt->report, signal))
             return true;
     VEC_EACH (const struct check, check, &t->story->checks)
-        if (signal->kind == SIGNAL_VALIDATION && is_that(check->word, signal))
+        if (signal->kind == SIGNAL_VALIDATION && is_that(check->report, signal))
             return true;
     return false;
 }
 
-static struct try *try_meant(struct teller *t, const struct signal *word)
+static struct attempt *attempt_meant(struct video_context *t, const struct signal *report)
 {
     struct match best = NO_MATCH;
-    struct try *found = NULL;
-    VEC_EACH (struct try, one, &t->story->tries) {
-        bool agrees = word->success < 0 || (one->outcome == OUTCOME_SUCCESS) == word->success;
-        struct match match = {4 * str_equal(one->method, word->method) + 2 * (one->number == word->number) +
-                                  agrees,
-                              apart(word, one->last_ns)};
-        if (one->word.said || !str_equal(one->stage, word->stage) ||
-            !fits(word, one->start_ns, one->last_ns) || !is_better(match, best))
+    struct attempt *found = NULL;
+    VEC_EACH (struct attempt, attempt, &t->story->attempts) {
+        bool agrees = report->success < 0 || (attempt->outcome == OUTCOME_SUCCESS) == report->success;
+        struct match match = {4 * str_equal(attempt->method, report->method) +
+                                  2 * (attempt->number == report->number) + agrees,
+                              apart(report, attempt->last_ns)};
+        if (attempt->report.reported || !str_equal(attempt->stage, report->stage) ||
+            !fits(report, attempt->start_ns, attempt->last_ns) || !is_better(match, best))
             continue;
         best = match;
-        found = one;
+        found = attempt;
     }
     return found;
 }
 
-static struct check *check_meant(struct teller *t, const struct signal *word)
+static struct check *check_meant(struct video_context *t, const struct signal *report)
 {
     struct match best = NO_MATCH;
     struct check *found = NULL;
     VEC_EACH (struct check, check, &t->story->checks) {
-        struct match match = {0, apart(word, check->at_ns)};
-        bool agrees = check->success < 0 || word->success < 0 || check->success == word->success;
-        if (check->word.said || !agrees || !str_equal(check->type, word->check) ||
-            !fits(word, check->at_ns, check->at_ns) || !is_better(match, best))
+        struct match match = {0, apart(report, check->at_ns)};
+        bool agrees = check->success < 0 || report->success < 0 || check->success == report->success;
+        if (check->report.reported || !agrees || !str_equal(check->type, report->check) ||
+            !fits(report, check->at_ns, check->at_ns) || !is_better(match, best))
             continue;
         best = match;
         found = check;
@@ -151,20 +153,20 @@ static struct check *check_meant(struct teller *t, const struct signal *word)
     return found;
 }
 
-void words_find(struct teller *t)
+void match_reports_find(struct video_context *t)
 {
     VEC_EACH (const struct signal, signal, t->signals) {
-        struct try *one = NULL;
+        struct attempt *attempt = NULL;
         struct check *check = NULL;
         if (is_told(t, signal))
             continue;
         if (is_word(t, signal, SIGNAL_ATTEMPT))
-            one = try_meant(t, signal);
+            attempt = attempt_meant(t, signal);
         else if (is_word(t, signal, SIGNAL_VALIDATION))
             check = check_meant(t, signal);
-        if (one)
-            one->word = word_of(signal, false);
+        if (attempt)
+            attempt->report = self_report_of(signal, false);
         if (check)
-            check->word = word_of(signal, false);
+            check->report = self_report_of(signal, false);
     }
 }

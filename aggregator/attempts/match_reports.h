@@ -5,12 +5,12 @@
 #include "timeline/video_context.h"
 
 /* The word that a note is; `alone`: nothing else tells of it. */
-struct word word_of(const struct signal *signal, bool alone);
+struct self_report self_report_of(const struct signal *signal, bool alone);
 
 /* Calls of the Claude API that the program told of: which of the story's calls they are. */
-void words_of_calls(struct teller *t);
+void match_reports_of_calls(struct video_context *t);
 
-/* Tries and checks that were seen, and that the program told of, too. */
-void words_find(struct teller *t);
+/* Attempts and checks that were seen, and that the program told of, too. */
+void match_reports_find(struct video_context *t);
 
 #endif

@@ -6,10 +6,11 @@
 #include "timeline/video_context.h"
 
 /* How a process ended. */
-enum outcome outcome_of_process(const struct teller *t, uint32_t node);
+enum outcome outcome_of_process(const struct video_context *t, uint32_t node);
 
-/* Sets the outcome of a try by one of its steps, its mishap and output as far as there are any, and its
+/* Sets the outcome of an attempt by one of its steps, its failure and output as far as there are any, and its
  * process if the step is one. */
-void outcome_judge(struct teller *t, const struct vec *steps, const struct step *step, struct try *one);
+void outcome_decide(struct video_context *t, const struct vec *steps, const struct step *step,
+                    struct attempt *attempt);
 
 #endif

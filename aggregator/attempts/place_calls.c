@@ -1,4 +1,4 @@
-/* Gives each video's story its calls: with stage and try, and the failures of those that failed. */
+/* Gives each video's story its calls: with stage and attempt, and the failures of those that failed. */
 #include "attempts/place_calls.h"
 
 #include "attempts/match_reports.h"
@@ -8,7 +8,7 @@
 #include <errno.h>
 
 /* The run of the claude program that a call is of, or NULL. */
-static struct call *run_of(const struct teller *t, size_t runs, const struct call *call)
+static struct call *run_of(const struct video_context *t, size_t runs, const struct call *call)
 {
     for (size_t i = 0; i < runs; i++) {
         struct call *run = VEC_AT(&t->story->calls, struct call, i);
@@ -18,44 +18,46 @@ static struct call *run_of(const struct teller *t, size_t runs, const struct cal
     return NULL;
 }
 
-static const struct try *try_of(const struct teller *t, const struct call *call, struct str stage)
+static const struct attempt *attempt_of(const struct video_context *t, const struct call *call,
+                                        struct str stage)
 {
-    const struct try *found = NULL;
+    const struct attempt *found = NULL;
     bool several = false;
-    VEC_EACH (const struct try, one, &t->story->tries) {
-        VEC_EACH (const uint32_t, node, &one->nodes)
+    VEC_EACH (const struct attempt, attempt, &t->story->attempts) {
+        VEC_EACH (const uint32_t, node, &attempt->nodes)
             if (tree_below(t->tree, call->node, *node))
-                return one;
-        if (!str_equal(one->stage, stage) || one->root != teller_root(t, call->node) ||
-            call->start_ns < one->start_ns || call->start_ns > one->last_ns)
+                return attempt;
+        if (!str_equal(attempt->stage, stage) || attempt->root != video_context_root(t, call->node) ||
+            call->start_ns < attempt->start_ns || call->start_ns > attempt->last_ns)
             continue;
         several = found != NULL;
-        found = one;
+        found = attempt;
     }
     return several ? NULL : found;
 }
 
-static void place(const struct teller *t, const struct call *run, struct call *call)
+static void place(const struct video_context *t, const struct call *run, struct call *call)
 {
-    const struct window *window = window_at(t, teller_root(t, call->node), call->start_ns);
-    const struct try *one = run ? NULL : try_of(t, call, window ? window->stage : STR(""));
+    const struct stage_interval *interval =
+        stage_intervals_at(t, video_context_root(t, call->node), call->start_ns);
+    const struct attempt *attempt = run ? NULL : attempt_of(t, call, interval ? interval->stage : STR(""));
     if (run) {
         call->stage = run->stage;
         call->scene = run->scene;
         call->attempt = run->attempt;
-        call->asked_bytes = run->asked_bytes;
-        call->answered_bytes = run->answered_bytes;
+        call->stdin_bytes = run->stdin_bytes;
+        call->stdout_bytes = run->stdout_bytes;
         call->model = call->model.len ? call->model : run->model;
-    } else if (one) {
-        call->stage = one->stage;
-        call->scene = one->scene;
-        call->attempt = one->key;
-    } else if (window) {
-        call->stage = window->stage;
+    } else if (attempt) {
+        call->stage = attempt->stage;
+        call->scene = attempt->scene;
+        call->attempt = attempt->key;
+    } else if (interval) {
+        call->stage = interval->stage;
     }
 }
 
-static struct str describe(const struct teller *t, const struct call *call)
+static struct str describe(const struct video_context *t, const struct call *call)
 {
     struct str status = call->http_status >= 400 && call->error_type.len
                             ? str_format(t->arena, "HTTP %d: ", (int)call->http_status)
@@ -76,45 +78,45 @@ static bool stopped_badly(const struct call *call)
 }
 
 /* A call that ended because its process was killed: what killed that is told already. */
-static bool died_with_process(const struct teller *t, const struct call *call)
+static bool died_with_process(const struct video_context *t, const struct call *call)
 {
     return call->cut && call->source != CALL_TRANSCRIPT && tree_node(t->tree, call->node)->ended &&
            tree_node(t->tree, call->node)->end_ns == call->end_ns;
 }
 
-static void add_mishap(struct teller *t, const struct call *run, struct call *call)
+static void add_failure(struct video_context *t, const struct call *run, struct call *call)
 {
     if (died_with_process(t, call)) {
-        call->mishap = run ? run->mishap : NONE;
+        call->failure = run ? run->failure : NONE;
         return;
     }
     if (call->success != 0 && !stopped_badly(call))
         return;
-    struct mishap *mishap = VEC_PUSH(t->arena, &t->story->mishaps, struct mishap);
-    *mishap = (struct mishap){.stage = call->stage,
-                              .scene = call->scene,
-                              .at_ns = call->last_ns,
-                              .fallback = describe(t, call),
-                              .echo_of = NONE,
-                              .node = call->node,
-                              .fixable = -1,
-                              .auto_recoverable = -1,
-                              .passed = call->retried_by != NONE};
-    mishap->evidence.stream_error = call->success == 0 && call->error_type.len && call->http_status == 200;
-    mishap->evidence.connect_error = call->cut && call->source != CALL_TRANSCRIPT ? ECONNRESET : 0;
-    mishap->evidence.stop_reason = call->stop_reason;
-    *VEC_PUSH(t->arena, &mishap->others, struct str) = mishap->fallback;
-    call->mishap = (uint32_t)t->story->mishaps.count - 1;
+    struct failure *failure = VEC_PUSH(t->arena, &t->story->failures, struct failure);
+    *failure = (struct failure){.stage = call->stage,
+                                .scene = call->scene,
+                                .at_ns = call->last_ns,
+                                .fallback = describe(t, call),
+                                .echo_of = NONE,
+                                .node = call->node,
+                                .fixable = -1,
+                                .auto_recoverable = -1,
+                                .passed = call->retried_by != NONE};
+    failure->evidence.stream_error = call->success == 0 && call->error_type.len && call->http_status == 200;
+    failure->evidence.connect_error = call->cut && call->source != CALL_TRANSCRIPT ? ECONNRESET : 0;
+    failure->evidence.stop_reason = call->stop_reason;
+    *VEC_PUSH(t->arena, &failure->others, struct str) = failure->fallback;
+    call->failure = (uint32_t)t->story->failures.count - 1;
 }
 
 /* Of a run that was killed the last call is in no transcript; it began after the last one that is. */
-static bool hides_a_call(const struct teller *t, const struct call *run, const struct call *last)
+static bool hides_a_call(const struct video_context *t, const struct call *run, const struct call *last)
 {
     const struct node *node = tree_node(t->tree, run->node);
     return last->source == CALL_TRANSCRIPT && node->ended && node->signal;
 }
 
-static const char *why_no_usage(const struct teller *t, const struct call *run)
+static const char *why_no_usage(const struct video_context *t, const struct call *run)
 {
     VEC_EACH (const struct call, call, t->all_calls)
         if (call->node == NONE && call->start_ns >= run->start_ns && call->start_ns <= run->last_ns)
@@ -124,7 +126,7 @@ static const char *why_no_usage(const struct teller *t, const struct call *run)
 }
 
 /* Takes the runs out whose calls are known. */
-static void replace_runs(struct teller *t, size_t runs, const uint32_t *last_of)
+static void replace_runs(struct video_context *t, size_t runs, const uint32_t *last_of)
 {
     struct vec kept = {0};
     for (size_t i = 0; i < t->story->calls.count; i++) {
@@ -152,33 +154,33 @@ static int by_start(const void *a, const void *b)
     return (left->key > right->key) - (left->key < right->key);
 }
 
-void calls_place(struct teller *t)
+void place_calls(struct video_context *t)
 {
     size_t runs = t->story->calls.count;
     uint32_t *last_of = arena_alloc(t->arena, (runs + 1) * sizeof *last_of);
     for (size_t i = 0; i < runs; i++)
         last_of[i] = NONE;
     VEC_EACH (const struct call, seen, t->all_calls) {
-        if (seen->film != t->film || seen->node == NONE)
+        if (seen->video != t->video || seen->node == NONE)
             continue;
         struct call call = *seen;
         struct call *run = run_of(t, runs, &call);
         place(t, run, &call);
-        add_mishap(t, run, &call);
+        add_failure(t, run, &call);
         if (run)
             last_of[run - VEC_AT(&t->story->calls, struct call, 0)] = (uint32_t)t->story->calls.count;
         *VEC_PUSH(t->arena, &t->story->calls, struct call) = call;
     }
     replace_runs(t, runs, last_of);
-    words_of_calls(t);
+    match_reports_of_calls(t);
     VEC_SORT(&t->story->calls, struct call, by_start);
 }
 
-void calls_place_settle(struct teller *t)
+void place_calls_settle(struct video_context *t)
 {
     VEC_EACH (const struct call, call, &t->story->calls)
-        VEC_EACH (struct try, one, &t->story->tries)
-            if (call->attempt && one->key == call->attempt)
-                *VEC_PUSH(t->arena, &one->calls, uint64_t) = call->key;
-    t->story->jams = jams_find(t->arena, &t->story->calls);
+        VEC_EACH (struct attempt, attempt, &t->story->attempts)
+            if (call->attempt && attempt->key == call->attempt)
+                *VEC_PUSH(t->arena, &attempt->calls, uint64_t) = call->key;
+    t->story->rate_limit_periods = linking_rate_limit_periods(t->arena, &t->story->calls);
 }

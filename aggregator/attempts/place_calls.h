@@ -4,11 +4,11 @@
 
 #include "timeline/video_context.h"
 
-/* Gives the story its calls, each with stage and try, in the place of the runs of the claude program that
- * they are of; and the mishaps of those that failed. Windows and tries must be there. */
-void calls_place(struct teller *t);
+/* Gives the story its calls, each with stage and attempt, in the place of the runs of the claude program that
+ * they are of; and the failures of those that failed. Intervals and attempts must be there. */
+void place_calls(struct video_context *t);
 
-/* Gives each try the keys of its calls, and the story its jams. */
-void calls_place_settle(struct teller *t);
+/* Gives each attempt the keys of its calls, and the story its rate limit periods. */
+void place_calls_settle(struct video_context *t);
 
 #endif

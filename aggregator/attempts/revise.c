@@ -4,108 +4,112 @@
 #include "attempts/validations.h"
 #include "timeline/stage_intervals.h"
 
-static bool proof_came(const struct teller *t, const struct try *one, struct str rule, int64_t until_ns)
+static bool proof_came(const struct video_context *t, const struct attempt *attempt, struct str rule,
+                       int64_t until_ns)
 {
     VEC_EACH (const struct signal, signal, t->signals)
-        if (teller_concerns(t, signal) && str_equal(signal->rule, rule) && !teller_is_helpers(t, signal) &&
-            signal->at_ns >= one->start_ns && signal->at_ns < until_ns &&
-            (!one->scene.len || str_equal(signal->scene, one->scene)))
+        if (video_context_concerns(t, signal) && str_equal(signal->rule, rule) &&
+            !video_context_is_helpers(t, signal) && signal->at_ns >= attempt->start_ns &&
+            signal->at_ns < until_ns && (!attempt->scene.len || str_equal(signal->scene, attempt->scene)))
             return true;
     return false;
 }
 
-static const struct try *next_try(const struct teller *t, const struct try *one)
+static const struct attempt *next_attempt(const struct video_context *t, const struct attempt *attempt)
 {
-    VEC_EACH (const struct try, other, &t->story->tries)
-        if (other > one && other->root == one->root && str_equal(other->stage, one->stage) &&
-            str_equal(other->scene, one->scene))
+    VEC_EACH (const struct attempt, other, &t->story->attempts)
+        if (other > attempt && other->root == attempt->root && str_equal(other->stage, attempt->stage) &&
+            str_equal(other->scene, attempt->scene))
             return other;
     return NULL;
 }
 
-static struct str proof_rule(const struct teller *t, const struct try *one)
+static struct str proof_rule(const struct video_context *t, const struct attempt *attempt)
 {
-    if (!one->is_fix || !one->nodes.count)
+    if (!attempt->is_fix || !attempt->nodes.count)
         return STR("");
-    uint32_t node = *VEC_AT(&one->nodes, uint32_t, 0);
+    uint32_t node = *VEC_AT(&attempt->nodes, uint32_t, 0);
     VEC_EACH (const struct signal, signal, t->signals)
         if (signal->kind == SIGNAL_FIX && signal->node == node)
             VEC_EACH (const struct signal_value, proof, &signal->proofs)
-                if (str_equal(proof->name, one->stage))
+                if (str_equal(proof->name, attempt->stage))
                     return proof->value;
     return STR("");
 }
 
-/* The last check of its scene that came after a try began, and before the next; NULL. */
-static const struct check *check_after(const struct teller *t, const struct try *one, const struct try *next)
+/* The last check of its scene that came after an attempt began, and before the next; NULL. */
+static const struct check *check_after(const struct video_context *t, const struct attempt *attempt,
+                                       const struct attempt *next)
 {
     const struct check *last = NULL;
     VEC_EACH (const struct check, check, &t->story->checks)
-        if (str_equal(check->stage, one->stage) && str_equal(check->scene, one->scene) &&
-            check->at_ns >= one->last_ns && (!next || check->at_ns <= next->start_ns) &&
+        if (str_equal(check->stage, attempt->stage) && str_equal(check->scene, attempt->scene) &&
+            check->at_ns >= attempt->last_ns && (!next || check->at_ns <= next->start_ns) &&
             check->success >= 0 && (!last || check->at_ns >= last->at_ns))
             last = check;
     return last;
 }
 
 /* Help that was given is worth what the check after it says; true: there was one. */
-static bool judge_by_check(const struct teller *t, struct try *one, const struct try *next)
+static bool judge_by_check(const struct video_context *t, struct attempt *attempt, const struct attempt *next)
 {
-    const struct check *check = one->is_fix ? check_after(t, one, next) : NULL;
+    const struct check *check = attempt->is_fix ? check_after(t, attempt, next) : NULL;
     if (!check)
         return false;
-    one->outcome = check->success ? OUTCOME_SUCCESS : OUTCOME_FAILED;
-    if (!check->success && one->mishap == NONE)
-        one->mishap = check->mishap;
+    attempt->outcome = check->success ? OUTCOME_SUCCESS : OUTCOME_FAILED;
+    if (!check->success && attempt->failure == NONE)
+        attempt->failure = check->failure;
     return true;
 }
 
-void verdict_inside(struct teller *t, struct try *one)
+void revise_inside(struct video_context *t, struct attempt *attempt)
 {
-    const struct try *next = next_try(t, one);
-    const struct window *window = window_of(t, one->root, one->stage);
-    struct str proof = proof_rule(t, one);
-    if (one->has_operation || one->outcome != OUTCOME_SUCCESS || judge_by_check(t, one, next) || one->said)
+    const struct attempt *next = next_attempt(t, attempt);
+    const struct stage_interval *interval = stage_intervals_of(t, attempt->root, attempt->stage);
+    struct str proof = proof_rule(t, attempt);
+    if (attempt->has_operation || attempt->outcome != OUTCOME_SUCCESS || judge_by_check(t, attempt, next) ||
+        attempt->reported)
         return;
-    if (next || (proof.len && !proof_came(t, one, proof, INT64_MAX)))
-        one->outcome = OUTCOME_FAILED;
-    else if (!proof.len && window && window->success == 0)
-        one->outcome = OUTCOME_FAILED;
-    const struct node *root = tree_node(t->tree, one->root);
-    if (!next && one->outcome == OUTCOME_FAILED && !root->ended && (!window || !window->closed))
-        one->outcome = root->alive ? OUTCOME_RUNNING : OUTCOME_INTERRUPTED;
-    if (next && one->end_ns != NO_TIME && one->end_ns > next->start_ns && !one->is_fix)
-        one->end_ns = one->last_ns = next->start_ns;
+    if (next || (proof.len && !proof_came(t, attempt, proof, INT64_MAX)))
+        attempt->outcome = OUTCOME_FAILED;
+    else if (!proof.len && interval && interval->success == 0)
+        attempt->outcome = OUTCOME_FAILED;
+    const struct node *root = tree_node(t->tree, attempt->root);
+    if (!next && attempt->outcome == OUTCOME_FAILED && !root->ended && (!interval || !interval->closed))
+        attempt->outcome = root->alive ? OUTCOME_RUNNING : OUTCOME_INTERRUPTED;
+    if (next && attempt->end_ns != NO_TIME && attempt->end_ns > next->start_ns && !attempt->is_fix)
+        attempt->end_ns = attempt->last_ns = next->start_ns;
 }
 
-void verdict_explain(struct teller *t, struct try *one)
+void revise_explain(struct video_context *t, struct attempt *attempt)
 {
-    const struct try *next = next_try(t, one);
-    if (one->mishap != NONE || one->outcome != OUTCOME_FAILED)
+    const struct attempt *next = next_attempt(t, attempt);
+    if (attempt->failure != NONE || attempt->outcome != OUTCOME_FAILED)
         return;
-    for (uint32_t i = 0; i < t->story->mishaps.count; i++) {
-        const struct mishap *mishap = VEC_AT(&t->story->mishaps, struct mishap, i);
-        if (!mishap->passed && str_equal(mishap->stage, one->stage) && str_equal(mishap->scene, one->scene) &&
-            mishap->at_ns >= one->start_ns && (!next || mishap->at_ns <= next->start_ns))
-            one->mishap = i;
+    for (uint32_t i = 0; i < t->story->failures.count; i++) {
+        const struct failure *failure = VEC_AT(&t->story->failures, struct failure, i);
+        if (!failure->passed && str_equal(failure->stage, attempt->stage) &&
+            str_equal(failure->scene, attempt->scene) && failure->at_ns >= attempt->start_ns &&
+            (!next || failure->at_ns <= next->start_ns))
+            attempt->failure = i;
     }
 }
 
-void verdict_disprove(struct teller *t)
+void revise_disproved(struct video_context *t)
 {
-    VEC_EACH (const struct try, one, &t->story->tries) {
-        struct str rule = proof_rule(t, one);
-        if (!rule.len || one->has_operation || one->outcome != OUTCOME_FAILED)
+    VEC_EACH (const struct attempt, attempt, &t->story->attempts) {
+        struct str rule = proof_rule(t, attempt);
+        if (!rule.len || attempt->has_operation || attempt->outcome != OUTCOME_FAILED)
             continue;
         struct str type = STR("");
         VEC_EACH (const struct signal, signal, t->all_signals)
             if (str_equal(signal->rule, rule) && signal->check.len)
                 type = signal->check;
-        if (!type.len || check_after(t, one, next_try(t, one)))
+        if (!type.len || check_after(t, attempt, next_attempt(t, attempt)))
             continue;
-        struct check *check = check_add(t, one->last_ns, type, one->scene, 0);
-        check->mishap = one->mishap;
-        check->stage = one->stage;
+        struct check *check = validations_add(t, attempt->last_ns, type, attempt->scene, 0);
+        check->failure = attempt->failure;
+        check->stage = attempt->stage;
         check->rule = rule;
         check->message = STR("what the fix left did not pass");
     }

@@ -1,4 +1,4 @@
-/* One stage from all its windows and tries. */
+/* One stage from all its intervals and attempts. */
 #include "attempts/stages.h"
 
 #include "attempts/stage_outcome.h"
@@ -7,14 +7,14 @@
 #include "timeline/activity.h"
 #include "timeline/stage_intervals.h"
 
-static struct stage *stage_of(struct teller *t, struct str name)
+static struct stage *stage_of(struct video_context *t, struct str name)
 {
     VEC_EACH (struct stage, stage, &t->story->stages)
         if (str_equal(stage->name, name))
             return stage;
     struct stage *stage = VEC_PUSH(t->arena, &t->story->stages, struct stage);
-    *stage = (struct stage){.name = name, .start_ns = INT64_MAX, .end_ns = INT64_MIN, .mishap = NONE};
-    stage->figures = figures_none();
+    *stage = (struct stage){.name = name, .start_ns = INT64_MAX, .end_ns = INT64_MIN, .failure = NONE};
+    stage->usage = resource_usage_none();
     return stage;
 }
 
@@ -26,37 +26,37 @@ static void extend(struct stage *stage, int64_t start_ns, int64_t end_ns)
         stage->end_ns = end_ns;
 }
 
-/* Tries may begin before, or last longer than, what the windows knew. */
-static void stretch_windows(struct teller *t)
+/* Attempts may begin before, or last longer than, what the intervals knew. */
+static void stretch_intervals(struct video_context *t)
 {
-    VEC_EACH (const struct try, one, &t->story->tries) {
-        struct window *window = window_of(t, one->root, one->stage);
-        if (window && one->start_ns >= window->start_ns)
-            window_reach(window, one->last_ns);
+    VEC_EACH (const struct attempt, attempt, &t->story->attempts) {
+        struct stage_interval *interval = stage_intervals_of(t, attempt->root, attempt->stage);
+        if (interval && attempt->start_ns >= interval->start_ns)
+            stage_intervals_reach(interval, attempt->last_ns);
     }
 }
 
-static void collect(struct teller *t)
+static void collect(struct video_context *t)
 {
-    VEC_EACH (const struct window, window, &t->windows) {
-        struct stage *stage = stage_of(t, window->stage);
-        extend(stage, window->start_ns, window->end_ns);
-        VEC_EACH (const struct signal_value, value, &window->values)
+    VEC_EACH (const struct stage_interval, interval, &t->intervals) {
+        struct stage *stage = stage_of(t, interval->stage);
+        extend(stage, interval->start_ns, interval->end_ns);
+        VEC_EACH (const struct signal_value, value, &interval->values)
             *VEC_PUSH(t->arena, &stage->values, struct signal_value) = *value;
-        if (window->method.len)
-            stage->method = window->method;
-        if (window->result.len)
-            stage->result = window->result;
-        if (window->config.len)
-            stage->config = window->config;
+        if (interval->method.len)
+            stage->method = interval->method;
+        if (interval->result.len)
+            stage->result = interval->result;
+        if (interval->config.len)
+            stage->config = interval->config;
         if (!stage->rule.len)
-            stage->rule = window->rule;
+            stage->rule = interval->rule;
     }
-    VEC_EACH (const struct try, one, &t->story->tries)
-        extend(stage_of(t, one->stage), one->start_ns, one->last_ns);
+    VEC_EACH (const struct attempt, attempt, &t->story->attempts)
+        extend(stage_of(t, attempt->stage), attempt->start_ns, attempt->last_ns);
 }
 
-static struct scene *scene_of(struct teller *t, struct stage *stage, struct str name)
+static struct scene *scene_of(struct video_context *t, struct stage *stage, struct str name)
 {
     VEC_EACH (struct scene, scene, &stage->scenes)
         if (str_equal(scene->name, name))
@@ -66,80 +66,82 @@ static struct scene *scene_of(struct teller *t, struct stage *stage, struct str 
     return scene;
 }
 
-static void add_try(struct teller *t, struct stage *stage, const struct try *one)
+static void add_attempt(struct video_context *t, struct stage *stage, const struct attempt *attempt)
 {
-    stage->retries += one->number > 1;
-    if (!one->scene.len)
+    stage->retries += attempt->number > 1;
+    if (!attempt->scene.len)
         return;
-    struct scene *scene = scene_of(t, stage, one->scene);
-    scene->tries++;
-    scene->outcome = one->outcome;
-    scene->duration_ns += one->last_ns - one->start_ns;
-    scene->exit_status = one->exit_status;
-    scene->output = one->output;
+    struct scene *scene = scene_of(t, stage, attempt->scene);
+    scene->attempts++;
+    scene->outcome = attempt->outcome;
+    scene->duration_ns += attempt->last_ns - attempt->start_ns;
+    scene->exit_status = attempt->exit_status;
+    scene->output = attempt->output;
 }
 
-/* Scenes that the stage finished without a try of their own: a validation says so. */
-static void add_validated(struct teller *t, struct stage *stage)
+/* Scenes that the stage finished without an attempt of their own: a validation says so. */
+static void add_validated(struct video_context *t, struct stage *stage)
 {
     VEC_EACH (const struct signal, signal, t->signals) {
         bool tells = (signal->kind == SIGNAL_VALIDATION || signal->kind == SIGNAL_OUTPUT) &&
-                     teller_concerns(t, signal) && !teller_is_helpers(t, signal) && signal->scene.len &&
-                     str_equal(signal->stage, stage->name);
+                     video_context_concerns(t, signal) && !video_context_is_helpers(t, signal) &&
+                     signal->scene.len && str_equal(signal->stage, stage->name);
         if (!tells)
             continue;
         struct scene *scene = scene_of(t, stage, signal->scene);
-        if (scene->tries && !scene->by_check)
+        if (scene->attempts && !scene->by_check)
             continue;
-        scene->tries = 1;
+        scene->attempts = 1;
         scene->by_check = true;
         scene->outcome = signal->success == 0 ? OUTCOME_FAILED : OUTCOME_SUCCESS;
         scene->output = signal->path;
     }
 }
 
-/* Whether a later try of the same thing came. */
-static bool is_last(const struct teller *t, const struct try *one)
+/* Whether a later attempt of the same thing came. */
+static bool is_last(const struct video_context *t, const struct attempt *attempt)
 {
-    VEC_EACH (const struct try, other, &t->story->tries)
-        if (other > one && str_equal(other->stage, one->stage) && str_equal(other->scene, one->scene))
+    VEC_EACH (const struct attempt, other, &t->story->attempts)
+        if (other > attempt && str_equal(other->stage, attempt->stage) &&
+            str_equal(other->scene, attempt->scene))
             return false;
     return true;
 }
 
-/* What the last tries of everything came to. */
-static struct tally tally_tries(struct teller *t, struct stage *stage)
+/* What the last attempts of everything came to. */
+static struct tally tally_attempts(struct video_context *t, struct stage *stage)
 {
-    struct tally tally = {.mishap = NONE};
-    VEC_EACH (const struct try, one, &t->story->tries) {
-        if (!str_equal(one->stage, stage->name))
+    struct tally tally = {.failure = NONE};
+    VEC_EACH (const struct attempt, attempt, &t->story->attempts) {
+        if (!str_equal(attempt->stage, stage->name))
             continue;
-        add_try(t, stage, one);
-        if (!is_last(t, one))
+        add_attempt(t, stage, attempt);
+        if (!is_last(t, attempt))
             continue;
         tally.any = true;
-        tally.failed |= one->outcome == OUTCOME_FAILED;
-        tally.timeout |= one->outcome == OUTCOME_TIMEOUT;
-        tally.interrupted |= one->outcome == OUTCOME_INTERRUPTED;
-        tally.running |= one->outcome == OUTCOME_RUNNING;
-        tally.success |= one->outcome == OUTCOME_SUCCESS;
-        if (one->mishap != NONE)
-            tally.mishap = one->mishap;
+        tally.failed |= attempt->outcome == OUTCOME_FAILED;
+        tally.timeout |= attempt->outcome == OUTCOME_TIMEOUT;
+        tally.interrupted |= attempt->outcome == OUTCOME_INTERRUPTED;
+        tally.running |= attempt->outcome == OUTCOME_RUNNING;
+        tally.success |= attempt->outcome == OUTCOME_SUCCESS;
+        if (attempt->failure != NONE)
+            tally.failure = attempt->failure;
     }
     return tally;
 }
 
-/* One method for all tries that are no fixes, or that of the try that decided the whole video's stage. */
-static void find_method(const struct teller *t, struct stage *stage)
+/* One method for all attempts that are no fixes, or that of the attempt that decided the whole video's stage.
+ */
+static void find_method(const struct video_context *t, struct stage *stage)
 {
     bool differ = false;
     if (stage->method.len)
         return; /* the pipeline named it */
-    VEC_EACH (const struct try, one, &t->story->tries) {
-        if (!str_equal(one->stage, stage->name) || (one->is_fix && one->scene.len))
+    VEC_EACH (const struct attempt, attempt, &t->story->attempts) {
+        if (!str_equal(attempt->stage, stage->name) || (attempt->is_fix && attempt->scene.len))
             continue;
-        differ |= one->scene.len && stage->method.len && !str_equal(stage->method, one->method);
-        stage->method = one->method;
+        differ |= attempt->scene.len && stage->method.len && !str_equal(stage->method, attempt->method);
+        stage->method = attempt->method;
     }
     if (differ)
         stage->method = STR("");
@@ -147,39 +149,39 @@ static void find_method(const struct teller *t, struct stage *stage)
 
 /* A stage that does its work in other processes costs what those cost, not what the one that waits for them
  * does. */
-static void cost_stage(struct teller *t, struct stage *stage)
+static void cost_stage(struct video_context *t, struct stage *stage)
 {
     struct vec operations = {0}, helpers = {0};
     VEC_EACH (const struct signal, signal, t->signals)
-        if (signal->kind == SIGNAL_OPERATION && signal->film == t->film && signal->from_process &&
+        if (signal->kind == SIGNAL_OPERATION && signal->video == t->video && signal->from_process &&
             str_equal(signal->stage, stage->name))
             *VEC_PUSH(t->arena, &operations, uint32_t) = signal->node;
-    VEC_EACH (const struct try, one, &t->story->tries)
-        VEC_EACH (const uint32_t, node, &one->nodes)
-            if (str_equal(one->stage, stage->name))
+    VEC_EACH (const struct attempt, attempt, &t->story->attempts)
+        VEC_EACH (const uint32_t, node, &attempt->nodes)
+            if (str_equal(attempt->stage, stage->name))
                 *VEC_PUSH(t->arena, &helpers, uint32_t) = *node;
-    figures_add_processes(t, operations.count ? &operations : &helpers, &stage->figures);
-    stage->figures.duration_ns = 0;
-    VEC_EACH (const struct window, window, &t->windows) {
-        if (!str_equal(window->stage, stage->name))
+    resource_usage_add_processes(t, operations.count ? &operations : &helpers, &stage->usage);
+    stage->usage.duration_ns = 0;
+    VEC_EACH (const struct stage_interval, interval, &t->intervals) {
+        if (!str_equal(interval->stage, stage->name))
             continue;
-        stage->figures.duration_ns += window->end_ns - window->start_ns;
-        temp_count(t, window->start_ns, window->end_ns, &stage->figures);
-        if (!operations.count && window->owner != NONE && !window->skipped)
-            figures_add_share(t, window->owner, window->start_ns, window->end_ns, &stage->figures);
+        stage->usage.duration_ns += interval->end_ns - interval->start_ns;
+        temp_files_count(t, interval->start_ns, interval->end_ns, &stage->usage);
+        if (!operations.count && interval->owner != NONE && !interval->skipped)
+            resource_usage_add_share(t, interval->owner, interval->start_ns, interval->end_ns, &stage->usage);
     }
-    if (!stage->figures.duration_ns)
-        stage->figures.duration_ns = stage->end_ns - stage->start_ns;
-    figures_add_rows(t, &stage->name, &stage->figures);
-    figures_add_parallel(t, stage->name, &stage->figures);
+    if (!stage->usage.duration_ns)
+        stage->usage.duration_ns = stage->end_ns - stage->start_ns;
+    work_rows_add(t, &stage->name, &stage->usage);
+    work_rows_add_parallel(t, stage->name, &stage->usage);
 }
 
-static void add_validation_errors(struct teller *t, struct stage *stage)
+static void add_validation_errors(struct video_context *t, struct stage *stage)
 {
     VEC_EACH (const struct check, check, &t->story->checks)
-        if (check->mishap != NONE && check->success == 0 &&
-            str_equal(VEC_AT(&t->story->mishaps, struct mishap, check->mishap)->stage, stage->name))
-            *VEC_PUSH(t->arena, &stage->validation_errors, uint32_t) = check->mishap;
+        if (check->failure != NONE && check->success == 0 &&
+            str_equal(VEC_AT(&t->story->failures, struct failure, check->failure)->stage, stage->name))
+            *VEC_PUSH(t->arena, &stage->validation_errors, uint32_t) = check->failure;
 }
 
 static int by_start(const void *a, const void *b)
@@ -190,14 +192,14 @@ static int by_start(const void *a, const void *b)
     return str_compare(left->name, right->name);
 }
 
-void stage_conclude(struct teller *t)
+void stages_conclude(struct video_context *t)
 {
-    stretch_windows(t);
+    stretch_intervals(t);
     collect(t);
     VEC_EACH (struct stage, stage, &t->story->stages) {
-        struct tally tally = tally_tries(t, stage);
+        struct tally tally = tally_attempts(t, stage);
         add_validated(t, stage);
-        stage_judge(t, stage, &tally);
+        stage_outcome_decide(t, stage, &tally);
         find_method(t, stage);
         cost_stage(t, stage);
         add_validation_errors(t, stage);

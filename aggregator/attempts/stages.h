@@ -1,10 +1,10 @@
-/* Stages: their extent, scenes, figures and verdict. */
+/* Stages: their extent, scenes, figures and outcome. */
 #ifndef ATTEMPTS_STAGES_H
 #define ATTEMPTS_STAGES_H
 
 #include "timeline/video_context.h"
 
-/* Fills the story's stages from windows and tries, by start. */
-void stage_conclude(struct teller *t);
+/* Fills the story's stages from intervals and attempts, by start. */
+void stages_conclude(struct video_context *t);
 
 #endif

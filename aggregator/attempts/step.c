@@ -19,13 +19,13 @@ static struct step *same_process(struct vec *steps, const struct signal *signal)
 }
 
 /* Below another operation or fix: its helper. */
-static bool is_helper(const struct teller *t, const struct signal *signal)
+static bool is_helper(const struct video_context *t, const struct signal *signal)
 {
     uint32_t parent = tree_node(t->tree, signal->node)->parent;
     return signal->from_process && parent != NONE && t->worker[parent];
 }
 
-static int64_t last_of(const struct teller *t, const struct signal *signal)
+static int64_t last_of(const struct video_context *t, const struct signal *signal)
 {
     if (signal->end_ns != NO_TIME)
         return signal->end_ns;
@@ -33,7 +33,7 @@ static int64_t last_of(const struct teller *t, const struct signal *signal)
                                 : tree_node(t->tree, signal->node)->last_ns;
 }
 
-static void add_step(struct teller *t, struct vec *steps, const struct signal *signal)
+static void add_step(struct video_context *t, struct vec *steps, const struct signal *signal)
 {
     struct step *step = same_process(steps, signal);
     int64_t start = step ? step->start_ns : signal->at_ns;
@@ -52,7 +52,7 @@ static void add_step(struct teller *t, struct vec *steps, const struct signal *s
                           .scene = signal->scene,
                           .method = signal->method,
                           .number = signal->span != NONE || signal->from_note ? signal->number : -1,
-                          .said = signal->span != NONE || signal->from_note ? signal : NULL};
+                          .reported = signal->span != NONE || signal->from_note ? signal : NULL};
 }
 
 static int by_start(const void *a, const void *b)
@@ -73,18 +73,18 @@ static bool same_thread(const struct signal *a, const struct signal *b)
 }
 
 /* Whether two processes were started by the same thread. */
-static uint32_t starter_of(const struct teller *t, const struct step *step)
+static uint32_t starter_of(const struct video_context *t, const struct step *step)
 {
     return step->signal->from_process ? tree_node(t->tree, step->signal->node)->parent : step->signal->node;
 }
 
-static bool same_starter(const struct teller *t, const struct step *a, const struct step *b)
+static bool same_starter(const struct video_context *t, const struct step *a, const struct step *b)
 {
     return starter_of(t, a) == starter_of(t, b) && same_thread(a->signal, b->signal);
 }
 
 /* The file that names scene and number: the last one that the starter wrote before the call. */
-static const struct signal *hint_for(const struct teller *t, const struct step *fix)
+static const struct signal *hint_for(const struct video_context *t, const struct step *fix)
 {
     uint32_t starter = starter_of(t, fix);
     const struct signal *found = NULL;
@@ -101,7 +101,8 @@ static const struct signal *hint_for(const struct teller *t, const struct step *
 }
 
 /* The operation that the same thread started next; without one, the last one before. */
-static const struct step *neighbour(const struct teller *t, const struct vec *steps, const struct step *fix)
+static const struct step *neighbour(const struct video_context *t, const struct vec *steps,
+                                    const struct step *fix)
 {
     const struct step *before = NULL;
     VEC_EACH (const struct step, step, steps) {
@@ -123,37 +124,37 @@ static struct str look_up(const struct vec *pairs, struct str name, struct str o
 }
 
 /* Which stage and scene a call for help is for. */
-static void place_fix(struct teller *t, const struct vec *steps, struct step *fix)
+static void place_fix(struct video_context *t, const struct vec *steps, struct step *fix)
 {
     const struct signal *hint = hint_for(t, fix);
-    struct window *window = window_at(t, fix->root, fix->start_ns);
+    struct stage_interval *interval = stage_intervals_at(t, fix->root, fix->start_ns);
     const struct step *other = neighbour(t, steps, fix);
     if (!fix->stage.len && hint)
         fix->stage = hint->stage;
-    if (!fix->stage.len && window)
-        fix->stage = window->stage;
+    if (!fix->stage.len && interval)
+        fix->stage = interval->stage;
     else if (!fix->stage.len && other)
         fix->stage = other->stage;
-    if (hint && !fix->said) {
+    if (hint && !fix->reported) {
         fix->scene = hint->scene;
         fix->number = hint->number;
     } else if (!fix->scene.len && other && str_equal(other->stage, fix->stage)) {
         fix->scene = other->scene;
     }
     fix->method = look_up(&fix->signal->methods, fix->stage, fix->method);
-    if (window && str_equal(window->stage, fix->stage))
-        window_reach(window, fix->last_ns);
+    if (interval && str_equal(interval->stage, fix->stage))
+        stage_intervals_reach(interval, fix->last_ns);
 }
 
-struct vec step_find(struct teller *t)
+struct vec step_find(struct video_context *t)
 {
     struct vec steps = {0};
     VEC_EACH (const struct signal, signal, t->signals)
-        if (is_step(signal) && teller_concerns(t, signal) && !is_helper(t, signal) &&
-            !teller_is_helpers(t, signal))
+        if (is_step(signal) && video_context_concerns(t, signal) && !is_helper(t, signal) &&
+            !video_context_is_helpers(t, signal))
             add_step(t, &steps, signal);
     VEC_SORT(&steps, struct step, by_start);
-    covers_lift(t, &steps);
+    dedup_steps(t, &steps);
     VEC_EACH (struct step, step, &steps)
         if (step->kind == STEP_FIX)
             place_fix(t, &steps, step);

@@ -1,4 +1,4 @@
-/* Leads each film through windows, ladder and figures, and gives each stage its verdict. */
+/* Leads each video through intervals, attempts and figures, and gives each stage its outcome. */
 #include "attempts/stories.h"
 
 #include "attempts/attempts.h"
@@ -25,37 +25,37 @@ static void see_node(const struct tree *tree, const struct node *node, struct st
         story->events += facts_process_at(tree->facts, node->fact)->events;
 }
 
-/* When the recording first and last knew of each film, and how much it holds of it. */
+/* When the recording first and last knew of each video, and how much it holds of it. */
 static void measure_all(const struct tree *tree, struct vec *stories)
 {
     VEC_EACH (const struct node, node, &tree->nodes)
-        if (node->film != NONE)
-            see_node(tree, node, VEC_AT(stories, struct story, node->film));
-    VEC_EACH (const struct deed, deed, &tree->deeds)
-        if (deed->film != NONE)
-            see(VEC_AT(stories, struct story, deed->film), deed->at_ns, deed->at_ns);
-    VEC_EACH (const struct touch, touch, &tree->touches)
-        if (touch->film != NONE)
-            see(VEC_AT(stories, struct story, touch->film), touch->first_ns, touch->last_ns);
+        if (node->video != NONE)
+            see_node(tree, node, VEC_AT(stories, struct story, node->video));
+    VEC_EACH (const struct occurrence, occurrence, &tree->occurrences)
+        if (occurrence->video != NONE)
+            see(VEC_AT(stories, struct story, occurrence->video), occurrence->at_ns, occurrence->at_ns);
+    VEC_EACH (const struct file_access, access, &tree->file_accesses)
+        if (access->video != NONE)
+            see(VEC_AT(stories, struct story, access->video), access->first_ns, access->last_ns);
 }
 
-static void figures_of_story(struct teller *t)
+static void usage_of_story(struct video_context *t)
 {
     struct story *story = t->story;
-    story->figures = figures_none();
-    story->figures.duration_ns = story->last_ns - story->first_ns;
+    story->usage = resource_usage_none();
+    story->usage.duration_ns = story->last_ns - story->first_ns;
     VEC_EACH (const struct stage, stage, &story->stages)
-        figures_join(&story->figures, &stage->figures);
-    figures_add_rows(t, NULL, &story->figures);
-    temp_count(t, INT64_MIN, INT64_MAX, &story->figures);
+        resource_usage_join(&story->usage, &stage->usage);
+    work_rows_add(t, NULL, &story->usage);
+    temp_files_count(t, INT64_MIN, INT64_MAX, &story->usage);
     VEC_EACH (const struct stage, stage, &story->stages)
-        if (stage->figures.parallel.tasks > story->figures.parallel.tasks)
-            story->figures.parallel = stage->figures.parallel;
+        if (stage->usage.parallel.tasks > story->usage.parallel.tasks)
+            story->usage.parallel = stage->usage.parallel;
 }
 
 static int by_stage_and_start(const void *a, const void *b)
 {
-    const struct try *left = a, *right = b;
+    const struct attempt *left = a, *right = b;
     int order = str_compare(left->stage, right->stage);
     if (order)
         return order;
@@ -65,72 +65,73 @@ static int by_stage_and_start(const void *a, const void *b)
     return order ? order : (left->number > right->number) - (left->number < right->number);
 }
 
-static void tell(struct teller *t)
+static void tell(struct video_context *t)
 {
-    window_find(t);
-    ladder_climb(t);
-    VEC_EACH (struct try, one, &t->story->tries)
-        figures_of_try(t, one);
-    stage_conclude(t);
-    VEC_EACH (const struct window, window, &t->windows)
-        see(t->story, window->start_ns, window->end_ns);
-    figures_of_story(t);
-    calls_place_settle(t);
-    VEC_SORT(&t->story->tries, struct try, by_stage_and_start);
+    stage_intervals_find(t);
+    attempts_find(t);
+    VEC_EACH (struct attempt, attempt, &t->story->attempts)
+        resource_usage_of_attempt(t, attempt);
+    stages_conclude(t);
+    VEC_EACH (const struct stage_interval, interval, &t->intervals)
+        see(t->story, interval->start_ns, interval->end_ns);
+    usage_of_story(t);
+    place_calls_settle(t);
+    VEC_SORT(&t->story->attempts, struct attempt, by_stage_and_start);
 }
 
-/* Each film's own signals and those of the whole run, in time order (struct signal). */
-static struct vec *signals_by_film(const struct tree *tree, const struct vec *signals)
+/* Each video's own signals and those of the whole run, in time order (struct signal). */
+static struct vec *signals_by_video(const struct tree *tree, const struct vec *signals)
 {
-    struct vec *own = arena_alloc(tree->arena, (tree->films.count + 1) * sizeof *own);
+    struct vec *own = arena_alloc(tree->arena, (tree->videos.count + 1) * sizeof *own);
     VEC_EACH (const struct signal, signal, signals)
-        for (uint32_t film = 0; film < tree->films.count; film++)
-            if (signal->film == film || (signal->film == NONE && !signal->from_path))
-                *VEC_PUSH(tree->arena, &own[film], struct signal) = *signal;
+        for (uint32_t video = 0; video < tree->videos.count; video++)
+            if (signal->video == video || (signal->video == NONE && !signal->from_path))
+                *VEC_PUSH(tree->arena, &own[video], struct signal) = *signal;
     return own;
 }
 
-static struct vec *acts_by_film(const struct tree *tree, const struct vec *acts)
+static struct vec *activities_by_video(const struct tree *tree, const struct vec *activities)
 {
-    struct vec *own = arena_alloc(tree->arena, (tree->films.count + 1) * sizeof *own);
-    VEC_EACH (const struct act, act, acts)
-        *VEC_PUSH(tree->arena, &own[act->film], struct act) = *act;
+    struct vec *own = arena_alloc(tree->arena, (tree->videos.count + 1) * sizeof *own);
+    VEC_EACH (const struct activity, activity, activities)
+        *VEC_PUSH(tree->arena, &own[activity->video], struct activity) = *activity;
     return own;
 }
 
 static struct vec new_stories(const struct tree *tree)
 {
     struct vec stories = {0};
-    for (uint32_t film = 0; film < tree->films.count; film++)
+    for (uint32_t video = 0; video < tree->videos.count; video++)
         *VEC_PUSH(tree->arena, &stories, struct story) = (struct story){
-            .film = VEC_AT(&tree->films, struct film, film), .first_ns = INT64_MAX, .last_ns = INT64_MIN};
+            .video = VEC_AT(&tree->videos, struct video, video), .first_ns = INT64_MAX, .last_ns = INT64_MIN};
     return stories;
 }
 
-struct vec story_tell(const struct tree *tree, struct vec *signals, const struct vec *stage_order,
-                      const struct vec *calls)
+struct vec stories_conclude(const struct tree *tree, struct vec *signals, const struct vec *stage_order,
+                            const struct vec *calls)
 {
-    struct vec stories = new_stories(tree), acts = act_find(tree, signals);
-    act_find_untimely(tree, signals);
+    struct vec stories = new_stories(tree), activities = activity_find(tree, signals);
+    activity_mark_untimely(tree, signals);
     measure_all(tree, &stories);
-    struct map removals = temp_removals(tree);
-    struct vec *own_signals = signals_by_film(tree, signals), *own_acts = acts_by_film(tree, &acts);
-    struct vec *temps = temp_made(tree);
-    bool *worker = act_workers(tree, signals);
-    for (uint32_t film = 0; film < tree->films.count; film++) {
-        struct teller t = {.tree = tree,
-                           .arena = tree->arena,
-                           .signals = &own_signals[film],
-                           .all_signals = signals,
-                           .acts = &acts,
-                           .own_acts = &own_acts[film],
-                           .all_calls = calls,
-                           .temps = &temps[film],
-                           .stage_order = stage_order,
-                           .worker = worker,
-                           .removals = &removals,
-                           .film = film,
-                           .story = VEC_AT(&stories, struct story, film)};
+    struct map removals = temp_files_removals(tree);
+    struct vec *own_signals = signals_by_video(tree, signals),
+               *own_activities = activities_by_video(tree, &activities);
+    struct vec *temps = temp_files_made(tree);
+    bool *worker = activity_workers(tree, signals);
+    for (uint32_t video = 0; video < tree->videos.count; video++) {
+        struct video_context t = {.tree = tree,
+                                  .arena = tree->arena,
+                                  .signals = &own_signals[video],
+                                  .all_signals = signals,
+                                  .activities = &activities,
+                                  .own_activities = &own_activities[video],
+                                  .all_calls = calls,
+                                  .temps = &temps[video],
+                                  .stage_order = stage_order,
+                                  .worker = worker,
+                                  .removals = &removals,
+                                  .video = video,
+                                  .story = VEC_AT(&stories, struct story, video)};
         tell(&t);
     }
     return stories;

@@ -4,12 +4,13 @@
 
 #include "timeline/video_context.h"
 
-struct check *check_add(struct teller *t, int64_t at_ns, struct str type, struct str scene, int success);
+struct check *validations_add(struct video_context *t, int64_t at_ns, struct str type, struct str scene,
+                              int success);
 
 /* Adds the validations that signals tell of, each once, with the fixes that came before them. */
-void checks_find(struct teller *t);
+void validations_find(struct video_context *t);
 
 /* Puts the checks in order and collects which fix was tried against which error, and whether it helped. */
-void checks_settle(struct teller *t);
+void validations_settle(struct video_context *t);
 
 #endif

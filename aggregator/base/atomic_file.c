@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int place_make_folders(const char *path, struct err *err)
+int atomic_file_make_folders(const char *path, struct err *err)
 {
     char folder[PATH_MAX];
     snprintf(folder, sizeof folder, "%s", path);
@@ -46,69 +46,69 @@ static mode_t mode_for(const char *path)
     return 0666 & ~mask;
 }
 
-static int failed(struct place *place, struct err *err)
+static int failed(struct atomic_file *file, struct err *err)
 {
-    int status = err_set(err, ERR_OUTPUT, "%s cannot be written: %m.", place->target);
-    place_abandon(place);
+    int status = err_set(err, ERR_OUTPUT, "%s cannot be written: %m.", file->target);
+    atomic_file_abandon(file);
     return status;
 }
 
-int place_open(struct place *place, const char *path, struct err *err)
+int atomic_file_open(struct atomic_file *file, const char *path, struct err *err)
 {
-    *place = (struct place){0};
-    if (!realpath(path, place->target))
-        snprintf(place->target, sizeof place->target, "%s", path);
-    snprintf(place->fresh, sizeof place->fresh, "%.*s.XXXXXX", PATH_MAX - 8, place->target);
-    int fd = mkostemp(place->fresh, O_CLOEXEC);
+    *file = (struct atomic_file){0};
+    if (!realpath(path, file->target))
+        snprintf(file->target, sizeof file->target, "%s", path);
+    snprintf(file->fresh, sizeof file->fresh, "%.*s.XXXXXX", PATH_MAX - 8, file->target);
+    int fd = mkostemp(file->fresh, O_CLOEXEC);
     if (fd < 0) {
-        *place->fresh = '\0';
-        return failed(place, err);
+        *file->fresh = '\0';
+        return failed(file, err);
     }
-    if (fchmod(fd, mode_for(place->target)) == 0)
-        place->stream = fdopen(fd, "w");
-    if (place->stream)
+    if (fchmod(fd, mode_for(file->target)) == 0)
+        file->stream = fdopen(fd, "w");
+    if (file->stream)
         return 0;
     close(fd);
-    return failed(place, err);
+    return failed(file, err);
 }
 
-int place_finish(struct place *place, struct err *err)
+int atomic_file_finish(struct atomic_file *file, struct err *err)
 {
-    FILE *stream = place->stream;
+    FILE *stream = file->stream;
     bool good = !ferror(stream) && fflush(stream) == 0 && fsync(fileno(stream)) == 0;
     int error = errno;
-    place->stream = NULL;
+    file->stream = NULL;
     if (fclose(stream) != 0 && good) {
         good = false;
         error = errno;
     }
     errno = error;
-    return good ? 0 : failed(place, err);
+    return good ? 0 : failed(file, err);
 }
 
-int place_reveal(struct place *place, struct err *err)
+int atomic_file_reveal(struct atomic_file *file, struct err *err)
 {
-    if (rename(place->fresh, place->target) != 0)
-        return failed(place, err);
-    *place->fresh = '\0';
-    sync_folder(place->target);
+    if (rename(file->fresh, file->target) != 0)
+        return failed(file, err);
+    *file->fresh = '\0';
+    sync_folder(file->target);
     return 0;
 }
 
-int place_commit(struct place *place, struct err *err)
+int atomic_file_commit(struct atomic_file *file, struct err *err)
 {
-    int status = place_finish(place, err);
-    return status ? status : place_reveal(place, err);
+    int status = atomic_file_finish(file, err);
+    return status ? status : atomic_file_reveal(file, err);
 }
 
-void place_abandon(struct place *place)
+void atomic_file_abandon(struct atomic_file *file)
 {
-    if (place->stream)
-        fclose(place->stream);
-    if (*place->fresh)
-        unlink(place->fresh);
-    place->stream = NULL;
-    *place->fresh = '\0';
+    if (file->stream)
+        fclose(file->stream);
+    if (*file->fresh)
+        unlink(file->fresh);
+    file->stream = NULL;
+    *file->fresh = '\0';
 }
 
 static int write_stdout(int (*write)(FILE *out, const void *what), const void *what, struct err *err)
@@ -118,16 +118,16 @@ static int write_stdout(int (*write)(FILE *out, const void *what), const void *w
     return 0;
 }
 
-int place_write(const char *path, int (*write)(FILE *out, const void *what), const void *what,
-                struct err *err)
+int atomic_file_write(const char *path, int (*write)(FILE *out, const void *what), const void *what,
+                      struct err *err)
 {
-    struct place place;
+    struct atomic_file file;
     if (strcmp(path, "-") == 0)
         return write_stdout(write, what, err);
-    int status = place_open(&place, path, err);
+    int status = atomic_file_open(&file, path, err);
     if (!status) {
-        write(place.stream, what); /* a stream remembers that it failed */
-        status = place_commit(&place, err);
+        write(file.stream, what); /* a stream remembers that it failed */
+        status = atomic_file_commit(&file, err);
     }
     return status;
 }

@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define MARK           (sizeof EXACT_MARK - 1)
+#define MARK           (sizeof RAW_JSON_MARK - 1)
 #define INTEGER_DIGITS 18 /* so many fit into 64 bits, whatever they are */
 
-struct str exact_of(struct str text)
+struct str raw_json_of(struct str text)
 {
-    return str_starts(text, STR(EXACT_MARK)) ? str_slice(text, MARK, text.len) : (struct str){0};
+    return str_starts(text, STR(RAW_JSON_MARK)) ? str_slice(text, MARK, text.len) : (struct str){0};
 }
 
 /* Length of a string with its quotes; 0: it does not end, or is none. */
@@ -99,9 +99,9 @@ static struct number number_at(struct str s)
     return n;
 }
 
-static bool number_is_odd(struct str token, struct number n, enum exact_how how)
+static bool number_is_odd(struct str token, struct number n, enum raw_json_which how)
 {
-    if (how == EXACT_ALL)
+    if (how == RAW_JSON_ALL)
         return n.fractional || n.whole > INTEGER_DIGITS || str_equal(token, STR("-0"));
     if (!n.fractional)
         return n.whole > INTEGER_DIGITS;
@@ -121,7 +121,7 @@ static bool is_key(struct str rest, size_t length)
 
 static void put_held(FILE *out, struct str token)
 {
-    fputs("\"" EXACT_MARK, out);
+    fputs("\"" RAW_JSON_MARK, out);
     for (size_t i = 0; i < token.len; i++) {
         if (token.ptr[i] == '"' || token.ptr[i] == '\\')
             fputc('\\', out);
@@ -144,7 +144,7 @@ static size_t constant_length(struct str rest)
 }
 
 /* Writes what stands at the beginning of the text; how much of it that was. */
-static size_t take(FILE *out, struct str rest, enum exact_how how)
+static size_t take(FILE *out, struct str rest, enum raw_json_which how)
 {
     bool odd = false;
     struct number n = {.length = 0};
@@ -169,7 +169,7 @@ static size_t take(FILE *out, struct str rest, enum exact_how how)
     return length;
 }
 
-char *exact_hold(struct str text, enum exact_how how, size_t *bytes)
+char *raw_json_hold(struct str text, enum raw_json_which how, size_t *bytes)
 {
     char *held = NULL;
     FILE *out = open_memstream(&held, bytes);

@@ -6,17 +6,17 @@
 
 #include "base/str.h"
 
-#define EXACT_MARK "\xee\x80\x80raw:" /* U+E000, of private use */
+#define RAW_JSON_MARK "\xee\x80\x80raw:" /* U+E000, of private use */
 
-enum exact_how {
-    EXACT_ALL,    /* whatever would be written otherwise than it was read */
-    EXACT_NEEDED, /* only what a parser refuses */
+enum raw_json_which {
+    RAW_JSON_ALL,    /* whatever would be written otherwise than it was read */
+    RAW_JSON_NEEDED, /* only what a parser refuses */
 };
 
 /* malloc'd, ended by a NUL that *bytes does not count; NULL: no memory. What is not JSON stays that. */
-char *exact_hold(struct str text, enum exact_how how, size_t *bytes);
+char *raw_json_hold(struct str text, enum raw_json_which how, size_t *bytes);
 
 /* What stood there, where a string is such a one; else "" with ptr NULL. */
-struct str exact_of(struct str text);
+struct str raw_json_of(struct str text);
 
 #endif

@@ -21,7 +21,7 @@ static void hear(struct pack_listener *listener, struct str label, enum pack_res
     struct telling *t = (struct telling *)listener;
     static const char *const why[] = {
         [PACK_IN_USE] = "left as it is, a process that writes to it still runs",
-        [PACK_FOREIGN] = "left as it is, it is of another host and was written to within a day",
+        [PACK_OTHER_HOST] = "left as it is, it is of another host and was written to within a day",
         [PACK_YOUNG] = "kept",
     };
     if (result != PACK_DONE) {

@@ -113,7 +113,7 @@ static void put_number(FILE *out, double value)
 
 static void put_text(FILE *out, const char *text, size_t length)
 {
-    struct str exact = exact_of((struct str){text, length});
+    struct str exact = raw_json_of((struct str){text, length});
     if (exact.ptr) {
         fwrite(exact.ptr, 1, exact.len, out);
         return;

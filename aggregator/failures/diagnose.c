@@ -7,39 +7,40 @@
 
 struct finding {
     bool found;
-    struct verdict verdict;
+    struct error_kind kind_found;
     struct str line;
 };
 
 /* Takes the line if its row stands higher in the table than what was found before. */
-static void try_line(struct arena *arena, const struct rules *rules, struct str line, struct finding *best)
+static void consider_line(struct arena *arena, const struct rules *rules, struct str line,
+                          struct finding *best)
 {
-    struct verdict verdict;
-    if (!patterns_match(arena, rules, str_trim(line), &verdict))
+    struct error_kind kind_found;
+    if (!patterns_match(arena, rules, str_trim(line), &kind_found))
         return;
-    if (!best->found || verdict.row < best->verdict.row)
-        *best = (struct finding){true, verdict, line};
+    if (!best->found || kind_found.row < best->kind_found.row)
+        *best = (struct finding){true, kind_found, line};
 }
 
 /* Lines that are errors by their form: exceptions that were raised, and what TeX marks with "! ". */
-static void try_errors(struct arena *arena, const struct rules *rules, const struct mishap *mishap,
-                       struct finding *best)
+static void consider_errors(struct arena *arena, const struct rules *rules, const struct failure *failure,
+                            struct finding *best)
 {
-    VEC_EACH (const struct str, line, &mishap->chain)
-        try_line(arena, rules, *line, best);
-    VEC_EACH (const struct str, line, &mishap->others)
+    VEC_EACH (const struct str, line, &failure->chain)
+        consider_line(arena, rules, *line, best);
+    VEC_EACH (const struct str, line, &failure->others)
         if (str_starts(*line, STR("! ")))
-            try_line(arena, rules, *line, best);
+            consider_line(arena, rules, *line, best);
 }
 
 /* Else the last line that the table knows. */
-static void try_others(struct arena *arena, const struct rules *rules, const struct mishap *mishap,
-                       struct finding *best)
+static void consider_others(struct arena *arena, const struct rules *rules, const struct failure *failure,
+                            struct finding *best)
 {
-    VEC_EACH (const struct str, line, &mishap->others) {
+    VEC_EACH (const struct str, line, &failure->others) {
         if (best->found)
             return;
-        try_line(arena, rules, *line, best);
+        consider_line(arena, rules, *line, best);
     }
 }
 
@@ -54,45 +55,45 @@ static struct str shortened(struct arena *arena, struct str text)
     return str_format(arena, STR_FMT "\xe2\x80\xa6", (int)length, text.ptr);
 }
 
-static void settle(struct arena *arena, const struct verdict *verdict, struct str message,
-                   struct mishap *mishap)
+static void settle(struct arena *arena, const struct error_kind *kind_found, struct str message,
+                   struct failure *failure)
 {
-    mishap->message = shortened(arena, str_trim(message));
-    mishap->category = verdict->category;
-    mishap->fix = verdict->fix;
-    mishap->pattern = verdict->pattern;
-    mishap->fixable = verdict->fixable;
-    mishap->auto_recoverable = verdict->auto_recoverable;
+    failure->message = shortened(arena, str_trim(message));
+    failure->category = kind_found->category;
+    failure->fix = kind_found->fix;
+    failure->pattern = kind_found->pattern;
+    failure->fixable = kind_found->fixable;
+    failure->auto_recoverable = kind_found->auto_recoverable;
 }
 
-static void blame(struct arena *arena, const struct rules *rules, struct mishap *mishap)
+static void diagnose(struct arena *arena, const struct rules *rules, struct failure *failure)
 {
-    struct evidence evidence = mishap->evidence;
+    struct evidence evidence = failure->evidence;
     struct finding best = {0};
     evidence.failed_without_text = false;
-    if (patterns_weigh(arena, rules, &evidence, &best.verdict)) {
-        settle(arena, &best.verdict, mishap->fallback, mishap);
+    if (patterns_weigh(arena, rules, &evidence, &best.kind_found)) {
+        settle(arena, &best.kind_found, failure->fallback, failure);
         return;
     }
-    try_errors(arena, rules, mishap, &best);
-    try_others(arena, rules, mishap, &best);
+    consider_errors(arena, rules, failure, &best);
+    consider_others(arena, rules, failure, &best);
     if (best.found) {
-        settle(arena, &best.verdict, best.line, mishap);
+        settle(arena, &best.kind_found, best.line, failure);
         return;
     }
-    struct str said = mishap->chain.count ? *VEC_LAST(&mishap->chain, struct str) : mishap->fallback;
-    struct verdict unknown = {.category = STR("unknown_error"), .fixable = -1, .auto_recoverable = -1};
+    struct str reported = failure->chain.count ? *VEC_LAST(&failure->chain, struct str) : failure->fallback;
+    struct error_kind unknown = {.category = STR("unknown_error"), .fixable = -1, .auto_recoverable = -1};
     evidence.failed_without_text = true;
-    if (said.len && patterns_said(mishap->said_category, &unknown)) {
-        settle(arena, &unknown, said, mishap);
+    if (reported.len && patterns_reported(failure->reported_category, &unknown)) {
+        settle(arena, &unknown, reported, failure);
         return;
     }
-    if (patterns_weigh(arena, rules, &evidence, &unknown) || said.len)
-        settle(arena, &unknown, said.len ? said : STR("no message was recorded"), mishap);
+    if (patterns_weigh(arena, rules, &evidence, &unknown) || reported.len)
+        settle(arena, &unknown, reported.len ? reported : STR("no message was recorded"), failure);
 }
 
-void blame_all(struct arena *arena, const struct rules *rules, struct story *story)
+void diagnose_all(struct arena *arena, const struct rules *rules, struct story *story)
 {
-    VEC_EACH (struct mishap, mishap, &story->mishaps)
-        blame(arena, rules, mishap);
+    VEC_EACH (struct failure, failure, &story->failures)
+        diagnose(arena, rules, failure);
 }

@@ -5,7 +5,7 @@
 #include "model/story.h"
 #include "rules/rules.h"
 
-/* Fills message, category, fix and the two flags of every mishap of the story. */
-void blame_all(struct arena *arena, const struct rules *rules, struct story *story);
+/* Fills message, category, fix and the two flags of every failure of the story. */
+void diagnose_all(struct arena *arena, const struct rules *rules, struct story *story);
 
 #endif

@@ -88,11 +88,11 @@ static struct str joined(struct finder *f, size_t from, size_t to)
 
 static void add(struct finder *f, struct vec *traces, size_t from, size_t to, struct vec chain)
 {
-    struct trace *trace = VEC_PUSH(f->arena, traces, struct trace);
-    *trace = (struct trace){.at_ns = f->lines[to - 1].at_ns,
-                            .film = f->lines[from].film,
-                            .chain = chain,
-                            .text = joined(f, from, to)};
+    struct traceback *trace = VEC_PUSH(f->arena, traces, struct traceback);
+    *trace = (struct traceback){.at_ns = f->lines[to - 1].at_ns,
+                                .video = f->lines[from].video,
+                                .chain = chain,
+                                .text = joined(f, from, to)};
     f->at = to;
 }
 
@@ -161,7 +161,7 @@ static bool take_shell(struct finder *f, struct vec *traces)
     return true;
 }
 
-struct vec foreign_find(struct arena *arena, const struct line *lines, size_t count)
+struct vec error_formats_find(struct arena *arena, const struct line *lines, size_t count)
 {
     struct vec traces = {0};
     struct finder f = {.arena = arena, .lines = lines, .count = count};

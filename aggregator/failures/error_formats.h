@@ -4,8 +4,8 @@
 
 #include "failures/traceback.h"
 
-/* What the lines of a process say of its failure (struct trace), in order; the text is the stack or whatever
- * belongs to the message. */
-struct vec foreign_find(struct arena *arena, const struct line *lines, size_t count);
+/* What the lines of a process say of its failure (struct traceback), in order; the text is the stack or
+ * whatever belongs to the message. */
+struct vec error_formats_find(struct arena *arena, const struct line *lines, size_t count);
 
 #endif

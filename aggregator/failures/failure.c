@@ -6,20 +6,20 @@
 
 #define ECHO_TEXT_MIN 8 /* shorter texts say too little to be told from chance */
 
-struct mishap *mishap_add(struct teller *t, int64_t at_ns, struct str stage, struct str scene)
+struct failure *failure_add(struct video_context *t, int64_t at_ns, struct str stage, struct str scene)
 {
-    struct mishap *mishap = VEC_PUSH(t->arena, &t->story->mishaps, struct mishap);
-    *mishap = (struct mishap){.stage = stage,
-                              .scene = scene,
-                              .at_ns = at_ns,
-                              .echo_of = NONE,
-                              .node = NONE,
-                              .fixable = -1,
-                              .auto_recoverable = -1};
-    return mishap;
+    struct failure *failure = VEC_PUSH(t->arena, &t->story->failures, struct failure);
+    *failure = (struct failure){.stage = stage,
+                                .scene = scene,
+                                .at_ns = at_ns,
+                                .echo_of = NONE,
+                                .node = NONE,
+                                .fixable = -1,
+                                .auto_recoverable = -1};
+    return failure;
 }
 
-uint32_t mishap_last(const struct teller *t) { return (uint32_t)t->story->mishaps.count - 1; }
+uint32_t failure_last(const struct video_context *t) { return (uint32_t)t->story->failures.count - 1; }
 
 static bool repeats(struct str text, struct str known)
 {
@@ -29,18 +29,18 @@ static bool repeats(struct str text, struct str known)
     return str_find(text, known) >= 0 || str_find(known, text) >= 0;
 }
 
-bool mishap_says(const struct mishap *mishap, struct str text)
+bool failure_says(const struct failure *failure, struct str text)
 {
-    VEC_EACH (const struct str, line, &mishap->chain)
+    VEC_EACH (const struct str, line, &failure->chain)
         if (repeats(text, *line))
             return true;
-    VEC_EACH (const struct str, line, &mishap->others)
+    VEC_EACH (const struct str, line, &failure->others)
         if (repeats(text, *line))
             return true;
     return false;
 }
 
-struct vec mishap_lines_of_text(struct arena *arena, struct str text)
+struct vec failure_lines_of_text(struct arena *arena, struct str text)
 {
     struct vec lines = {0};
     struct str part;
@@ -50,34 +50,35 @@ struct vec mishap_lines_of_text(struct arena *arena, struct str text)
     return lines;
 }
 
-void mishap_take_raise(struct teller *t, const struct raise *raise, struct mishap *mishap)
+void failure_set_exception(struct video_context *t, const struct raise *raise, struct failure *failure)
 {
-    struct vec lines = mishap_lines_of_text(t->arena, raise->text);
-    struct vec traces = trace_find(t->arena, lines.items, lines.count);
-    const struct trace *last = traces.count ? VEC_LAST(&traces, struct trace) : NULL;
-    mishap->raise = raise;
-    mishap->chain = (struct vec){0};
+    struct vec lines = failure_lines_of_text(t->arena, raise->text);
+    struct vec traces = traceback_find(t->arena, lines.items, lines.count);
+    const struct traceback *last = traces.count ? VEC_LAST(&traces, struct traceback) : NULL;
+    failure->raise = raise;
+    failure->chain = (struct vec){0};
     if (last)
-        mishap->chain = last->chain;
+        failure->chain = last->chain;
     else
-        *VEC_PUSH(t->arena, &mishap->chain, struct str) = raise->line;
-    mishap->trace = raise->text;
-    mishap->fallback = raise->line;
-    mishap->count = raise->count;
+        *VEC_PUSH(t->arena, &failure->chain, struct str) = raise->line;
+    failure->trace = raise->text;
+    failure->fallback = raise->line;
+    failure->count = raise->count;
 }
 
-void mishap_borrow_trace(struct teller *t, const struct signal *signal, struct mishap *mishap)
+void failure_borrow_traceback(struct video_context *t, const struct signal *signal, struct failure *failure)
 {
     VEC_EACH (const struct raise, raise, &t->tree->raises)
-        if (raise->node == signal->node && raise->tid == signal->tid && raise->at_ns <= mishap->at_ns &&
-            raise->film == t->film && raise->text.len && mishap_says(mishap, raise->line))
-            mishap->trace = raise->text;
+        if (raise->node == signal->node && raise->tid == signal->tid && raise->at_ns <= failure->at_ns &&
+            raise->video == t->video && raise->text.len && failure_says(failure, raise->line))
+            failure->trace = raise->text;
 }
 
-uint32_t mishap_of_text(struct teller *t, int64_t at_ns, struct str stage, struct str scene, struct str text)
+uint32_t failure_of_text(struct video_context *t, int64_t at_ns, struct str stage, struct str scene,
+                         struct str text)
 {
-    struct mishap *mishap = mishap_add(t, at_ns, stage, scene);
-    *VEC_PUSH(t->arena, &mishap->others, struct str) = text;
-    mishap->fallback = text;
-    return mishap_last(t);
+    struct failure *failure = failure_add(t, at_ns, stage, scene);
+    *VEC_PUSH(t->arena, &failure->others, struct str) = text;
+    failure->fallback = text;
+    return failure_last(t);
 }

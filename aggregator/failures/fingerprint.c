@@ -53,7 +53,7 @@ static uint64_t mix_message(uint64_t hash, struct str message)
 }
 
 /* Of the interpreter or of a library. */
-static bool is_foreign(struct str path)
+static bool is_elsewhere(struct str path)
 {
     static const char *const marks[] = {"/site-packages/", "/dist-packages/", "/lib/python", "<frozen "};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
@@ -99,13 +99,14 @@ static uint64_t mix_frame(uint64_t hash, struct str path, struct str function, s
     return mix_text(hash, function);
 }
 
-uint64_t fingerprint_of(const struct mishap *mishap)
+uint64_t fingerprint_of(const struct failure *failure)
 {
-    uint64_t hash = mix_text(0xcbf29ce484222325u, mishap->category);
-    struct str rest = mishap->trace, line, path, function;
-    hash = mix_message(hash, mishap->message);
+    uint64_t hash = mix_text(0xcbf29ce484222325u, failure->category);
+    struct str rest = failure->trace, line, path, function;
+    hash = mix_message(hash, failure->message);
     while (rest.len && str_next(&rest, '\n', &line))
-        if ((plain_frame(line, &path, &function) || rich_frame(line, &path, &function)) && !is_foreign(path))
-            hash = mix_frame(hash, path, function, mishap->scene);
+        if ((plain_frame(line, &path, &function) || rich_frame(line, &path, &function)) &&
+            !is_elsewhere(path))
+            hash = mix_frame(hash, path, function, failure->scene);
     return hash;
 }

@@ -6,6 +6,6 @@
 
 /* Of the category, the message without numbers and folders, and the functions of the traceback that are the
  * program's own, without lines; a file of the scene's name counts as the scene's. */
-uint64_t fingerprint_of(const struct mishap *mishap);
+uint64_t fingerprint_of(const struct failure *failure);
 
 #endif

@@ -3,19 +3,19 @@
 
 #include "failures/fingerprint.h"
 
-typedef const struct mishap *mishap_ref;
+typedef const struct failure *failure_ref;
 
-static bool is_echo(const struct story *story, const struct mishap *mishap)
+static bool is_echo(const struct story *story, const struct failure *failure)
 {
-    if (mishap->echo_of == NONE)
+    if (failure->echo_of == NONE)
         return false;
-    const struct mishap *other = VEC_AT(&story->mishaps, struct mishap, mishap->echo_of);
-    return str_equal(other->category, mishap->category);
+    const struct failure *other = VEC_AT(&story->failures, struct failure, failure->echo_of);
+    return str_equal(other->category, failure->category);
 }
 
 static int by_time(const void *a, const void *b)
 {
-    const struct mishap *left = *(const mishap_ref *)a, *right = *(const mishap_ref *)b;
+    const struct failure *left = *(const failure_ref *)a, *right = *(const failure_ref *)b;
     if (left->at_ns != right->at_ns)
         return left->at_ns < right->at_ns ? -1 : 1;
     if (left->fingerprint != right->fingerprint)
@@ -27,36 +27,36 @@ static int by_time(const void *a, const void *b)
 static struct vec in_time(struct arena *arena, struct story *story)
 {
     struct vec refs = {0};
-    VEC_EACH (struct mishap, mishap, &story->mishaps) {
-        mishap->fingerprint = fingerprint_of(mishap);
-        if (!is_echo(story, mishap))
-            *VEC_PUSH(arena, &refs, mishap_ref) = mishap;
+    VEC_EACH (struct failure, failure, &story->failures) {
+        failure->fingerprint = fingerprint_of(failure);
+        if (!is_echo(story, failure))
+            *VEC_PUSH(arena, &refs, failure_ref) = failure;
     }
-    vec_sort(&refs, sizeof(mishap_ref), by_time);
+    vec_sort(&refs, sizeof(failure_ref), by_time);
     return refs;
 }
 
-static struct group *group_of(struct arena *arena, struct vec *groups, const struct mishap *mishap)
+static struct group *group_of(struct arena *arena, struct vec *groups, const struct failure *failure)
 {
-    struct str key = mishap->category;
-    if (mishap->stage.len)
-        key = str_format(arena, STR_FMT "_" STR_FMT, STR_ARG(mishap->stage), STR_ARG(mishap->category));
+    struct str key = failure->category;
+    if (failure->stage.len)
+        key = str_format(arena, STR_FMT "_" STR_FMT, STR_ARG(failure->stage), STR_ARG(failure->category));
     VEC_EACH (struct group, group, groups)
         if (str_equal(group->key, key))
             return group;
     struct group *group = VEC_PUSH(arena, groups, struct group);
-    *group = (struct group){.key = key, .category = mishap->category, .first_ns = mishap->at_ns};
+    *group = (struct group){.key = key, .category = failure->category, .first_ns = failure->at_ns};
     return group;
 }
 
-static struct variant *variant_of(struct arena *arena, struct group *group, const struct mishap *mishap)
+static struct variant *variant_of(struct arena *arena, struct group *group, const struct failure *failure)
 {
     VEC_EACH (struct variant, variant, &group->variants)
-        if (variant->fingerprint == mishap->fingerprint)
+        if (variant->fingerprint == failure->fingerprint)
             return variant;
     struct variant *variant = VEC_PUSH(arena, &group->variants, struct variant);
     *variant =
-        (struct variant){.fingerprint = mishap->fingerprint, .example = mishap, .first_ns = mishap->at_ns};
+        (struct variant){.fingerprint = failure->fingerprint, .example = failure, .first_ns = failure->at_ns};
     return variant;
 }
 
@@ -78,18 +78,18 @@ static void add_node(struct arena *arena, struct variant *variant, uint32_t node
         *VEC_PUSH(arena, &variant->nodes, uint32_t) = node;
 }
 
-static void count(struct arena *arena, struct group *group, const struct mishap *mishap)
+static void count(struct arena *arena, struct group *group, const struct failure *failure)
 {
-    struct variant *variant = variant_of(arena, group, mishap);
-    if (!variant->example->trace.len && mishap->trace.len)
-        variant->example = mishap;
-    uint64_t times = mishap->count ? mishap->count : 1;
+    struct variant *variant = variant_of(arena, group, failure);
+    if (!variant->example->trace.len && failure->trace.len)
+        variant->example = failure;
+    uint64_t times = failure->count ? failure->count : 1;
     variant->count += times;
-    variant->last_ns = mishap->at_ns;
-    add_scene(arena, variant, mishap->scene);
-    add_node(arena, variant, mishap->node);
+    variant->last_ns = failure->at_ns;
+    add_scene(arena, variant, failure->scene);
+    add_node(arena, variant, failure->node);
     group->count += times;
-    group->last_ns = mishap->at_ns;
+    group->last_ns = failure->at_ns;
 }
 
 static int by_count(const void *a, const void *b)
@@ -102,11 +102,11 @@ static int by_count(const void *a, const void *b)
     return left->fingerprint < right->fingerprint ? -1 : left->fingerprint > right->fingerprint;
 }
 
-struct vec errors_group(struct arena *arena, struct story *story)
+struct vec group_failures(struct arena *arena, struct story *story)
 {
     struct vec groups = {0}, refs = in_time(arena, story);
-    VEC_EACH (const mishap_ref, mishap, &refs)
-        count(arena, group_of(arena, &groups, *mishap), *mishap);
+    VEC_EACH (const failure_ref, failure, &refs)
+        count(arena, group_of(arena, &groups, *failure), *failure);
     VEC_EACH (struct group, group, &groups)
         VEC_SORT(&group->variants, struct variant, by_count);
     return groups;

@@ -4,8 +4,8 @@
 
 #include "model/groups.h"
 
-/* The story's mishaps as groups (struct group), by time of the first. Echoes of another mishap of the same
- * category do not count. Fingerprints of the mishaps are filled in. */
-struct vec errors_group(struct arena *arena, struct story *story);
+/* The story's failures as groups (struct group), by time of the first. Echoes of another failure of the same
+ * category do not count. Fingerprints of the failures are filled in. */
+struct vec group_failures(struct arena *arena, struct story *story);
 
 #endif

@@ -62,7 +62,7 @@ static size_t column_of(struct str line)
     return 0;
 }
 
-struct vec richlog_find(struct arena *arena, const struct line *lines, size_t count)
+struct vec rich_format_find(struct arena *arena, const struct line *lines, size_t count)
 {
     struct vec found = {0};
     for (size_t i = 0; i < count; i++) {

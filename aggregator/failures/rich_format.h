@@ -7,6 +7,6 @@
 /* For each record of level ERROR or CRITICAL its message in one line (struct line *), with time and stream of
  * the record's first line. An error of TeX that manim passes on is as TeX marks it: "! Undefined control
  * sequence." */
-struct vec richlog_find(struct arena *arena, const struct line *lines, size_t count);
+struct vec rich_format_find(struct arena *arena, const struct line *lines, size_t count);
 
 #endif

@@ -13,7 +13,7 @@ struct parser {
     struct arena *arena;
     const struct line *lines;
     size_t at, end; /* end: of what one thread printed to one stream */
-    struct trace trace;
+    struct traceback trace;
     struct vec text; /* of char */
     size_t width;    /* of the last box, in characters; 0: none */
 };
@@ -196,7 +196,7 @@ static bool take_link(struct parser *p)
 static bool take_trace(struct parser *p)
 {
     size_t first = p->at;
-    p->trace = (struct trace){.film = p->lines[first].film};
+    p->trace = (struct traceback){.video = p->lines[first].video};
     p->text = (struct vec){0};
     while (take_one(p) && take_link(p))
         continue;
@@ -218,7 +218,7 @@ static size_t end_of_stream(const struct line *lines, size_t at, size_t count)
     return end;
 }
 
-struct vec trace_find(struct arena *arena, const struct line *lines, size_t count)
+struct vec traceback_find(struct arena *arena, const struct line *lines, size_t count)
 {
     struct vec traces = {0};
     struct parser p = {.arena = arena, .lines = lines};
@@ -226,11 +226,11 @@ struct vec trace_find(struct arena *arena, const struct line *lines, size_t coun
         if (p.at >= p.end)
             p.end = end_of_stream(lines, p.at, count);
         if (take_trace(&p))
-            *VEC_PUSH(arena, &traces, struct trace) = p.trace;
+            *VEC_PUSH(arena, &traces, struct traceback) = p.trace;
         else
             p.at++;
     }
     return traces;
 }
 
-struct str trace_message(const struct trace *trace) { return *VEC_LAST(&trace->chain, struct str); }
+struct str traceback_message(const struct traceback *trace) { return *VEC_LAST(&trace->chain, struct str); }

@@ -4,18 +4,18 @@
 
 #include "model/tree.h"
 
-struct trace {
-    int64_t at_ns; /* of its last line */
-    uint32_t film; /* of its first line */
+struct traceback {
+    int64_t at_ns;  /* of its last line */
+    uint32_t video; /* of its first line */
     struct vec
         chain; /* of struct str: "NameError: name 'x' is not defined", causes first, the one raised last */
     struct str text; /* all of it, without the box */
 };
 
-/* The tracebacks (struct trace) in a run of lines, in order; a chain is one. Text lives in the arena. */
-struct vec trace_find(struct arena *arena, const struct line *lines, size_t count);
+/* The tracebacks (struct traceback) in a run of lines, in order; a chain is one. Text lives in the arena. */
+struct vec traceback_find(struct arena *arena, const struct line *lines, size_t count);
 
 /* The last of the chain. */
-struct str trace_message(const struct trace *trace);
+struct str traceback_message(const struct traceback *trace);
 
 #endif

@@ -58,73 +58,76 @@ static struct str shape_of(const struct judged *j)
                       j->privileged ? ", privileged" : "");
 }
 
-static void add(const struct judged *j, struct vec *sights, const char *what, enum seen seen, const char *why)
+static void add(const struct judged *j, struct vec *capabilities, const char *what, enum seen seen,
+                const char *why)
 {
-    *VEC_PUSH(j->arena, sights, struct sight) = (struct sight){what, seen, str_of(why)};
+    *VEC_PUSH(j->arena, capabilities, struct capability) = (struct capability){what, seen, str_of(why)};
 }
 
-static void add_files(const struct judged *j, struct vec *sights)
+static void add_files(const struct judged *j, struct vec *capabilities)
 {
     if (j->elf.is_go)
-        add(j, sights, "files", SEEN_NO, "Go makes system calls of its own, past libc");
+        add(j, capabilities, "files", SEEN_NO, "Go makes system calls of its own, past libc");
     else if (j->elf.is_bun)
-        add(j, sights, "files", SEEN_PARTLY, "Bun makes most system calls of its own, past libc");
+        add(j, capabilities, "files", SEEN_PARTLY, "Bun makes most system calls of its own, past libc");
     else
-        add(j, sights, "files", SEEN_YES,
+        add(j, capabilities, "files", SEEN_YES,
             "every open, read, write, rename and temporary file that passes through libc");
 }
 
-static void add_output(const struct judged *j, struct vec *sights)
+static void add_output(const struct judged *j, struct vec *capabilities)
 {
     if (str_equal(str_basename(j->path), STR("claude")))
-        add(j, sights, "output", SEEN_NO,
+        add(j, capabilities, "output", SEEN_NO,
             "of the claude program neither words nor output are kept, on purpose");
     else if (j->elf.is_go || j->elf.is_bun)
-        add(j, sights, "output", SEEN_NO, "it writes past libc");
+        add(j, capabilities, "output", SEEN_NO, "it writes past libc");
     else
-        add(j, sights, "output", SEEN_YES,
+        add(j, capabilities, "output", SEEN_YES,
             "lines on standard error, marked ones on standard output (VLSHIM_LINES)");
 }
 
 /* Of Python alone. */
-static void add_functions(const struct judged *j, struct vec *sights)
+static void add_functions(const struct judged *j, struct vec *capabilities)
 {
     struct python python = python_look(j->arena, j->path, &j->elf);
     if (!python.is_one)
         return;
     if (!installed_knows_python(j->arena))
-        add(j, sights, "functions", SEEN_NO, "this recorder does not look into Python");
+        add(j, capabilities, "functions", SEEN_NO, "this recorder does not look into Python");
     else if (!python.has_audit)
-        add(j, sights, "functions", SEEN_NO,
+        add(j, capabilities, "functions", SEEN_NO,
             "it does not export what the recorder asks for (no PySys_AddAuditHook)");
     else
-        add(j, sights, "functions", SEEN_YES, "those that rules name (VLSHIM_SPANS), from Python 3.9 on");
+        add(j, capabilities, "functions", SEEN_YES,
+            "those that rules name (VLSHIM_SPANS), from Python 3.9 on");
 }
 
-static void add_inside(const struct judged *j, struct vec *sights)
+static void add_inside(const struct judged *j, struct vec *capabilities)
 {
-    add(j, sights, "process", SEEN_YES, "start, end, status, processor time and memory");
-    add(j, sights, "inside", SEEN_YES, "the recorder is loaded into it");
-    add_files(j, sights);
-    add_output(j, sights);
-    add_functions(j, sights);
-    *VEC_PUSH(j->arena, sights, struct sight) = tls_judge(j->arena, j->path, &j->elf);
-    add(j, sights, "crashes", SEEN_YES, "the signal and the stack");
-    add(j, sights, "children", SEEN_YES, "every program that it starts is looked at by itself");
+    add(j, capabilities, "process", SEEN_YES, "start, end, status, processor time and memory");
+    add(j, capabilities, "inside", SEEN_YES, "the recorder is loaded into it");
+    add_files(j, capabilities);
+    add_output(j, capabilities);
+    add_functions(j, capabilities);
+    *VEC_PUSH(j->arena, capabilities, struct capability) = tls_judge(j->arena, j->path, &j->elf);
+    add(j, capabilities, "crashes", SEEN_YES, "the signal and the stack");
+    add(j, capabilities, "children", SEEN_YES, "every program that it starts is looked at by itself");
 }
 
-static void add_outside(const struct judged *j, struct vec *sights)
+static void add_outside(const struct judged *j, struct vec *capabilities)
 {
     static const char *const rest[] = {"files", "output", "claude_calls"};
-    add(j, sights, "process", SEEN_YES, "its parent tells start, end, status, processor time and memory");
-    add(j, sights, "inside", SEEN_NO, j->kept_out);
+    add(j, capabilities, "process", SEEN_YES,
+        "its parent tells start, end, status, processor time and memory");
+    add(j, capabilities, "inside", SEEN_NO, j->kept_out);
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
-        add(j, sights, rest[i], SEEN_NO, "the recorder is not in it");
-    add(j, sights, "crashes", SEEN_PARTLY, "the signal, without a stack");
+        add(j, capabilities, rest[i], SEEN_NO, "the recorder is not in it");
+    add(j, capabilities, "crashes", SEEN_PARTLY, "the signal, without a stack");
     if (j->privileged)
-        add(j, sights, "children", SEEN_NO, "the loader takes the preload from its environment");
+        add(j, capabilities, "children", SEEN_NO, "the loader takes the preload from its environment");
     else
-        add(j, sights, "children", SEEN_PARTLY,
+        add(j, capabilities, "children", SEEN_PARTLY,
             "if it hands its environment on, those that the recorder can enter");
 }
 
@@ -142,8 +145,8 @@ struct diagnosed program_judge(struct arena *arena, const struct step *step, boo
         return out;
     j.kept_out = why_kept_out(&j);
     if (j.kept_out)
-        add_outside(&j, &out.sights);
+        add_outside(&j, &out.capabilities);
     else
-        add_inside(&j, &out.sights);
+        add_inside(&j, &out.capabilities);
     return out;
 }

@@ -6,6 +6,6 @@
 #include "model/diagnosis.h"
 
 /* Of a dynamic program for this machine; why tells the library. */
-struct sight tls_judge(struct arena *arena, struct str path, const struct elf *elf);
+struct capability tls_judge(struct arena *arena, struct str path, const struct elf *elf);
 
 #endif

@@ -44,7 +44,7 @@ static struct vec results_of(const struct tree *tree, const struct vec *calls)
     return results;
 }
 
-struct vec calls_once(const struct tree *tree, const struct vec *calls)
+struct vec batch_calls_once(const struct tree *tree, const struct vec *calls)
 {
     struct vec once = {0}, results = results_of(tree, calls);
     bool *again = arena_alloc(tree->arena, calls->count + 1);

@@ -16,9 +16,9 @@ struct wire {
     struct vec exchanges; /* of struct exchange, by end */
 };
 
-static uint32_t claude_above(const struct tree *tree, const struct vec *claudes, uint32_t node)
+static uint32_t claude_above(const struct tree *tree, const struct vec *claude_runs, uint32_t node)
 {
-    VEC_EACH (const uint32_t, claude, claudes)
+    VEC_EACH (const uint32_t, claude, claude_runs)
         if (tree_below(tree, node, *claude))
             return *claude;
     return NONE;
@@ -48,14 +48,14 @@ static void unite(struct exchange *into, const struct exchange *e)
     into->received += e->received;
 }
 
-static void add(struct wire *w, const struct vec *claudes, const struct deed *deed)
+static void add(struct wire *w, const struct vec *claude_runs, const struct occurrence *occurrence)
 {
-    const struct fact_exchange *told = &deed->fact->exchange;
-    uint32_t host = tree_node(w->tree, deed->node)->host;
+    const struct fact_exchange *told = &occurrence->fact->exchange;
+    uint32_t host = tree_node(w->tree, occurrence->node)->host;
     struct exchange e = {.socket = told->socket,
-                         .claude = claude_above(w->tree, claudes, deed->node),
+                         .claude = claude_above(w->tree, claude_runs, occurrence->node),
                          .begin_ns = tree_wall(w->tree, host, told->first_ticks),
-                         .end_ns = deed->at_ns,
+                         .end_ns = occurrence->at_ns,
                          .sent = call_count((int64_t)told->sent_bytes),
                          .received = call_count((int64_t)told->received_bytes)};
     if (e.claude == NONE || e.sent < 0 || e.received < 0)
@@ -95,12 +95,12 @@ static void give(struct exchange *e, struct call *call)
     call->received_bytes = e->received;
 }
 
-void calls_add_wire(const struct tree *tree, const struct vec *claudes, struct vec *calls)
+void exchanges_add_times(const struct tree *tree, const struct vec *claude_runs, struct vec *calls)
 {
     struct wire w = {.tree = tree};
-    VEC_EACH (const struct deed, deed, &tree->deeds)
-        if (deed->fact->kind == FACT_WIRE)
-            add(&w, claudes, deed);
+    VEC_EACH (const struct occurrence, occurrence, &tree->occurrences)
+        if (occurrence->fact->kind == FACT_WIRE)
+            add(&w, claude_runs, occurrence);
     VEC_EACH (struct call, call, calls) {
         struct exchange *e = call->source == CALL_TRANSCRIPT && call->node != NONE && call->response_ns < 0
                                  ? exchange_of(&w, call)

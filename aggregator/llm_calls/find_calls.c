@@ -3,9 +3,9 @@
 
 #include "llm_calls/observed_calls.h"
 
-struct vec calls_claudes(const struct tree *tree, const struct vec *signals)
+struct vec find_claude_runs(const struct tree *tree, const struct vec *signals)
 {
-    struct vec claudes = {0};
+    struct vec claude_runs = {0};
     bool *is = arena_alloc(tree->arena, tree->nodes.count + 1);
     VEC_EACH (const struct signal, signal, signals)
         if (signal->kind == SIGNAL_FIX && signal->from_process)
@@ -15,9 +15,9 @@ struct vec calls_claudes(const struct tree *tree, const struct vec *signals)
         for (uint32_t up = tree_node(tree, n)->parent; up != NONE && !below; up = tree_node(tree, up)->parent)
             below = is[up];
         if (is[n] && !below)
-            *VEC_PUSH(tree->arena, &claudes, uint32_t) = n;
+            *VEC_PUSH(tree->arena, &claude_runs, uint32_t) = n;
     }
-    return claudes;
+    return claude_runs;
 }
 
 static int by_start(const void *a, const void *b)
@@ -29,27 +29,27 @@ static int by_start(const void *a, const void *b)
 }
 
 /* What a run of the claude program asks is for the video that it was called for. */
-static void give_films(const struct tree *tree, const struct vec *signals, struct vec *calls)
+static void give_videos(const struct tree *tree, const struct vec *signals, struct vec *calls)
 {
     VEC_EACH (const struct signal, signal, signals) {
-        if (signal->kind != SIGNAL_FIX || !signal->from_process || signal->film == NONE)
+        if (signal->kind != SIGNAL_FIX || !signal->from_process || signal->video == NONE)
             continue;
         VEC_EACH (struct call, call, calls)
             if (call->node != NONE && tree_below(tree, call->node, signal->node))
-                call->film = signal->film;
+                call->video = signal->video;
     }
 }
 
-struct vec calls_find(const struct tree *tree, const struct vec *claudes, const struct vec *signals,
+struct vec find_calls(const struct tree *tree, const struct vec *claude_runs, const struct vec *signals,
                       const struct transcripts *transcripts)
 {
-    struct vec calls = calls_seen(tree);
-    calls_add_transcripts(tree, claudes, transcripts, &calls);
-    calls_add_wire(tree, claudes, &calls);
+    struct vec calls = observed_calls(tree);
+    transcript_calls_add(tree, claude_runs, transcripts, &calls);
+    exchanges_add_times(tree, claude_runs, &calls);
     if (calls.count)
-        give_films(tree, signals, &calls);
-    calls_add_said(tree, signals, &calls);
+        give_videos(tree, signals, &calls);
+    reported_calls_add(tree, signals, &calls);
     VEC_SORT(&calls, struct call, by_start);
-    calls_link(tree->arena, &calls);
+    linking_link(tree->arena, &calls);
     return calls;
 }

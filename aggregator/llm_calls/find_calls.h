@@ -7,13 +7,13 @@
 #include "model/transcript.h"
 #include "model/tree.h"
 
-/* All calls of the recording (struct call) by (start, key), with process, film and the calls that they
+/* All calls of the recording (struct call) by (start, key), with process, video and the calls that they
  * repeat. Calls of a transcript that could be of several processes have none (node NONE). */
-struct vec calls_find(const struct tree *tree, const struct vec *claudes, const struct vec *signals,
+struct vec find_calls(const struct tree *tree, const struct vec *claude_runs, const struct vec *signals,
                       const struct transcripts *transcripts);
 
 /* The processes that are runs of the claude program (uint32_t: node), in order. */
-struct vec calls_claudes(const struct tree *tree, const struct vec *signals);
+struct vec find_claude_runs(const struct tree *tree, const struct vec *signals);
 
 /* Nothing known of it. */
 struct call call_none(void);

@@ -58,13 +58,13 @@ static void take(struct str name, struct str value, struct call *call)
         call->limit = limit_of(name);
 }
 
-void call_read_cap(struct call *call)
+void headers_read_cap(struct call *call)
 {
     if (call->rate_limited && str_find(call->error_message, STR("enforced_spend_limit_reached")) >= 0)
         call->limit = STR(CALL_LIMIT_SPEND);
 }
 
-void call_read_headers(struct str headers, struct call *call)
+void headers_read(struct str headers, struct call *call)
 {
     struct str line;
     while (str_next(&headers, '\n', &line)) {
@@ -72,5 +72,5 @@ void call_read_headers(struct str headers, struct call *call)
         if (str_next(&value, ':', &name) && value.ptr)
             take(str_trim(name), str_trim(value), call);
     }
-    call_read_cap(call);
+    headers_read_cap(call);
 }

@@ -1,11 +1,11 @@
 /* Which call repeats which, and when the API held a process up. */
 #include "llm_calls/observed_calls.h"
 
-#define SECOND_NS    1000000000LL
-#define BACKOFF_NS   (8 * SECOND_NS)   /* the SDKs' longest wait of their own */
-#define SLACK_NS     (2 * SECOND_NS)   /* of a busy machine */
-#define SCRIPT_NS    (900 * SECOND_NS) /* later, the same request is another one */
-#define JAM_APART_NS (60 * SECOND_NS)
+#define SECOND_NS                  1000000000LL
+#define BACKOFF_NS                 (8 * SECOND_NS)   /* the SDKs' longest wait of their own */
+#define SLACK_NS                   (2 * SECOND_NS)   /* of a busy machine */
+#define SCRIPT_NS                  (900 * SECOND_NS) /* later, the same request is another one */
+#define RATE_LIMIT_PERIOD_APART_NS (60 * SECOND_NS)
 
 static bool worth_repeating(const struct call *call)
 {
@@ -29,13 +29,13 @@ static bool same_request(const struct call *a, const struct call *b)
 }
 
 /* The more of them hold, the surer. */
-static int likeness(const struct call *failed, const struct call *call)
+static int agreement(const struct call *failed, const struct call *call)
 {
     bool counted = failed->sdk_attempt >= 0 && call->sdk_attempt == failed->sdk_attempt + 1;
     return 2 * counted + (failed->tid == call->tid);
 }
 
-/* A client that counts its tries begins anew when the script calls it again. */
+/* A client that counts its attempts begins anew when the script calls it again. */
 static bool is_by_sdk(const struct call *failed, const struct call *call, int64_t wait)
 {
     if (call->sdk_attempt > 0)
@@ -68,8 +68,8 @@ static void link_one(struct vec *calls, struct vec *open, uint32_t index)
             continue;
         const struct call *rival =
             best == SIZE_MAX ? NULL : VEC_AT(calls, struct call, *VEC_AT(open, uint32_t, best));
-        if (!rival || likeness(failed, call) > likeness(rival, call) ||
-            (likeness(failed, call) == likeness(rival, call) && failed->end_ns > rival->end_ns))
+        if (!rival || agreement(failed, call) > agreement(rival, call) ||
+            (agreement(failed, call) == agreement(rival, call) && failed->end_ns > rival->end_ns))
             best = kept - 1;
     }
     open->count = kept;
@@ -82,7 +82,7 @@ static void link_one(struct vec *calls, struct vec *open, uint32_t index)
             (--open->count - best) * sizeof(uint32_t));
 }
 
-void calls_link(struct arena *arena, struct vec *calls)
+void linking_link(struct arena *arena, struct vec *calls)
 {
     struct vec open = {0};
     for (uint32_t i = 0; i < calls->count; i++) {
@@ -103,39 +103,40 @@ static const struct call *repetition(const struct vec *calls, const struct call 
     return NULL;
 }
 
-static struct jam *jam_of(struct arena *arena, struct vec *jams, const struct call *call)
+static struct rate_limit_period *rate_limit_period_of(struct arena *arena, struct vec *rate_limit_periods,
+                                                      const struct call *call)
 {
-    for (size_t i = jams->count; i-- > 0;) {
-        struct jam *jam = VEC_AT(jams, struct jam, i);
-        if (jam->node == call->node && call->start_ns <= jam->end_ns + JAM_APART_NS)
-            return jam;
+    for (size_t i = rate_limit_periods->count; i-- > 0;) {
+        struct rate_limit_period *period = VEC_AT(rate_limit_periods, struct rate_limit_period, i);
+        if (period->node == call->node && call->start_ns <= period->end_ns + RATE_LIMIT_PERIOD_APART_NS)
+            return period;
     }
-    struct jam *jam = VEC_PUSH(arena, jams, struct jam);
-    *jam = (struct jam){.start_ns = call->start_ns,
-                        .end_ns = call->last_ns,
-                        .stage = call->stage,
-                        .node = call->node,
-                        .pid = call->pid,
-                        .status = call->http_status};
-    return jam;
+    struct rate_limit_period *period = VEC_PUSH(arena, rate_limit_periods, struct rate_limit_period);
+    *period = (struct rate_limit_period){.start_ns = call->start_ns,
+                                         .end_ns = call->last_ns,
+                                         .stage = call->stage,
+                                         .node = call->node,
+                                         .pid = call->pid,
+                                         .status = call->http_status};
+    return period;
 }
 
-struct vec jams_find(struct arena *arena, const struct vec *calls)
+struct vec linking_rate_limit_periods(struct arena *arena, const struct vec *calls)
 {
-    struct vec jams = {0};
+    struct vec rate_limit_periods = {0};
     VEC_EACH (const struct call, call, calls) {
         if (!call->rate_limited)
             continue;
         const struct call *next = repetition(calls, call);
-        struct jam *jam = jam_of(arena, &jams, call);
+        struct rate_limit_period *period = rate_limit_period_of(arena, &rate_limit_periods, call);
         int64_t end = next ? next->start_ns : call->last_ns;
-        jam->end_ns = end > jam->end_ns ? end : jam->end_ns;
-        jam->lost_ns += (call->response_ns > 0 ? call->response_ns : 0) + (next ? next->wait_ns : 0);
-        jam->limit = jam->limit.len ? jam->limit : call->limit;
-        jam->recovered = next && next->success == 1;
-        jam->retryable = call_is_retryable(call);
-        jam->refused++;
-        *VEC_PUSH(arena, &jam->calls, uint64_t) = call->key;
+        period->end_ns = end > period->end_ns ? end : period->end_ns;
+        period->lost_ns += (call->response_ns > 0 ? call->response_ns : 0) + (next ? next->wait_ns : 0);
+        period->limit = period->limit.len ? period->limit : call->limit;
+        period->recovered = next && next->success == 1;
+        period->retryable = call_is_retryable(call);
+        period->refused++;
+        *VEC_PUSH(arena, &period->calls, uint64_t) = call->key;
     }
-    return jams;
+    return rate_limit_periods;
 }

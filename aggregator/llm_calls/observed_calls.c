@@ -23,9 +23,9 @@ struct call call_none(void)
                          .received_bytes = -1,
                          .max_tokens = -1,
                          .usage = USAGE_NONE,
-                         .mishap = NONE,
+                         .failure = NONE,
                          .node = NONE,
-                         .film = NONE,
+                         .video = NONE,
                          .retried_by = NONE,
                          .should_retry = -1,
                          .success = -1};
@@ -60,7 +60,7 @@ static void fill_times(const struct tree *tree, const struct api_call *api, stru
         call->start_ns = call->start_ns == NO_TIME || from < call->start_ns ? from : call->start_ns;
         call->last_ns = to > call->last_ns ? to : call->last_ns;
     }
-    call->film = video_of_event(tree, call->node, video);
+    call->video = videos_of_event(tree, call->node, video);
     if (api->end.stamp.seen)
         call->end_ns = tree_wall(tree, host, api->end.stamp.ticks);
 }
@@ -185,14 +185,14 @@ static struct call call_of(const struct tree *tree, const struct api_call *api)
     }
     judge(tree, api, &call);
     call.rate_limited = says_limit(&call);
-    call_read_headers(api->response.headers, &call);
+    headers_read(api->response.headers, &call);
     return call;
 }
 
-struct vec calls_seen(const struct tree *tree)
+struct vec observed_calls(const struct tree *tree)
 {
     struct vec calls = {0};
     VEC_EACH (const struct api_call, api, &tree->facts->calls)
         *VEC_PUSH(tree->arena, &calls, struct call) = call_of(tree, api);
-    return calls_once(tree, &calls);
+    return batch_calls_once(tree, &calls);
 }

@@ -6,39 +6,39 @@
 #include "model/story.h"
 
 /* What passed by (struct call), in no order. */
-struct vec calls_seen(const struct tree *tree);
+struct vec observed_calls(const struct tree *tree);
 
 /* The same without messages of batches that are there twice; the calls are those of the facts, in their
  * order. */
-struct vec calls_once(const struct tree *tree, const struct vec *calls);
+struct vec batch_calls_once(const struct tree *tree, const struct vec *calls);
 
 /* What the headers of an answer say of limits and of when to come back. */
-void call_read_headers(struct str headers, struct call *call);
+void headers_read(struct str headers, struct call *call);
 
 /* Whether its error says that the account's own spending cap was reached. */
-void call_read_cap(struct call *call);
+void headers_read_cap(struct call *call);
 
 /* Adds what transcripts tell to what passed by; what both tell stays one call. */
-void calls_add_transcripts(const struct tree *tree, const struct vec *claudes,
-                           const struct transcripts *transcripts, struct vec *calls);
+void transcript_calls_add(const struct tree *tree, const struct vec *claude_runs,
+                          const struct transcripts *transcripts, struct vec *calls);
 
 /* Which process (node) each session is of, NONE: it may be of several; by index of struct session.
  * `known`: those that are certain already, else NONE. Sessions that are of nobody's get SESSION_OF_OTHERS. */
 #define SESSION_OF_OTHERS (NONE - 1)
-uint32_t *sessions_assign(const struct tree *tree, const struct vec *claudes,
+uint32_t *sessions_assign(const struct tree *tree, const struct vec *claude_runs,
                           const struct transcripts *transcripts, const uint32_t *known);
 
 /* Gives calls that transcripts tell of the times and bytes of the exchange that they were: the claude
  * program's TLS cannot be read, but its connection is seen. */
-void calls_add_wire(const struct tree *tree, const struct vec *claudes, struct vec *calls);
+void exchanges_add_times(const struct tree *tree, const struct vec *claude_runs, struct vec *calls);
 
 /* Adds what programs' own loggers were told of and nobody saw. */
-void calls_add_said(const struct tree *tree, const struct vec *signals, struct vec *calls);
+void reported_calls_add(const struct tree *tree, const struct vec *signals, struct vec *calls);
 
 /* Links calls (sorted) to those that they repeat. */
-void calls_link(struct arena *arena, struct vec *calls);
+void linking_link(struct arena *arena, struct vec *calls);
 
-/* Stretches in which calls were refused (struct jam). */
-struct vec jams_find(struct arena *arena, const struct vec *calls);
+/* Stretches in which calls were refused (struct rate_limit_period). */
+struct vec linking_rate_limit_periods(struct arena *arena, const struct vec *calls);
 
 #endif

@@ -13,10 +13,10 @@ struct prompt {
     bool mixed;                /* several wrote: neither length nor hash are the prompt's */
 };
 
-/* One struct prompt a run, in the order of `claudes` (uint32_t: node). */
-struct prompt *prompts_find(const struct tree *tree, const struct vec *claudes);
+/* One struct prompt a run, in the order of `claude_runs` (uint32_t: node). */
+struct prompt *prompts_find(const struct tree *tree, const struct vec *claude_runs);
 
 /* Gives each run the size of what it was asked and what it answered. */
-void prompts_note(struct tree *tree, const struct vec *claudes);
+void prompts_note(struct tree *tree, const struct vec *claude_runs);
 
 #endif

@@ -19,14 +19,14 @@ static int64_t count_of(struct arena *arena, const struct signal *signal, const 
 }
 
 /* A note without a duration is of what ended since the one before it. */
-static int64_t begin_of(const struct vec *signals, const struct signal *said)
+static int64_t begin_of(const struct vec *signals, const struct signal *reported)
 {
     int64_t before = INT64_MIN;
-    if (said->at_ns < said->end_ns)
-        return said->at_ns;
+    if (reported->at_ns < reported->end_ns)
+        return reported->at_ns;
     VEC_EACH (const struct signal, other, signals)
-        if (other->kind == SIGNAL_CALL && other->node == said->node && other->tid == said->tid &&
-            other->end_ns < said->end_ns && other->end_ns > before)
+        if (other->kind == SIGNAL_CALL && other->node == reported->node && other->tid == reported->tid &&
+            other->end_ns < reported->end_ns && other->end_ns > before)
             before = other->end_ns;
     return before;
 }
@@ -38,51 +38,53 @@ static bool same_run(const struct tree *tree, uint32_t one, uint32_t other)
 
 /* The same fact from who knows better: what passed by, a transcript, or the claude program's own process. */
 static bool is_covered(const struct tree *tree, const struct vec *signals, const struct vec *calls,
-                       const struct signal *said)
+                       const struct signal *reported)
 {
-    int64_t begin = begin_of(signals, said);
+    int64_t begin = begin_of(signals, reported);
     VEC_EACH (const struct call, call, calls)
-        if (call->source != CALL_SAID && same_run(tree, call->node, said->node) && call->film == said->film &&
-            call->start_ns <= said->end_ns && call->last_ns >= begin)
+        if (call->source != CALL_REPORTED && same_run(tree, call->node, reported->node) &&
+            call->video == reported->video && call->start_ns <= reported->end_ns && call->last_ns >= begin)
             return true;
     VEC_EACH (const struct signal, run, signals)
-        if (run->kind == SIGNAL_FIX && run->from_process && same_run(tree, run->node, said->node) &&
-            run->film == said->film && run->at_ns <= said->end_ns &&
+        if (run->kind == SIGNAL_FIX && run->from_process && same_run(tree, run->node, reported->node) &&
+            run->video == reported->video && run->at_ns <= reported->end_ns &&
             (run->end_ns == NO_TIME || run->end_ns >= begin))
             return true;
     return false;
 }
 
-static struct call call_of(const struct tree *tree, const struct signal *said)
+static struct call call_of(const struct tree *tree, const struct signal *reported)
 {
     struct call call = call_none();
-    const struct node *node = tree_node(tree, said->node);
-    call.source = CALL_SAID;
-    call.start_ns = said->at_ns;
-    call.end_ns = call.last_ns = said->end_ns;
-    call.response_ns = said->at_ns < said->end_ns ? said->end_ns - said->at_ns : -1;
-    call.model = call.model_used = said->model;
-    call.node = said->node;
+    const struct node *node = tree_node(tree, reported->node);
+    call.source = CALL_REPORTED;
+    call.start_ns = reported->at_ns;
+    call.end_ns = call.last_ns = reported->end_ns;
+    call.response_ns = reported->at_ns < reported->end_ns ? reported->end_ns - reported->at_ns : -1;
+    call.model = call.model_used = reported->model;
+    call.node = reported->node;
     call.pid = node->pid;
-    call.tid = said->tid;
-    call.film = said->film;
-    call.rule = said->rule;
-    call.success = said->success;
-    call.error_message = said->message;
-    call.rate_limited = said->success == 0 && str_equal(value_of(said, "rate_limited"), STR("true"));
+    call.tid = reported->tid;
+    call.video = reported->video;
+    call.rule = reported->rule;
+    call.success = reported->success;
+    call.error_message = reported->message;
+    call.rate_limited = reported->success == 0 && str_equal(value_of(reported, "rate_limited"), STR("true"));
     call.error_type = call.rate_limited ? STR("rate_limit_error") : STR("");
-    call.tokens.input = count_of(tree->arena, said, "prompt_tokens");
-    call.tokens.output = count_of(tree->arena, said, "completion_tokens");
+    call.tokens.input = count_of(tree->arena, reported, "prompt_tokens");
+    call.tokens.output = count_of(tree->arena, reported, "completion_tokens");
     bool counted = call.tokens.input >= 0 && call.tokens.output >= 0;
     call.usage = counted ? USAGE_COMPLETE : USAGE_NONE;
     call.usage_reason = counted ? STR("") : STR("the program's logger was told no usage");
-    call.key = map_mix(map_mix(node->key, (uint64_t)said->end_ns), str_hash(said->model) ^ said->tid);
+    call.key =
+        map_mix(map_mix(node->key, (uint64_t)reported->end_ns), str_hash(reported->model) ^ reported->tid);
     return call;
 }
 
-void calls_add_said(const struct tree *tree, const struct vec *signals, struct vec *calls)
+void reported_calls_add(const struct tree *tree, const struct vec *signals, struct vec *calls)
 {
-    VEC_EACH (const struct signal, said, signals)
-        if (said->kind == SIGNAL_CALL && said->node != NONE && !is_covered(tree, signals, calls, said))
-            *VEC_PUSH(tree->arena, calls, struct call) = call_of(tree, said);
+    VEC_EACH (const struct signal, reported, signals)
+        if (reported->kind == SIGNAL_CALL && reported->node != NONE &&
+            !is_covered(tree, signals, calls, reported))
+            *VEC_PUSH(tree->arena, calls, struct call) = call_of(tree, reported);
 }

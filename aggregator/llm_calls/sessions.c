@@ -8,7 +8,7 @@
 
 struct match {
     const struct tree *tree;
-    const struct vec *claudes; /* of uint32_t */
+    const struct vec *claude_runs; /* of uint32_t */
     const struct transcripts *transcripts;
     const struct prompt *prompts; /* by claude */
     uint32_t *node_of;            /* by session: the answer so far */
@@ -19,10 +19,10 @@ struct match {
 
 static bool *cell(bool *table, const struct match *m, size_t session, size_t claude)
 {
-    return &table[session * m->claudes->count + claude];
+    return &table[session * m->claude_runs->count + claude];
 }
 
-static uint32_t claude_at(const struct match *m, size_t i) { return *VEC_AT(m->claudes, uint32_t, i); }
+static uint32_t claude_at(const struct match *m, size_t i) { return *VEC_AT(m->claude_runs, uint32_t, i); }
 
 static const struct session *session_at(const struct match *m, size_t i)
 {
@@ -43,7 +43,7 @@ static struct str folder_of(const struct tree *tree, uint32_t index)
     return STR("");
 }
 
-static bool fits_life(const struct match *m, const struct session *session, uint32_t index)
+static bool fits_lifetime(const struct match *m, const struct session *session, uint32_t index)
 {
     const struct node *node = tree_node(m->tree, index);
     struct str host = VEC_AT(&m->tree->facts->hosts, struct host, node->host)->name;
@@ -88,10 +88,10 @@ static enum prompt_match compare(const struct match *m, const struct session *se
 static void find_candidates(struct match *m)
 {
     for (size_t s = 0; s < m->transcripts->sessions.count; s++)
-        for (size_t c = 0; c < m->claudes->count; c++) {
+        for (size_t c = 0; c < m->claude_runs->count; c++) {
             const struct session *session = session_at(m, s);
             enum prompt_match prompt = PROMPT_OTHER;
-            if (fits_life(m, session, claude_at(m, c)))
+            if (fits_lifetime(m, session, claude_at(m, c)))
                 prompt = compare(m, session, c);
             *cell(m->may, m, s, c) = prompt != PROMPT_OTHER;
             *cell(m->sure, m, s, c) = prompt == PROMPT_SAME;
@@ -103,7 +103,7 @@ static size_t only(const struct match *m, bool *table, size_t session, size_t *c
 {
     size_t found = SIZE_MAX;
     *count = 0;
-    for (size_t c = 0; c < m->claudes->count; c++)
+    for (size_t c = 0; c < m->claude_runs->count; c++)
         if (*cell(table, m, session, c)) {
             found = c;
             ++*count;
@@ -124,7 +124,7 @@ static size_t give_certain(struct match *m, bool *table)
 {
     size_t sessions = m->transcripts->sessions.count, given = 0, count;
     size_t *wish = arena_alloc(m->tree->arena, (sessions + 1) * sizeof *wish);
-    size_t *wishes = arena_alloc(m->tree->arena, (m->claudes->count + 1) * sizeof *wishes);
+    size_t *wishes = arena_alloc(m->tree->arena, (m->claude_runs->count + 1) * sizeof *wishes);
     for (size_t s = 0; s < sessions; s++) {
         wish[s] = m->open[s] ? only(m, table, s, &count) : SIZE_MAX;
         if (wish[s] != SIZE_MAX)
@@ -148,21 +148,21 @@ static void settle(struct match *m, const uint32_t *known)
         m->node_of[s] = count ? NONE : SESSION_OF_OTHERS;
     }
     for (size_t s = 0; s < m->transcripts->sessions.count; s++)
-        for (size_t c = 0; c < m->claudes->count; c++)
+        for (size_t c = 0; c < m->claude_runs->count; c++)
             if (known[s] == claude_at(m, c))
                 give(m, s, c);
     while (give_certain(m, m->sure) || give_certain(m, m->may))
         ;
 }
 
-uint32_t *sessions_assign(const struct tree *tree, const struct vec *claudes,
+uint32_t *sessions_assign(const struct tree *tree, const struct vec *claude_runs,
                           const struct transcripts *transcripts, const uint32_t *known)
 {
-    size_t sessions = transcripts->sessions.count, cells = sessions * claudes->count + 1;
+    size_t sessions = transcripts->sessions.count, cells = sessions * claude_runs->count + 1;
     struct match m = {.tree = tree,
-                      .claudes = claudes,
+                      .claude_runs = claude_runs,
                       .transcripts = transcripts,
-                      .prompts = prompts_find(tree, claudes),
+                      .prompts = prompts_find(tree, claude_runs),
                       .node_of = arena_alloc(tree->arena, (sessions + 1) * sizeof(uint32_t)),
                       .open = arena_alloc(tree->arena, sessions + 1),
                       .may = arena_alloc(tree->arena, cells),

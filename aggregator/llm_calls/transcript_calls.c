@@ -3,7 +3,7 @@
 
 struct joiner {
     const struct tree *tree;
-    const struct vec *claudes;
+    const struct vec *claude_runs;
     const struct transcripts *transcripts;
     struct vec *calls;
     size_t seen;      /* the first so many of them passed by */
@@ -56,7 +56,7 @@ static ptrdiff_t session_of(const struct joiner *j, struct str id)
 
 static uint32_t claude_above(const struct joiner *j, uint32_t node)
 {
-    VEC_EACH (const uint32_t, claude, j->claudes)
+    VEC_EACH (const uint32_t, claude, j->claude_runs)
         if (tree_below(j->tree, node, *claude))
             return *claude;
     return NONE;
@@ -106,7 +106,7 @@ static void place(const struct joiner *j, uint32_t node, struct call *call)
     if (node == NONE)
         return;
     call->pid = tree_node(j->tree, node)->pid;
-    call->film = tree_node(j->tree, node)->film;
+    call->video = tree_node(j->tree, node)->video;
 }
 
 static struct call call_of(const struct session_row *row)
@@ -134,7 +134,7 @@ static struct call call_of(const struct session_row *row)
     call.usage_reason = row->wait_ns >= 0 ? STR("the call failed and was repeated by the claude program")
                                           : STR("the call failed");
     call.rate_limited = row->http_status == 429 || row->http_status == 529;
-    call_read_cap(&call);
+    headers_read_cap(&call);
     return call;
 }
 
@@ -163,16 +163,16 @@ static void add_rest(struct joiner *j, const bool *joined, const uint32_t *node_
     }
 }
 
-void calls_add_transcripts(const struct tree *tree, const struct vec *claudes,
-                           const struct transcripts *transcripts, struct vec *calls)
+void transcript_calls_add(const struct tree *tree, const struct vec *claude_runs,
+                          const struct transcripts *transcripts, struct vec *calls)
 {
     size_t sessions = transcripts->sessions.count;
-    struct joiner j = {tree, claudes, transcripts, calls, calls->count, {0}, NULL};
+    struct joiner j = {tree, claude_runs, transcripts, calls, calls->count, {0}, NULL};
     bool *joined = arena_alloc(tree->arena, transcripts->rows.count + 1);
     j.known = arena_alloc(tree->arena, (sessions + 1) * sizeof *j.known);
     for (size_t i = 0; i < sessions; i++)
         j.known[i] = NONE;
     index_calls(&j);
     join_known(&j, joined);
-    add_rest(&j, joined, sessions_assign(tree, claudes, transcripts, j.known));
+    add_rest(&j, joined, sessions_assign(tree, claude_runs, transcripts, j.known));
 }

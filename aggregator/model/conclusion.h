@@ -9,8 +9,8 @@
 struct conclusion {
     struct arena *arena;
     struct tree tree;
-    struct vec logs;                 /* of struct log, by video: the one of film i is at i */
-    struct bill ambiguous, no_video; /* calls that are in none of them */
+    struct vec logs;                     /* of struct log, by video: the one of video i is at i */
+    struct cost_sum ambiguous, no_video; /* calls that are in none of them */
 };
 
 #endif

@@ -6,7 +6,7 @@
 
 struct variant {
     uint64_t fingerprint;
-    const struct mishap *example; /* the first one, or the first with a traceback */
+    const struct failure *example; /* the first one, or the first with a traceback */
     uint64_t count;
     int64_t first_ns, last_ns;
     struct vec scenes; /* of struct str, in the order they were seen */

@@ -20,12 +20,12 @@ struct log {
     struct vec zone; /* of struct zone_step, by time; empty: UTC */
     bool utc;        /* write UTC with Z */
     struct str rules_version;
-    struct str prices_version;               /* "": none */
-    bool users_prices;                       /* a table of the user's counted, too */
-    struct vec warnings;                     /* of struct str: what a reader of the figures has to know */
-    const struct bill *ambiguous, *no_video; /* calls of the recording that are in no video's log */
-    const struct vec *damages;               /* of struct damage */
-    const uint64_t *dropped;                 /* by enum vl_reason */
+    struct str prices_version;                   /* "": none */
+    bool users_prices;                           /* a table of the user's counted, too */
+    struct vec warnings;                         /* of struct str: what a reader of the figures has to know */
+    const struct cost_sum *ambiguous, *no_video; /* calls of the recording that are in no video's log */
+    const struct vec *damages;                   /* of struct damage */
+    const uint64_t *dropped;                     /* by enum vl_reason */
 };
 
 /* What was found in the place of a log that is none; paths, "": nothing. */

@@ -25,10 +25,11 @@ const char *story_status(const struct story *story)
 }
 
 /* Where the call itself was not seen, only the text of its failure tells. */
-bool call_rate_limited(const struct call *call, const struct mishap *mishap)
+bool call_rate_limited(const struct call *call, const struct failure *failure)
 {
     if (call->source != CALL_PROCESS)
         return call->rate_limited;
-    return mishap && str_equal(mishap->category, STR("claude_api_error")) &&
-           (str_find(mishap->message, STR("rate_limit")) >= 0 || str_find(mishap->message, STR("429")) >= 0);
+    return failure && str_equal(failure->category, STR("claude_api_error")) &&
+           (str_find(failure->message, STR("rate_limit")) >= 0 ||
+            str_find(failure->message, STR("429")) >= 0);
 }

@@ -13,17 +13,17 @@ static void warn(struct arena *arena, struct log *log, struct str text)
 }
 
 /* Calls that happened unseen cost something, too. */
-static void warn_of_unread(struct arena *arena, struct log *log, const struct film *film)
+static void warn_of_unread(struct arena *arena, struct log *log, const struct video *video)
 {
-    VEC_EACH (const struct deed, deed, &log->tree->deeds)
-        if (deed->fact->kind == FACT_TLS_LEAVE && deed->film != NONE &&
-            VEC_AT(&log->tree->films, struct film, deed->film) == film)
+    VEC_EACH (const struct occurrence, occurrence, &log->tree->occurrences)
+        if (occurrence->fact->kind == FACT_TLS_LEAVE && occurrence->video != NONE &&
+            VEC_AT(&log->tree->videos, struct video, occurrence->video) == video)
             warn(arena, log,
                  str_format(arena,
                             "libssl inside " STR_FMT
                             " was left alone, its code could not be changed: Claude calls through it are "
                             "missing here",
-                            STR_ARG(deed->fact->tls_leave.path)));
+                            STR_ARG(occurrence->fact->tls_leave.path)));
 }
 
 void price_log(const struct prices *prices, struct log *log, struct story *story)
@@ -31,7 +31,7 @@ void price_log(const struct prices *prices, struct log *log, struct story *story
     struct arena *arena = log->tree->arena;
     log->prices_version = prices->version;
     log->users_prices = prices->with_users;
-    warn_of_unread(arena, log, story->film);
+    warn_of_unread(arena, log, story->video);
     VEC_EACH (struct call, call, &story->calls) {
         enum cost_gap gap = cost_of(prices, call);
         struct str model = call->model_used;
@@ -48,12 +48,13 @@ void price_log(const struct prices *prices, struct log *log, struct story *story
     }
 }
 
-void price_rest(const struct prices *prices, struct vec *calls, struct bill *ambiguous, struct bill *no_video)
+void price_rest(const struct prices *prices, struct vec *calls, struct cost_sum *ambiguous,
+                struct cost_sum *no_video)
 {
     VEC_EACH (struct call, call, calls) {
-        if (call->node != NONE && call->film != NONE)
+        if (call->node != NONE && call->video != NONE)
             continue;
         cost_of(prices, call);
-        bill_add(call->node == NONE ? ambiguous : no_video, call);
+        cost_sum_add(call->node == NONE ? ambiguous : no_video, call);
     }
 }

@@ -10,7 +10,7 @@ struct prices;
 void price_log(const struct prices *prices, struct log *log, struct story *story);
 
 /* Prices the calls that are in no video's log, and adds them up. */
-void price_rest(const struct prices *prices, struct vec *calls, struct bill *ambiguous,
-                struct bill *no_video);
+void price_rest(const struct prices *prices, struct vec *calls, struct cost_sum *ambiguous,
+                struct cost_sum *no_video);
 
 #endif

@@ -9,10 +9,10 @@ struct finder {
     struct map children; /* rows by their parent */
     struct map open;     /* of found, by thread: those whose wait is still to come */
     bool *claimed;       /* by row */
-    struct vec found;    /* of struct nameless */
+    struct vec found;    /* of struct anonymous_spawn */
 };
 
-bool nameless_is(const struct fact *fact)
+bool anonymous_spawn_is(const struct fact *fact)
 {
     return (fact->kind == FACT_SPAWN && !fact->process_spawn.child && !fact->process_spawn.error) ||
            (fact->kind == FACT_REAP && !fact->process_reap.child);
@@ -70,16 +70,16 @@ static uint64_t thread_hash(const struct fact *fact) { return map_mix(fact->proc
 static void add_spawn(struct finder *f, const struct fact *fact)
 {
     map_add(f->arena, &f->open, thread_hash(fact), (uint32_t)f->found.count);
-    *VEC_PUSH(f->arena, &f->found, struct nameless) =
-        (struct nameless){.spawn = fact, .row = child_of(f, fact)};
+    *VEC_PUSH(f->arena, &f->found, struct anonymous_spawn) =
+        (struct anonymous_spawn){.spawn = fact, .row = child_of(f, fact)};
 }
 
 /* The thread's latest that has no end yet. */
 static void add_reap(struct finder *f, const struct fact *fact)
 {
-    struct nameless *latest = NULL;
+    struct anonymous_spawn *latest = NULL;
     MAP_EACH (i, &f->open, thread_hash(fact)) {
-        struct nameless *n = VEC_AT(&f->found, struct nameless, i);
+        struct anonymous_spawn *n = VEC_AT(&f->found, struct anonymous_spawn, i);
         bool same = n->spawn->process == fact->process && n->spawn->tid == fact->tid;
         if (same && !n->reap && (!latest || n->spawn > latest->spawn))
             latest = n;
@@ -88,13 +88,13 @@ static void add_reap(struct finder *f, const struct fact *fact)
         latest->reap = fact;
 }
 
-struct vec nameless_find(struct arena *arena, const struct facts *facts)
+struct vec anonymous_spawns_find(struct arena *arena, const struct facts *facts)
 {
     struct finder f = {.arena = arena, .facts = facts};
     f.claimed = arena_alloc(arena, facts->processes.count + 1);
     index_children(&f);
     VEC_EACH (const struct fact, fact, &facts->events) {
-        if (!nameless_is(fact))
+        if (!anonymous_spawn_is(fact))
             continue;
         if (fact->kind == FACT_SPAWN)
             add_spawn(&f, fact);

@@ -39,44 +39,44 @@ static void add_stack(struct tree *tree, struct crash *crash, const struct fact 
 }
 
 /* The last crash of that thread. */
-static struct crash *last_of(const struct tree *tree, const struct deed *deed)
+static struct crash *last_of(const struct tree *tree, const struct occurrence *occurrence)
 {
     struct crash *found = NULL;
     VEC_EACH (struct crash, crash, &tree->crashes)
-        if (crash->node == deed->node && crash->tid == deed->fact->tid)
+        if (crash->node == occurrence->node && crash->tid == occurrence->fact->tid)
             found = crash;
     return found;
 }
 
-static void add_crash(struct tree *tree, const struct deed *deed)
+static void add_crash(struct tree *tree, const struct occurrence *occurrence)
 {
-    const struct fact *fact = deed->fact;
-    const struct node *node = tree_node(tree, deed->node);
+    const struct fact *fact = occurrence->fact;
+    const struct node *node = tree_node(tree, occurrence->node);
     struct crash *crash = VEC_PUSH(tree->arena, &tree->crashes, struct crash);
-    *crash = (struct crash){.node = deed->node,
+    *crash = (struct crash){.node = occurrence->node,
                             .tid = fact->tid,
-                            .at_ns = deed->at_ns,
+                            .at_ns = occurrence->at_ns,
                             .signal = (int)fact->crash.signal,
                             .address = fact->crash.address,
                             .handled = fact->crash.handled != 0};
     crash->ended = !crash->handled && node->signal == crash->signal;
 }
 
-void crash_find(struct tree *tree)
+void crashes_find(struct tree *tree)
 {
-    VEC_EACH (const struct deed, deed, &tree->deeds) {
-        struct crash *last = last_of(tree, deed);
-        if (deed->fact->kind == FACT_CRASH)
-            add_crash(tree, deed);
-        else if (deed->fact->kind == FACT_STACK && last && !last->frames.count)
-            add_stack(tree, last, deed->fact);
-        else if (deed->fact->kind == FACT_CRASH_EXIT && last &&
-                 last->signal == (int)deed->fact->crash_exit.signal)
+    VEC_EACH (const struct occurrence, occurrence, &tree->occurrences) {
+        struct crash *last = last_of(tree, occurrence);
+        if (occurrence->fact->kind == FACT_CRASH)
+            add_crash(tree, occurrence);
+        else if (occurrence->fact->kind == FACT_STACK && last && !last->frames.count)
+            add_stack(tree, last, occurrence->fact);
+        else if (occurrence->fact->kind == FACT_CRASH_EXIT && last &&
+                 last->signal == (int)occurrence->fact->crash_exit.signal)
             last->ended = true;
     }
 }
 
-const struct crash *crash_of_node(const struct tree *tree, uint32_t node)
+const struct crash *crashes_of_node(const struct tree *tree, uint32_t node)
 {
     const struct crash *found = NULL;
     VEC_EACH (const struct crash, crash, &tree->crashes)
@@ -85,9 +85,9 @@ const struct crash *crash_of_node(const struct tree *tree, uint32_t node)
     return found;
 }
 
-const struct crash *crash_below(const struct tree *tree, uint32_t top)
+const struct crash *crashes_below(const struct tree *tree, uint32_t top)
 {
-    const struct crash *found = crash_of_node(tree, top);
+    const struct crash *found = crashes_of_node(tree, top);
     if (found)
         return found;
     VEC_EACH (const struct crash, crash, &tree->crashes)
@@ -96,7 +96,7 @@ const struct crash *crash_below(const struct tree *tree, uint32_t top)
     return found;
 }
 
-struct str crash_signal_name(int signal)
+struct str crashes_signal_name(int signal)
 {
     switch (signal) {
     case SIGSEGV:
@@ -154,11 +154,11 @@ static void put_python(struct text *t, struct str lines)
             put(t, str_format(t->arena, "\n  " STR_FMT, STR_ARG(line)));
 }
 
-struct str crash_text(struct arena *arena, const struct crash *crash)
+struct str crashes_text(struct arena *arena, const struct crash *crash)
 {
     struct text t = {.arena = arena};
     put(&t, str_format(arena, "Signal %d (" STR_FMT ")", crash->signal,
-                       STR_ARG(crash_signal_name(crash->signal))));
+                       STR_ARG(crashes_signal_name(crash->signal))));
     if (crash->signal == SIGSEGV || crash->signal == SIGBUS)
         put(&t, str_format(arena, ", address 0x%llx", (unsigned long long)crash->address));
     if (crash->python.len)

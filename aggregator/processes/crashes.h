@@ -4,19 +4,19 @@
 
 #include "model/tree.h"
 
-/* Fills tree->crashes from its deeds. */
-void crash_find(struct tree *tree);
+/* Fills tree->crashes from its occurrences. */
+void crashes_find(struct tree *tree);
 
 /* The crash that ended a process; NULL: it did not end so. */
-const struct crash *crash_of_node(const struct tree *tree, uint32_t node);
+const struct crash *crashes_of_node(const struct tree *tree, uint32_t node);
 
 /* The same for a process or else the last one of those below it. */
-const struct crash *crash_below(const struct tree *tree, uint32_t top);
+const struct crash *crashes_below(const struct tree *tree, uint32_t top);
 
 /* What happened and both stacks, as a stack trace. */
-struct str crash_text(struct arena *arena, const struct crash *crash);
+struct str crashes_text(struct arena *arena, const struct crash *crash);
 
 /* "SIGSEGV", or "" where the signal is no fault. */
-struct str crash_signal_name(int signal);
+struct str crashes_signal_name(int signal);
 
 #endif

@@ -113,8 +113,8 @@ static uint64_t inherited_kb(const struct proc *proc, const struct process *row)
     return proc->spawn ? proc->spawn->process_spawn.peak_kb : UINT64_MAX;
 }
 
-void ending_set_peak(struct proc *proc, const struct process *row, const struct fact *reap,
-                     const struct children *children)
+void exit_set_peak(struct proc *proc, const struct process *row, const struct fact *reap,
+                   const struct children *children)
 {
     uint64_t told = reap ? reap->process_reap.maxrss_kb : 0;
     if (proc->instrumented)
@@ -123,7 +123,7 @@ void ending_set_peak(struct proc *proc, const struct process *row, const struct 
         proc->max_rss_kb = told > inherited_kb(proc, row) ? told : 0;
 }
 
-void ending_set(struct proc *proc, const struct end_facts *known)
+void exit_set(struct proc *proc, const struct end_facts *known)
 {
     set_end(proc, known);
     set_cpu(proc, known->row, known->reap, known->children);
@@ -134,7 +134,7 @@ static bool is_program(const struct node *node, struct str name)
     return node->commands.count && str_equal(VEC_LAST(&node->commands, struct invocation)->program, name);
 }
 
-bool ending_is_timeout(const struct tree *tree, uint32_t index)
+bool exit_is_timeout(const struct tree *tree, uint32_t index)
 {
     const struct node *node = tree_node(tree, index);
     if (is_program(node, STR("timeout")) && node->exit_status == 124)

@@ -19,14 +19,14 @@ struct end_facts {
 };
 
 /* Sets end, processor time and memory. */
-void ending_set(struct proc *proc, const struct end_facts *known);
+void exit_set(struct proc *proc, const struct end_facts *known);
 
 /* Sets the peak memory, once it is known whether the last image was seen from inside. */
-void ending_set_peak(struct proc *proc, const struct process *row, const struct fact *reap,
-                     const struct children *children);
+void exit_set_peak(struct proc *proc, const struct process *row, const struct fact *reap,
+                   const struct children *children);
 
 /* Whether a process was ended because its time was up: by a SIGKILL of whoever started it, or by timeout(1).
  */
-bool ending_is_timeout(const struct tree *tree, uint32_t node);
+bool exit_is_timeout(const struct tree *tree, uint32_t node);
 
 #endif

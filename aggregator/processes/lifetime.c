@@ -1,4 +1,4 @@
-/* All signs of life of a pid in order of time, cut into lives. */
+/* All signs of life of a pid in order of time, cut into lifetimes. */
 #include "processes/lifetime.h"
 
 #include "processes/anonymous_spawn.h"
@@ -21,30 +21,30 @@ struct mark {
     uint32_t index; /* of the fact, or of the process */
 };
 
-struct lives {
+struct lifetimes {
     struct arena *arena, *scratch;
     const struct facts *facts;
-    struct vec nameless; /* of struct nameless, in scratch */
-    struct vec marks;    /* of struct mark, in scratch */
-    struct vec lives;    /* of struct life */
+    struct vec anonymous_spawn; /* of struct anonymous_spawn, in scratch */
+    struct vec marks;           /* of struct mark, in scratch */
+    struct vec lifetimes;       /* of struct lifetime */
 };
 
-static const struct fact *fact_at(const struct lives *l, uint32_t i)
+static const struct fact *fact_at(const struct lifetimes *l, uint32_t i)
 {
     return VEC_AT(&l->facts->events, struct fact, i);
 }
 
-bool life_is_end(uint64_t wait_status)
+bool lifetime_is_end(uint64_t wait_status)
 {
     return WIFEXITED((int)wait_status) || WIFSIGNALED((int)wait_status);
 }
 
-static void add_fact_mark(struct lives *l, uint32_t index)
+static void add_fact_mark(struct lifetimes *l, uint32_t index)
 {
     const struct fact *fact = fact_at(l, index);
     bool spawn = fact->kind == FACT_SPAWN && fact->process_spawn.error == 0 && fact->process_spawn.child;
-    bool reap = fact->kind == FACT_REAP && life_is_end(fact->process_reap.wait_status);
-    if ((!spawn && !reap) || nameless_is(fact))
+    bool reap = fact->kind == FACT_REAP && lifetime_is_end(fact->process_reap.wait_status);
+    if ((!spawn && !reap) || anonymous_spawn_is(fact))
         return;
     uint64_t back = spawn ? fact->took + ROUNDING_TICKS : 0;
     *VEC_PUSH(l->scratch, &l->marks, struct mark) = (struct mark){
@@ -70,7 +70,7 @@ static int mark_order(const void *one, const void *other)
     return (a->index > b->index) - (a->index < b->index);
 }
 
-static void collect_marks(struct lives *l)
+static void collect_marks(struct lifetimes *l)
 {
     for (uint32_t i = 0; i < l->facts->events.count; i++)
         add_fact_mark(l, i);
@@ -81,92 +81,94 @@ static void collect_marks(struct lives *l)
     VEC_SORT(&l->marks, struct mark, mark_order);
 }
 
-static struct life *life_new(struct lives *l, const struct mark *mark)
+static struct lifetime *lifetime_new(struct lifetimes *l, const struct mark *mark)
 {
-    struct life *life = VEC_PUSH(l->arena, &l->lives, struct life);
-    life->proc = (struct proc){
+    struct lifetime *lifetime = VEC_PUSH(l->arena, &l->lifetimes, struct lifetime);
+    lifetime->proc = (struct proc){
         .row = NONE,
         .host = mark->host,
         .pid = mark->pid,
         .parent = NONE,
         .killed_by = NONE,
     };
-    return life;
+    return lifetime;
 }
 
 /* Whether a process that began now can be the one of this life: it must not have another parent. */
-static bool row_fits(const struct lives *l, const struct life *life, uint32_t row)
+static bool row_fits(const struct lifetimes *l, const struct lifetime *lifetime, uint32_t row)
 {
     const struct process *p = facts_process_at(l->facts, row);
-    if (life->proc.row != NONE || life->reap)
+    if (lifetime->proc.row != NONE || lifetime->reap)
         return false;
-    const struct process *parent = life->spawn ? facts_process_at(l->facts, life->spawn->process) : NULL;
+    const struct process *parent =
+        lifetime->spawn ? facts_process_at(l->facts, lifetime->spawn->process) : NULL;
     return !parent || !p->parent_start || p->parent_start == parent->start;
 }
 
 /* Whether a spawn began a process that was seen from inside before. */
-static bool spawn_fits(const struct lives *l, const struct life *life, const struct mark *mark)
+static bool spawn_fits(const struct lifetimes *l, const struct lifetime *lifetime, const struct mark *mark)
 {
-    if (life->proc.row == NONE || life->spawn || life->reap || mark->ticks - life->proc.start > LATE_TICKS)
+    if (lifetime->proc.row == NONE || lifetime->spawn || lifetime->reap ||
+        mark->ticks - lifetime->proc.start > LATE_TICKS)
         return false;
-    const struct process *p = facts_process_at(l->facts, life->proc.row);
+    const struct process *p = facts_process_at(l->facts, lifetime->proc.row);
     const struct process *parent = facts_process_at(l->facts, fact_at(l, mark->index)->process);
     return p->ppid == parent->pid && p->parent_start == parent->start;
 }
 
-static struct life *open_life(struct lives *l, const struct mark *mark)
+static struct lifetime *open_lifetime(struct lifetimes *l, const struct mark *mark)
 {
-    struct life *last = l->lives.count ? VEC_LAST(&l->lives, struct life) : NULL;
+    struct lifetime *last = l->lifetimes.count ? VEC_LAST(&l->lifetimes, struct lifetime) : NULL;
     bool same = last && last->proc.host == mark->host && last->proc.pid == mark->pid;
     bool goes_on = same && ((mark->kind == MARK_ROW && row_fits(l, last, mark->index)) ||
                             (mark->kind == MARK_SPAWN && spawn_fits(l, last, mark)) ||
                             (mark->kind == MARK_REAP && !last->reap));
-    return goes_on ? last : life_new(l, mark);
+    return goes_on ? last : lifetime_new(l, mark);
 }
 
-static void collect_lives(struct lives *l)
+static void collect_lifetimes(struct lifetimes *l)
 {
     VEC_EACH (struct mark, mark, &l->marks) {
-        struct life *life = open_life(l, mark);
+        struct lifetime *lifetime = open_lifetime(l, mark);
         if (mark->kind == MARK_ROW) {
-            life->proc.row = mark->index;
-            life->proc.start = mark->ticks;
+            lifetime->proc.row = mark->index;
+            lifetime->proc.start = mark->ticks;
         } else if (mark->kind == MARK_SPAWN) {
-            life->spawn = fact_at(l, mark->index);
+            lifetime->spawn = fact_at(l, mark->index);
         } else {
-            life->reap = fact_at(l, mark->index);
+            lifetime->reap = fact_at(l, mark->index);
         }
     }
 }
 
-static struct life *life_of_row(struct lives *l, uint32_t row)
+static struct lifetime *lifetime_of_row(struct lifetimes *l, uint32_t row)
 {
-    VEC_EACH (struct life, life, &l->lives)
-        if (life->proc.row == row)
-            return life;
+    VEC_EACH (struct lifetime, lifetime, &l->lifetimes)
+        if (lifetime->proc.row == row)
+            return lifetime;
     return NULL;
 }
 
 /* What libc started by itself: the child's own record gets its parent's word, or there is that alone. */
-static void add_nameless(struct lives *l)
+static void add_anonymous_spawns(struct lifetimes *l)
 {
-    VEC_EACH (const struct nameless, n, &l->nameless) {
+    VEC_EACH (const struct anonymous_spawn, n, &l->anonymous_spawn) {
         struct mark mark = {.host = facts_process_at(l->facts, n->spawn->process)->host};
-        struct life *life = n->row == NONE ? life_new(l, &mark) : life_of_row(l, n->row);
-        if (!life || life->spawn)
+        struct lifetime *lifetime = n->row == NONE ? lifetime_new(l, &mark) : lifetime_of_row(l, n->row);
+        if (!lifetime || lifetime->spawn)
             continue;
-        life->spawn = n->spawn;
-        life->reap = life->reap ? life->reap : n->reap;
+        lifetime->spawn = n->spawn;
+        lifetime->reap = lifetime->reap ? lifetime->reap : n->reap;
     }
 }
 
-struct vec lives_collect(struct arena *arena, const struct facts *facts)
+struct vec lifetimes_collect(struct arena *arena, const struct facts *facts)
 {
-    struct lives lives = {.arena = arena, .scratch = arena_new(), .facts = facts};
-    lives.nameless = nameless_find(lives.scratch, facts);
-    collect_marks(&lives);
-    collect_lives(&lives);
-    add_nameless(&lives);
-    arena_free(lives.scratch);
-    return lives.lives;
+    struct lifetimes lifetimes = {.arena = arena, .scratch = arena_new(), .facts = facts};
+    lifetimes.anonymous_spawn = anonymous_spawns_find(lifetimes.scratch, facts);
+    collect_marks(&lifetimes);
+    collect_lifetimes(&lifetimes);
+    add_anonymous_spawns(&lifetimes);
+    arena_free(lifetimes.scratch);
+    return lifetimes.lifetimes;
 }

@@ -8,7 +8,7 @@ struct stream {
     uint32_t node, tid;
     uint8_t number;
     bool by_reader;
-    uint32_t film;
+    uint32_t video;
     int64_t began_ns; /* when the open line began */
     struct vec text;  /* of char: the open line */
 };
@@ -65,7 +65,7 @@ static void end_line(struct joiner *j, struct stream *stream)
     *line = (struct line){.at_ns = stream->began_ns,
                           .node = stream->node,
                           .tid = stream->tid,
-                          .film = stream->film,
+                          .video = stream->video,
                           .stream = stream->number,
                           .by_reader = stream->by_reader,
                           .text = cleaned(j->tree->arena, raw),
@@ -103,7 +103,7 @@ static void add_piece(struct joiner *j, const struct text_piece *piece, const st
     struct stream *stream = stream_find(j, like);
     if (piece->flags & VL_TEXT_CUT_BEFORE && stream->text.count)
         end_line(j, stream);
-    stream->film = like->film;
+    stream->video = like->video;
     for (size_t i = 0; i < piece->text.len; i++)
         add_byte(j, stream, piece->text.ptr[i], at_ns);
     if (piece->flags & VL_TEXT_CUT_AFTER && stream->text.count)
@@ -151,7 +151,7 @@ static void join_process(struct joiner *j, uint32_t index)
                               .tid = read && child == NONE ? NONE : piece->tid,
                               .number = piece->stream,
                               .by_reader = read};
-        like.film = video_of_event(tree, like.node, piece->video);
+        like.video = videos_of_event(tree, like.node, piece->video);
         add_piece(j, piece, &like, at_ns);
     }
     VEC_EACH (struct stream, stream, &j->streams)
@@ -174,23 +174,23 @@ static void add_marked(struct joiner *j)
     size_t count = j->tree->nodes.count + 1;
     const struct fact **last = arena_alloc(j->tree->arena, count * sizeof *last);
     uint32_t *batch = arena_alloc(j->tree->arena, count * sizeof *batch), batches = 0;
-    VEC_EACH (const struct deed, deed, &j->tree->deeds) {
-        if (deed->fact->kind != FACT_LINE)
+    VEC_EACH (const struct occurrence, occurrence, &j->tree->occurrences) {
+        if (occurrence->fact->kind != FACT_LINE)
             continue;
-        if (!same_write(last[deed->node], deed->fact))
-            batch[deed->node] = ++batches;
-        last[deed->node] = deed->fact;
-        struct str raw = deed->fact->line.text;
+        if (!same_write(last[occurrence->node], occurrence->fact))
+            batch[occurrence->node] = ++batches;
+        last[occurrence->node] = occurrence->fact;
+        struct str raw = occurrence->fact->line.text;
         while (raw.len && raw.ptr[raw.len - 1] == '\n')
             raw.len--;
         struct line *line = VEC_PUSH(j->tree->arena, &j->tree->lines, struct line);
-        *line = (struct line){.at_ns = deed->at_ns,
-                              .node = deed->node,
-                              .tid = deed->fact->tid,
-                              .film = deed->film,
-                              .stream = (uint8_t)deed->fact->line.stream,
+        *line = (struct line){.at_ns = occurrence->at_ns,
+                              .node = occurrence->node,
+                              .tid = occurrence->fact->tid,
+                              .video = occurrence->video,
+                              .stream = (uint8_t)occurrence->fact->line.stream,
                               .marked = true,
-                              .batch = batch[deed->node],
+                              .batch = batch[occurrence->node],
                               .text = cleaned(j->tree->arena, raw),
                               .order = j->order++};
     }

@@ -1,4 +1,4 @@
-/* From lives to processes, and what only the whole list can tell: parents, killers, failed execs. */
+/* From lifetimes to processes, and what only the whole list can tell: parents, killers, failed execs. */
 #include "processes/process.h"
 
 #include "processes/exit.h"
@@ -11,7 +11,7 @@ static uint64_t pid_hash(uint32_t host, uint64_t pid) { return map_mix(host, pid
 struct join {
     struct arena *arena;
     const struct facts *facts;
-    struct vec lives;          /* of struct life */
+    struct vec lifetimes;      /* of struct lifetime */
     struct children *children; /* by row */
     const struct fact **crash; /* by row: its last fatal signal that it did not handle; NULL: none */
     struct map by_pid;         /* of out.list */
@@ -22,7 +22,7 @@ static void sum_children(struct join *j)
 {
     j->children = arena_alloc(j->arena, j->facts->processes.count * sizeof *j->children);
     VEC_EACH (struct fact, fact, &j->facts->events) {
-        if (fact->kind != FACT_REAP || !life_is_end(fact->process_reap.wait_status))
+        if (fact->kind != FACT_REAP || !lifetime_is_end(fact->process_reap.wait_status))
             continue;
         struct children *c = &j->children[fact->process];
         c->user_us += fact->process_reap.user_us;
@@ -67,37 +67,41 @@ static struct image executed_image(const struct fact *fact)
 }
 
 /* What the process said it began, or what its parent began it with. */
-static void set_images(struct join *j, struct life *life)
+static void set_images(struct join *j, struct lifetime *lifetime)
 {
-    const struct process *row = life->proc.row == NONE ? NULL : facts_process_at(j->facts, life->proc.row);
+    const struct process *row =
+        lifetime->proc.row == NONE ? NULL : facts_process_at(j->facts, lifetime->proc.row);
     if (row)
-        life->proc.images = vec_copy(j->arena, &row->images, sizeof(struct image));
-    if (life->spawn && !life->proc.images.count && life->spawn->process_spawn.argv.len)
-        add_image(j, &life->proc, spawned_image(life->spawn));
+        lifetime->proc.images = vec_copy(j->arena, &row->images, sizeof(struct image));
+    if (lifetime->spawn && !lifetime->proc.images.count && lifetime->spawn->process_spawn.argv.len)
+        add_image(j, &lifetime->proc, spawned_image(lifetime->spawn));
 }
 
-static void finish_life(struct join *j, struct life *life)
+static void finish_lifetime(struct join *j, struct lifetime *lifetime)
 {
-    struct proc *proc = &life->proc;
+    struct proc *proc = &lifetime->proc;
     const struct process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
-    struct end_facts known = {.row = row, .reap = life->reap};
+    struct end_facts known = {.row = row, .reap = lifetime->reap};
     if (row) {
         known.children = &j->children[proc->row];
         known.crash = j->crash[proc->row];
     }
-    set_images(j, life);
-    ending_set(proc, &known);
+    set_images(j, lifetime);
+    exit_set(proc, &known);
     if (row) {
         proc->io = row->io;
         proc->kernel_io = row->kernel_io;
     }
-    proc->spawn = life->spawn;
-    proc->begin_ticks = row ? row->start : life->spawn ? life->spawn->ticks - life->spawn->took : 0;
+    proc->spawn = lifetime->spawn;
+    proc->begin_ticks = row               ? row->start
+                        : lifetime->spawn ? lifetime->spawn->ticks - lifetime->spawn->took
+                                          : 0;
 }
 
-static int life_order(const void *one, const void *other)
+static int lifetime_order(const void *one, const void *other)
 {
-    const struct proc *a = &((const struct life *)one)->proc, *b = &((const struct life *)other)->proc;
+    const struct proc *a = &((const struct lifetime *)one)->proc,
+                      *b = &((const struct lifetime *)other)->proc;
     if (a->host != b->host)
         return a->host < b->host ? -1 : 1;
     if (a->begin_ticks != b->begin_ticks)
@@ -117,15 +121,15 @@ static uint32_t named_parent(const struct join *j, const struct process *row)
     return index == NONE ? NONE : j->out.of_row[index];
 }
 
-static void set_parent(struct join *j, const struct life *life, struct proc *proc)
+static void set_parent(struct join *j, const struct lifetime *lifetime, struct proc *proc)
 {
     const struct process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
-    const struct fact *by = life->spawn ? life->spawn : life->reap;
+    const struct fact *by = lifetime->spawn ? lifetime->spawn : lifetime->reap;
     proc->ppid = row ? row->ppid : 0;
     proc->parent = row ? named_parent(j, row) : NONE;
     if (proc->parent == NONE && by)
         proc->parent = j->out.of_row[by->process];
-    if (proc->parent != NONE && (!proc->ppid || life->spawn))
+    if (proc->parent != NONE && (!proc->ppid || lifetime->spawn))
         proc->ppid = VEC_AT(&j->out.list, struct proc, proc->parent)->pid;
 }
 
@@ -183,18 +187,18 @@ static void inherit_image(struct join *j, struct proc *proc)
     first->argv_bytes = from->argv_bytes;
 }
 
-static void list_lives(struct join *j)
+static void list_lifetimes(struct join *j)
 {
     uint32_t rows = (uint32_t)j->facts->processes.count;
-    VEC_SORT(&j->lives, struct life, life_order);
+    VEC_SORT(&j->lifetimes, struct lifetime, lifetime_order);
     j->out.of_row = arena_alloc(j->arena, rows * sizeof *j->out.of_row);
-    VEC_EACH (struct life, life, &j->lives) {
-        if (life->proc.row != NONE)
-            j->out.of_row[life->proc.row] = (uint32_t)j->out.list.count;
-        *VEC_PUSH(j->arena, &j->out.list, struct proc) = life->proc;
+    VEC_EACH (struct lifetime, lifetime, &j->lifetimes) {
+        if (lifetime->proc.row != NONE)
+            j->out.of_row[lifetime->proc.row] = (uint32_t)j->out.list.count;
+        *VEC_PUSH(j->arena, &j->out.list, struct proc) = lifetime->proc;
     }
-    for (uint32_t i = 0; i < j->lives.count; i++)
-        set_parent(j, VEC_AT(&j->lives, struct life, i), VEC_AT(&j->out.list, struct proc, i));
+    for (uint32_t i = 0; i < j->lifetimes.count; i++)
+        set_parent(j, VEC_AT(&j->lifetimes, struct lifetime, i), VEC_AT(&j->out.list, struct proc, i));
 }
 
 static bool kill_fits(const struct fact *fact, const struct proc *proc)
@@ -266,11 +270,11 @@ const struct image *proc_last_image(const struct proc *proc)
  * is its own only if none of theirs is as large. */
 static void set_peaks(struct join *j)
 {
-    for (uint32_t i = 0; i < j->lives.count; i++) {
-        const struct life *life = VEC_AT(&j->lives, struct life, i);
+    for (uint32_t i = 0; i < j->lifetimes.count; i++) {
+        const struct lifetime *lifetime = VEC_AT(&j->lifetimes, struct lifetime, i);
         struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
         const struct process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
-        ending_set_peak(proc, row, life->reap, row ? &j->children[proc->row] : NULL);
+        exit_set_peak(proc, row, lifetime->reap, row ? &j->children[proc->row] : NULL);
     }
     VEC_EACH (const struct proc, child, &j->out.list) {
         struct proc *parent = child->parent == NONE ? NULL : VEC_AT(&j->out.list, struct proc, child->parent);
@@ -284,13 +288,13 @@ struct processes processes_join(struct arena *arena, const struct facts *facts)
 {
     struct join j = {.arena = arena_new(), .facts = facts};
     struct arena *scratch = j.arena;
-    j.lives = lives_collect(scratch, facts);
+    j.lifetimes = lifetimes_collect(scratch, facts);
     sum_children(&j);
     find_crashes(&j);
     j.arena = arena;
-    VEC_EACH (struct life, life, &j.lives)
-        finish_life(&j, life);
-    list_lives(&j);
+    VEC_EACH (struct lifetime, lifetime, &j.lifetimes)
+        finish_lifetime(&j, lifetime);
+    list_lifetimes(&j);
     index_pids(&j);
     find_parents(&j);
     apply_facts(&j);

@@ -10,7 +10,7 @@ struct builder {
     struct processes processes;
     uint32_t *depth;   /* by index of struct proc */
     uint32_t *node_of; /* by index of struct proc */
-    tree_alive *alive;
+    process_tree_alive *alive;
 };
 
 static struct proc *proc_at(const struct builder *b, uint32_t index)
@@ -105,7 +105,7 @@ static void fill_node(struct builder *b, uint32_t index, struct node *node)
                           .pid = proc->pid,
                           .key = key_of(host, proc),
                           .spawn_video = NONE,
-                          .film = NONE,
+                          .video = NONE,
                           .instrumented = proc->instrumented,
                           .killed_by = NONE,
                           .cpu_us = proc->cpu_known ? (int64_t)(proc->user_us + proc->system_us) : -1,
@@ -151,21 +151,21 @@ static void add_nodes(struct builder *b)
 
 static int by_time(const void *a, const void *b)
 {
-    const struct deed *left = a, *right = b;
+    const struct occurrence *left = a, *right = b;
     if (left->at_ns != right->at_ns)
         return left->at_ns < right->at_ns ? -1 : 1;
     return facts_order(left->fact, right->fact);
 }
 
-static void add_deeds(struct tree *tree)
+static void add_occurrences(struct tree *tree)
 {
     VEC_EACH (const struct fact, fact, &tree->facts->events) {
         const struct process *process = facts_process_at(tree->facts, fact->process);
-        struct deed *deed = VEC_PUSH(tree->arena, &tree->deeds, struct deed);
-        *deed = (struct deed){tree_wall(tree, process->host, fact->ticks), tree->node_of[fact->process], NONE,
-                              fact};
+        struct occurrence *occurrence = VEC_PUSH(tree->arena, &tree->occurrences, struct occurrence);
+        *occurrence = (struct occurrence){tree_wall(tree, process->host, fact->ticks),
+                                          tree->node_of[fact->process], NONE, fact};
     }
-    VEC_SORT(&tree->deeds, struct deed, by_time);
+    VEC_SORT(&tree->occurrences, struct occurrence, by_time);
 }
 
 static int64_t wall_or_never(const struct tree *tree, uint32_t host, uint64_t ticks)
@@ -175,27 +175,27 @@ static int64_t wall_or_never(const struct tree *tree, uint32_t host, uint64_t ti
 
 static int by_path(const void *a, const void *b)
 {
-    const struct touch *left = a, *right = b;
+    const struct file_access *left = a, *right = b;
     if (left->node != right->node)
         return left->node < right->node ? -1 : 1;
     int order = str_compare(left->use->path, right->use->path);
     return order ? order : (left->use->video > right->use->video) - (left->use->video < right->use->video);
 }
 
-static void add_touches(struct tree *tree)
+static void add_file_accesses(struct tree *tree)
 {
     VEC_EACH (const struct file_use, use, &tree->facts->files) {
         uint32_t host = facts_process_at(tree->facts, use->process)->host;
-        struct touch *touch = VEC_PUSH(tree->arena, &tree->touches, struct touch);
-        *touch = (struct touch){.node = tree->node_of[use->process],
-                                .film = NONE,
-                                .first_ns = tree_wall(tree, host, use->first_ticks),
-                                .last_ns = tree_wall(tree, host, use->last_ticks),
-                                .first_write_ns = wall_or_never(tree, host, use->first_write_ticks),
-                                .last_write_ns = wall_or_never(tree, host, use->last_write_ticks),
-                                .use = use};
+        struct file_access *access = VEC_PUSH(tree->arena, &tree->file_accesses, struct file_access);
+        *access = (struct file_access){.node = tree->node_of[use->process],
+                                       .video = NONE,
+                                       .first_ns = tree_wall(tree, host, use->first_ticks),
+                                       .last_ns = tree_wall(tree, host, use->last_ticks),
+                                       .first_write_ns = wall_or_never(tree, host, use->first_write_ticks),
+                                       .last_write_ns = wall_or_never(tree, host, use->last_write_ticks),
+                                       .use = use};
     }
-    VEC_SORT(&tree->touches, struct touch, by_path);
+    VEC_SORT(&tree->file_accesses, struct file_access, by_path);
 }
 
 static void give_spawns(struct builder *b)
@@ -210,21 +210,21 @@ static void give_spawns(struct builder *b)
     }
 }
 
-void tree_build(struct tree *tree, tree_alive *alive)
+void process_tree_build(struct tree *tree, process_tree_alive *alive)
 {
     struct builder b = {.tree = tree, .alive = alive};
     b.processes = processes_join(tree->arena, tree->facts);
     add_nodes(&b);
     link_children(tree);
-    add_deeds(tree);
-    add_touches(tree);
+    add_occurrences(tree);
+    add_file_accesses(tree);
     give_spawns(&b);
 }
 
-void tree_give_films(struct tree *tree)
+void process_tree_give_videos(struct tree *tree)
 {
-    VEC_EACH (struct deed, deed, &tree->deeds)
-        deed->film = video_of_event(tree, deed->node, deed->fact->video);
-    VEC_EACH (struct touch, touch, &tree->touches)
-        touch->film = video_of_event(tree, touch->node, touch->use->video);
+    VEC_EACH (struct occurrence, occurrence, &tree->occurrences)
+        occurrence->video = videos_of_event(tree, occurrence->node, occurrence->fact->video);
+    VEC_EACH (struct file_access, access, &tree->file_accesses)
+        access->video = videos_of_event(tree, access->node, access->use->video);
 }

@@ -5,13 +5,13 @@
 #include "model/tree.h"
 
 /* Says of a process without an end whether it still runs: the time now, or NO_TIME. */
-typedef int64_t tree_alive(const struct host *host, uint32_t pid, int64_t last_ns);
+typedef int64_t process_tree_alive(const struct host *host, uint32_t pid, int64_t last_ns);
 
-/* Fills nodes, deeds and touches of a tree whose arena, facts and clock are set; films come later (video.h).
- * Strings stay the facts'. */
-void tree_build(struct tree *tree, tree_alive *alive);
+/* Fills nodes, occurrences and file accesses of a tree whose arena, facts and clock are set; videos come
+ * later (video.h). Strings stay the facts'. */
+void process_tree_build(struct tree *tree, process_tree_alive *alive);
 
-/* Gives deeds and touches their video, when films are settled. */
-void tree_give_films(struct tree *tree);
+/* Gives occurrences and file accesses their video, when videos are settled. */
+void process_tree_give_videos(struct tree *tree);
 
 #endif

@@ -23,61 +23,61 @@ static uint32_t find(const struct joiner *j, uint32_t node, uint64_t number)
     return number ? found : NONE;
 }
 
-static void begin(struct joiner *j, const struct deed *deed)
+static void begin(struct joiner *j, const struct occurrence *occurrence)
 {
-    const struct fact_span_begin *begun = &deed->fact->span_begin;
-    const struct node *node = tree_node(j->tree, deed->node);
+    const struct fact_span_begin *begun = &occurrence->fact->span_begin;
+    const struct node *node = tree_node(j->tree, occurrence->node);
     struct span *span = VEC_PUSH(j->tree->arena, &j->tree->spans, struct span);
-    *span = (struct span){.node = deed->node,
-                          .tid = deed->fact->tid,
-                          .film = deed->film,
-                          .parent = find(j, deed->node, begun->parent),
+    *span = (struct span){.node = occurrence->node,
+                          .tid = occurrence->fact->tid,
+                          .video = occurrence->video,
+                          .parent = find(j, occurrence->node, begun->parent),
                           .task = begun->task,
-                          .start_ns = deed->at_ns,
+                          .start_ns = occurrence->at_ns,
                           .end_ns = NO_TIME,
-                          .last_ns = node->last_ns > deed->at_ns ? node->last_ns : deed->at_ns,
+                          .last_ns = node->last_ns > occurrence->at_ns ? node->last_ns : occurrence->at_ns,
                           .how = -1,
                           .function = begun->function,
                           .arguments = begun->arguments};
     uint32_t index = (uint32_t)j->tree->spans.count - 1;
-    map_add(j->tree->arena, &j->latest, hash_of(deed->node, begun->span), index);
+    map_add(j->tree->arena, &j->latest, hash_of(occurrence->node, begun->span), index);
 }
 
-static void end(struct joiner *j, const struct deed *deed)
+static void end(struct joiner *j, const struct occurrence *occurrence)
 {
-    uint32_t index = find(j, deed->node, deed->fact->span_end.span);
+    uint32_t index = find(j, occurrence->node, occurrence->fact->span_end.span);
     if (index == NONE || span_at(j->tree, index)->how >= 0)
         return;
     struct span *span = span_at(j->tree, index);
-    span->end_ns = span->last_ns = deed->at_ns;
-    span->how = (int)(deed->fact->span_end.how & 3);
-    span->result = deed->fact->span_end.result;
+    span->end_ns = span->last_ns = occurrence->at_ns;
+    span->how = (int)(occurrence->fact->span_end.how & 3);
+    span->result = occurrence->fact->span_end.result;
 }
 
-static void raise_exception(struct joiner *j, const struct deed *deed)
+static void raise_exception(struct joiner *j, const struct occurrence *occurrence)
 {
-    const struct fact_exception *told = &deed->fact->exception;
+    const struct fact_exception *told = &occurrence->fact->exception;
     struct raise *raise = VEC_PUSH(j->tree->arena, &j->tree->raises, struct raise);
-    *raise = (struct raise){.at_ns = deed->at_ns,
-                            .node = deed->node,
-                            .tid = deed->fact->tid,
-                            .film = deed->film,
-                            .span = find(j, deed->node, told->span),
+    *raise = (struct raise){.at_ns = occurrence->at_ns,
+                            .node = occurrence->node,
+                            .tid = occurrence->fact->tid,
+                            .video = occurrence->video,
+                            .span = find(j, occurrence->node, told->span),
                             .how = (int)(told->how & 7),
                             .count = told->count ? told->count : 1,
                             .line = told->line,
                             .text = str_trim(told->text)};
 }
 
-static void make_note(struct joiner *j, const struct deed *deed)
+static void make_note(struct joiner *j, const struct occurrence *occurrence)
 {
-    const struct event_note_make *told = &deed->fact->note_make;
+    const struct event_note_make *told = &occurrence->fact->note_make;
     struct note *note = VEC_PUSH(j->tree->arena, &j->tree->notes, struct note);
-    *note = (struct note){.at_ns = deed->at_ns,
-                          .node = deed->node,
-                          .tid = deed->fact->tid,
-                          .film = deed->film,
-                          .span = find(j, deed->node, told->span),
+    *note = (struct note){.at_ns = occurrence->at_ns,
+                          .node = occurrence->node,
+                          .tid = occurrence->fact->tid,
+                          .video = occurrence->video,
+                          .span = find(j, occurrence->node, told->span),
                           .kind = told->name,
                           .data = told->data};
 }
@@ -85,15 +85,15 @@ static void make_note(struct joiner *j, const struct deed *deed)
 void spans_join(struct tree *tree)
 {
     struct joiner j = {.tree = tree};
-    VEC_EACH (const struct deed, deed, &tree->deeds) {
-        if (deed->fact->kind == FACT_SPAN_BEGIN)
-            begin(&j, deed);
-        else if (deed->fact->kind == FACT_SPAN_END)
-            end(&j, deed);
-        else if (deed->fact->kind == FACT_RAISE)
-            raise_exception(&j, deed);
-        else if (deed->fact->kind == FACT_NOTE)
-            make_note(&j, deed);
+    VEC_EACH (const struct occurrence, occurrence, &tree->occurrences) {
+        if (occurrence->fact->kind == FACT_SPAN_BEGIN)
+            begin(&j, occurrence);
+        else if (occurrence->fact->kind == FACT_SPAN_END)
+            end(&j, occurrence);
+        else if (occurrence->fact->kind == FACT_RAISE)
+            raise_exception(&j, occurrence);
+        else if (occurrence->fact->kind == FACT_NOTE)
+            make_note(&j, occurrence);
     }
 }
 

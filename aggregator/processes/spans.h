@@ -4,7 +4,7 @@
 
 #include "model/tree.h"
 
-/* Fills tree->spans, tree->raises and tree->notes from its deeds; those must have their films. */
+/* Fills tree->spans, tree->raises and tree->notes from its occurrences; those must have their videos. */
 void spans_join(struct tree *tree);
 
 /* Whether a span is `outer` or below it. NONE is below nothing. */

@@ -15,12 +15,12 @@ struct settler {
     struct tree *tree;
     const struct vec *places;
     struct map by_name;
-    struct vec group; /* of uint32_t: for each struct video the first one that is the same video */
+    struct vec group; /* of uint32_t: for each struct recorded_video the first one that is the same video */
 };
 
-static const struct video *video_at(const struct settler *s, uint32_t index)
+static const struct recorded_video *video_at(const struct settler *s, uint32_t index)
 {
-    return VEC_AT(&s->tree->facts->videos, struct video, index);
+    return VEC_AT(&s->tree->facts->videos, struct recorded_video, index);
 }
 
 static uint32_t *group_of(const struct settler *s, uint32_t index)
@@ -31,10 +31,10 @@ static uint32_t *group_of(const struct settler *s, uint32_t index)
 /* Several folders of that name under one pattern: then only equal places may find together. */
 static bool crowded(const struct settler *s, uint32_t index)
 {
-    const struct video *one = video_at(s, index);
+    const struct recorded_video *one = video_at(s, index);
     MAP_EACH (a, &s->by_name, str_hash(one->name))
         MAP_EACH (b, &s->by_name, str_hash(one->name)) {
-            const struct video *left = video_at(s, a), *right = video_at(s, b);
+            const struct recorded_video *left = video_at(s, a), *right = video_at(s, b);
             if (str_equal(left->name, one->name) && str_equal(right->name, one->name) &&
                 left->pattern == right->pattern && left->folder.len && right->folder.len &&
                 !str_equal(left->folder, right->folder))
@@ -45,7 +45,7 @@ static bool crowded(const struct settler *s, uint32_t index)
 
 static bool same(const struct settler *s, uint32_t a, uint32_t b, bool is_crowded)
 {
-    const struct video *left = video_at(s, a), *right = video_at(s, b);
+    const struct recorded_video *left = video_at(s, a), *right = video_at(s, b);
     struct str place = *VEC_AT(s->places, struct str, a);
     if (str_equal(left->folder, right->folder))
         return true;
@@ -78,7 +78,7 @@ static struct str folder_of_group(const struct settler *s, const struct vec *rec
     struct str folder = STR("");
     uint32_t pattern = NONE;
     VEC_EACH (const uint32_t, index, recorded) {
-        const struct video *video = video_at(s, *index);
+        const struct recorded_video *video = video_at(s, *index);
         if (!video->folder.len || video->pattern >= pattern)
             continue;
         folder = video->folder;
@@ -109,65 +109,65 @@ static int by_number(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
-static void add_film(struct settler *s, uint32_t group)
+static void add_video(struct settler *s, uint32_t group)
 {
-    struct film *film = VEC_PUSH(s->tree->arena, &s->tree->films, struct film);
-    bool shared = gather(s, group, &film->recorded);
-    VEC_SORT(&film->recorded, uint32_t, by_number);
-    film->name = video_at(s, group)->name;
-    film->folder = folder_of_group(s, &film->recorded);
-    if (film->folder.len && shared)
-        film->name = str_format(s->tree->arena, STR_FMT "~%08x", STR_ARG(film->name),
-                                (unsigned)(folder_hash(film->folder) >> 32));
+    struct video *video = VEC_PUSH(s->tree->arena, &s->tree->videos, struct video);
+    bool shared = gather(s, group, &video->recorded);
+    VEC_SORT(&video->recorded, uint32_t, by_number);
+    video->name = video_at(s, group)->name;
+    video->folder = folder_of_group(s, &video->recorded);
+    if (video->folder.len && shared)
+        video->name = str_format(s->tree->arena, STR_FMT "~%08x", STR_ARG(video->name),
+                                 (unsigned)(folder_hash(video->folder) >> 32));
 }
 
 static int by_name(const void *a, const void *b)
 {
-    const struct film *left = a, *right = b;
+    const struct video *left = a, *right = b;
     int order = str_compare(left->name, right->name);
     return order ? order : str_compare(left->folder, right->folder);
 }
 
-void video_settle(struct tree *tree, const struct vec *places)
+void videos_settle(struct tree *tree, const struct vec *places)
 {
     struct settler s = {.tree = tree, .places = places};
     uint32_t count = (uint32_t)tree->facts->videos.count;
     find_groups(&s);
     for (uint32_t i = 0; i < count; i++)
         if (*group_of(&s, i) == i && video_at(&s, i)->name.len)
-            add_film(&s, i);
-    VEC_SORT(&tree->films, struct film, by_name);
-    tree->film_of = arena_alloc(tree->arena, (count + 1) * sizeof(uint32_t));
+            add_video(&s, i);
+    VEC_SORT(&tree->videos, struct video, by_name);
+    tree->video_of = arena_alloc(tree->arena, (count + 1) * sizeof(uint32_t));
     for (uint32_t i = 0; i < count; i++)
-        tree->film_of[i] = NONE;
-    for (uint32_t f = 0; f < tree->films.count; f++)
-        VEC_EACH (uint32_t, recorded, &VEC_AT(&tree->films, struct film, f)->recorded)
-            tree->film_of[*recorded] = f;
+        tree->video_of[i] = NONE;
+    for (uint32_t f = 0; f < tree->videos.count; f++)
+        VEC_EACH (uint32_t, recorded, &VEC_AT(&tree->videos, struct video, f)->recorded)
+            tree->video_of[*recorded] = f;
 }
 
-/* The film that all of a process's own events belong to; NONE: none or several. *several tells which. */
-static uint32_t own_film(const struct tree *tree, const struct node *node, bool *several)
+/* The video that all of a process's own events belong to; NONE: none or several. *several tells which. */
+static uint32_t own_video(const struct tree *tree, const struct node *node, bool *several)
 {
-    uint32_t film = NONE;
+    uint32_t video = NONE;
     *several = false;
     if (node->fact == NONE)
         return NONE;
-    VEC_EACH (uint32_t, video, &VEC_AT(&tree->facts->processes, struct process, node->fact)->videos) {
-        uint32_t other = tree->film_of[*video];
-        if (other == NONE || other == film)
+    VEC_EACH (uint32_t, recorded, &VEC_AT(&tree->facts->processes, struct process, node->fact)->videos) {
+        uint32_t other = tree->video_of[*recorded];
+        if (other == NONE || other == video)
             continue;
-        *several = film != NONE;
+        *several = video != NONE;
         if (*several)
             return NONE;
-        film = other;
+        video = other;
     }
-    return film;
+    return video;
 }
 
-static bool has_film(const struct tree *tree, const struct node *node, uint32_t film)
+static bool has_video(const struct tree *tree, const struct node *node, uint32_t video)
 {
-    VEC_EACH (uint32_t, video, &VEC_AT(&tree->facts->processes, struct process, node->fact)->videos)
-        if (tree->film_of[*video] == film)
+    VEC_EACH (uint32_t, recorded, &VEC_AT(&tree->facts->processes, struct process, node->fact)->videos)
+        if (tree->video_of[*recorded] == video)
             return true;
     return false;
 }
@@ -175,25 +175,25 @@ static bool has_film(const struct tree *tree, const struct node *node, uint32_t 
 static uint32_t home(const struct tree *tree, const struct node *node)
 {
     bool several;
-    uint32_t own = own_film(tree, node, &several);
-    uint32_t spawned = node->spawn_video == NONE ? NONE : tree->film_of[node->spawn_video];
+    uint32_t own = own_video(tree, node, &several);
+    uint32_t spawned = node->spawn_video == NONE ? NONE : tree->video_of[node->spawn_video];
     if (several)
-        return spawned != NONE && has_film(tree, node, spawned) ? spawned : NONE;
+        return spawned != NONE && has_video(tree, node, spawned) ? spawned : NONE;
     if (own != NONE)
         return own;
     if (spawned != NONE)
         return spawned;
-    return node->parent == NONE ? NONE : tree_node(tree, node->parent)->film;
+    return node->parent == NONE ? NONE : tree_node(tree, node->parent)->video;
 }
 
-void video_of_nodes(struct tree *tree)
+void videos_of_nodes(struct tree *tree)
 {
     VEC_EACH (struct node, node, &tree->nodes)
-        node->film = home(tree, node);
+        node->video = home(tree, node);
 }
 
-uint32_t video_of_event(const struct tree *tree, uint32_t node, uint32_t video)
+uint32_t videos_of_event(const struct tree *tree, uint32_t node, uint32_t recorded)
 {
-    uint32_t film = video == NONE ? NONE : tree->film_of[video];
-    return film != NONE || node == NONE ? film : tree_node(tree, node)->film;
+    uint32_t video = recorded == NONE ? NONE : tree->video_of[recorded];
+    return video != NONE || node == NONE ? video : tree_node(tree, node)->video;
 }

@@ -1,4 +1,4 @@
-/* The window over the file, and what makes a chunk a chunk. */
+/* The stretch of the file that is in memory, and what makes a chunk a chunk. */
 #include "read/chunk_reader.h"
 
 #include "read/read_all.h"
@@ -13,13 +13,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define CHUNK_WINDOW   (2u << 20) /* at least VL_CHUNK_MAX, so that a chunk always fits */
-#define TICK_SHIFT_MAX 32
+#define CHUNK_BUFFER_BYTES (2u << 20) /* at least VL_CHUNK_MAX, so that a chunk always fits */
+#define TICK_SHIFT_MAX     32
 
 int chunk_reader_open(struct chunk_reader *reader, const struct spool_file *file, struct damages *damages,
                       struct err *err)
 {
-    uint8_t *buffer = reader->buffer ? reader->buffer : aligned_alloc(VL_PAGE, CHUNK_WINDOW + VL_PAGE);
+    uint8_t *buffer = reader->buffer ? reader->buffer : aligned_alloc(VL_PAGE, CHUNK_BUFFER_BYTES + VL_PAGE);
     if (!buffer)
         diag_no_memory();
     *reader = (struct chunk_reader){.file = file, .damages = damages, .buffer = buffer};
@@ -48,13 +48,13 @@ void chunk_reader_free(struct chunk_reader *reader)
 /* Of a file as it was recorded, packed or not; as read_fully. */
 static ssize_t read_plain(int fd, struct packed *packed, uint8_t *buffer, size_t bytes, uint64_t offset)
 {
-    return packed ? packed_read(packed, buffer, bytes, offset) : read_fully(fd, buffer, bytes, offset);
+    return packed ? packed_read(packed, buffer, bytes, offset) : read_all(fd, buffer, bytes, offset);
 }
 
 /* Fills the buffer from `offset` to its end or the file's. */
 static int fill(struct chunk_reader *r, uint64_t offset, struct err *err)
 {
-    ssize_t got = read_plain(r->fd, r->packed, r->buffer, CHUNK_WINDOW, offset);
+    ssize_t got = read_plain(r->fd, r->packed, r->buffer, CHUNK_BUFFER_BYTES, offset);
     r->start = offset;
     r->filled = got < 0 ? 0 : (uint64_t)got;
     if (got < 0)

@@ -34,7 +34,8 @@ static json_t *load(const char *path, json_error_t *at)
     FILE *file = fopen(path, "re");
     char *text = file && fstat(fileno(file), &st) == 0 ? malloc((size_t)st.st_size + 1) : NULL;
     size_t length = text ? fread(text, 1, (size_t)st.st_size, file) : 0;
-    char *held = text && !ferror(file) ? exact_hold((struct str){text, length}, EXACT_NEEDED, &bytes) : NULL;
+    char *held =
+        text && !ferror(file) ? raw_json_hold((struct str){text, length}, RAW_JSON_NEEDED, &bytes) : NULL;
     int error = held ? 0 : errno ? errno : EIO;
     if (file)
         fclose(file);

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-ssize_t read_fully(int fd, uint8_t *buffer, size_t bytes, uint64_t offset)
+ssize_t read_all(int fd, uint8_t *buffer, size_t bytes, uint64_t offset)
 {
     size_t filled = 0;
     while (filled < bytes) {

@@ -5,25 +5,26 @@
 #include "timeline/video_context.h"
 
 /* Nothing known. */
-struct figures figures_none(void);
+struct resource_usage resource_usage_none(void);
 
 /* Adds processes with everything below them (struct uint32_t: node indices). */
-void figures_add_processes(const struct teller *t, const struct vec *tops, struct figures *figures);
+void resource_usage_add_processes(const struct video_context *t, const struct vec *tops,
+                                  struct resource_usage *usage);
 
 /* Adds what a process used within [from, to): for work inside the pipeline's own process. */
-void figures_add_share(const struct teller *t, uint32_t node, int64_t from_ns, int64_t to_ns,
-                       struct figures *figures);
+void resource_usage_add_share(const struct video_context *t, uint32_t node, int64_t from_ns, int64_t to_ns,
+                              struct resource_usage *usage);
 
 /* Puts figures of one part of the video into those of the whole; durations are the caller's. */
-void figures_join(struct figures *into, const struct figures *from);
+void resource_usage_join(struct resource_usage *into, const struct resource_usage *from);
 
 /* One row per kind of process, of all stages (stage NULL) or one. */
-void figures_add_rows(struct teller *t, const struct str *stage, struct figures *figures);
+void work_rows_add(struct video_context *t, const struct str *stage, struct resource_usage *usage);
 
 /* How the operations of a stage shared the time. */
-void figures_add_parallel(const struct teller *t, struct str stage, struct figures *figures);
+void work_rows_add_parallel(const struct video_context *t, struct str stage, struct resource_usage *usage);
 
-/* Fills peak and processor time of a try. */
-void figures_of_try(const struct teller *t, struct try *one);
+/* Fills peak and processor time of an attempt. */
+void resource_usage_of_attempt(const struct video_context *t, struct attempt *attempt);
 
 #endif

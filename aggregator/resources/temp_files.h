@@ -4,14 +4,15 @@
 
 #include "timeline/video_context.h"
 
-/* Every removal and renaming (index of struct deed) by the path that went: what temp_count looks things up
- * in. */
-struct map temp_removals(const struct tree *tree);
+/* Every removal and renaming (index of struct occurrence) by the path that went: what temp_files_count looks
+ * things up in. */
+struct map temp_files_removals(const struct tree *tree);
 
-/* For each film (and one more), the temporary files made for it (struct vec of deed_ref). */
-struct vec *temp_made(const struct tree *tree);
+/* For each video (and one more), the temporary files made for it (struct vec of occurrence_ref). */
+struct vec *temp_files_made(const struct tree *tree);
 
-/* Counts those of the film that were made within [from, to) into the figures. */
-void temp_count(const struct teller *t, int64_t from_ns, int64_t to_ns, struct figures *figures);
+/* Counts those of the video that were made within [from, to) into the figures. */
+void temp_files_count(const struct video_context *t, int64_t from_ns, int64_t to_ns,
+                      struct resource_usage *usage);
 
 #endif

@@ -125,7 +125,7 @@ static bool is_quoted_name(struct str before, struct str match, struct str after
     return name && quoted;
 }
 
-bool likeness_is_error(struct str line, struct str match)
+bool looks_like_error(struct str line, struct str match)
 {
     if (!match.len)
         return true;

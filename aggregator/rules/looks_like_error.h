@@ -8,6 +8,6 @@
 #include <stdbool.h>
 
 /* `match` is a slice of `line`. */
-bool likeness_is_error(struct str line, struct str match);
+bool looks_like_error(struct str line, struct str match);
 
 #endif

@@ -35,53 +35,54 @@ static void add_results(struct matcher *m, const struct rule *rule, const struct
     }
 }
 
-/* Whether a film is called so: with or without the ~hash that tells two of a name apart. */
-static bool is_called(const struct film *film, struct str name)
+/* Whether a video is called so: with or without the ~hash that tells two of a name apart. */
+static bool is_called(const struct video *video, struct str name)
 {
-    return str_starts(film->name, name) && (film->name.len == name.len || (film->name.ptr[name.len] == '~' &&
-                                                                           film->name.len == name.len + 9));
+    return str_starts(video->name, name) &&
+           (video->name.len == name.len ||
+            (video->name.ptr[name.len] == '~' && video->name.len == name.len + 9));
 }
 
-uint32_t film_called(const struct tree *tree, struct str name, uint32_t otherwise)
+uint32_t video_called(const struct tree *tree, struct str name, uint32_t otherwise)
 {
     uint32_t found = otherwise;
-    if (!name.len || (otherwise != NONE && is_called(VEC_AT(&tree->films, struct film, otherwise), name)))
+    if (!name.len || (otherwise != NONE && is_called(VEC_AT(&tree->videos, struct video, otherwise), name)))
         return otherwise;
-    for (uint32_t i = 0; i < tree->films.count; i++)
-        if (is_called(VEC_AT(&tree->films, struct film, i), name))
+    for (uint32_t i = 0; i < tree->videos.count; i++)
+        if (is_called(VEC_AT(&tree->videos, struct video, i), name))
             found = i;
     return found;
 }
 
 /* A line may name its video; that counts more than where it was filed. */
-static void name_film(struct matcher *m, struct str name, struct signal *signal)
+static void name_video(struct matcher *m, struct str name, struct signal *signal)
 {
-    uint32_t film = film_called(m->tree, name, signal->film);
-    if (film == signal->film)
+    uint32_t video = video_called(m->tree, name, signal->video);
+    if (video == signal->video)
         return;
-    signal->film = film;
+    signal->video = video;
     signal->whole_run = false;
 }
 
-struct signal *matcher_add(struct matcher *m, const struct rule *rule, const struct sight *sight,
+struct signal *matcher_add(struct matcher *m, const struct rule *rule, const struct observation *observation,
                            struct vec *values)
 {
     translate(rule, values);
     struct signal *signal = VEC_PUSH(m->arena, &m->signals, struct signal);
     *signal = (struct signal){.kind = rule->means,
-                              .at_ns = sight->at_ns,
-                              .end_ns = sight->end_ns,
-                              .film = rule->whole_run ? NONE : sight->film,
-                              .node = sight->node,
-                              .tid = sight->tid,
-                              .batch = sight->batch,
-                              .whole_run = rule->whole_run || sight->film == NONE,
-                              .from_process = sight->from_process,
-                              .from_path = sight->path.len > 0,
+                              .at_ns = observation->at_ns,
+                              .end_ns = observation->end_ns,
+                              .video = rule->whole_run ? NONE : observation->video,
+                              .node = observation->node,
+                              .tid = observation->tid,
+                              .batch = observation->batch,
+                              .whole_run = rule->whole_run || observation->video == NONE,
+                              .from_process = observation->from_process,
+                              .from_path = observation->path.len > 0,
                               .rule = rule->id,
-                              .path = sight->path,
+                              .path = observation->path,
                               .expects = rule->expects,
-                              .success = rule->success >= 0 ? rule->success : sight->success,
+                              .success = rule->success >= 0 ? rule->success : observation->success,
                               .methods = rule->methods,
                               .proofs = rule->proofs,
                               .missing = rule->missing,
@@ -89,7 +90,7 @@ struct signal *matcher_add(struct matcher *m, const struct rule *rule, const str
                               .span = NONE,
                               .ended = -1,
                               .exit_status = -1};
-    name_film(m, values_expand(m->arena, rule->video, values), signal);
+    name_video(m, values_expand(m->arena, rule->video, values), signal);
     signal->stage = values_expand(m->arena, rule->stage, values);
     signal->method = values_expand(m->arena, rule->method, values);
     signal->scene = values_expand(m->arena, rule->scene, values);
@@ -133,13 +134,13 @@ static bool status_holds(const struct rule *rule, const struct node *node)
 
 /* The first rule of that subject that holds ends the search, unless it says "also". */
 static void match_command(struct matcher *m, enum rule_subject on, const struct node *node,
-                          const struct invocation *command, const struct sight *sight)
+                          const struct invocation *command, const struct observation *observation)
 {
     VEC_EACH (const struct rule, rule, &m->rules->rules) {
         struct vec values = {0};
         if (rule->on != on || !status_holds(rule, node) || !command_matches(m, rule, command, &values))
             continue;
-        matcher_add(m, rule, sight, &values);
+        matcher_add(m, rule, observation, &values);
         if (!rule->also)
             return;
     }
@@ -151,18 +152,18 @@ static void match_node(struct matcher *m, uint32_t index)
     for (size_t i = 0; i < node->commands.count && !node->folded; i++) {
         const struct invocation *command = VEC_AT(&node->commands, struct invocation, i);
         bool last = i + 1 == node->commands.count;
-        struct sight sight = {.at_ns = i ? command->at_ns : node->start_ns,
-                              .end_ns = last ? node->end_ns : command[1].at_ns,
-                              .node = index,
-                              .tid = node->spawn_tid,
-                              .film = node->film,
-                              .success = node->ended && last ? node->exit_status == 0 : -1,
-                              .from_process = true};
-        match_command(m, RULE_ON_PROCESS, node, command, &sight);
+        struct observation observation = {.at_ns = i ? command->at_ns : node->start_ns,
+                                          .end_ns = last ? node->end_ns : command[1].at_ns,
+                                          .node = index,
+                                          .tid = node->spawn_tid,
+                                          .video = node->video,
+                                          .success = node->ended && last ? node->exit_status == 0 : -1,
+                                          .from_process = true};
+        match_command(m, RULE_ON_PROCESS, node, command, &observation);
         if (!last || node->end_ns == NO_TIME)
             continue;
-        sight.at_ns = sight.end_ns;
-        match_command(m, RULE_ON_EXIT, node, command, &sight);
+        observation.at_ns = observation.end_ns;
+        match_command(m, RULE_ON_EXIT, node, command, &observation);
     }
 }
 
@@ -180,58 +181,59 @@ static bool wants(const struct rule *rule, bool renamed, bool first)
            (rule->on == RULE_ON_CREATE && first);
 }
 
-static void match_path(struct matcher *m, const struct sight *sight, struct str from, bool first)
+static void match_path(struct matcher *m, const struct observation *observation, struct str from, bool first)
 {
     VEC_EACH (const struct rule, rule, &m->rules->rules) {
         struct vec values = {0};
-        if (!wants(rule, from.len > 0, first) || !path_matches(m, rule, sight->path, from, &values))
+        if (!wants(rule, from.len > 0, first) || !path_matches(m, rule, observation->path, from, &values))
             continue;
-        matcher_add(m, rule, sight, &values);
+        matcher_add(m, rule, observation, &values);
         if (!rule->also)
             return;
     }
 }
 
-static int touch_order(const void *a, const void *b)
+static int access_order(const void *a, const void *b)
 {
-    const struct touch *left = a, *right = b;
+    const struct file_access *left = a, *right = b;
     if (left->node != right->node)
         return left->node < right->node ? -1 : 1;
     return str_compare(left->use->path, right->use->path);
 }
 
-/* When the process last wrote what it opened at `deed`. */
-static int64_t last_write(const struct tree *tree, const struct deed *deed)
+/* When the process last wrote what it opened at `occurrence`. */
+static int64_t last_write(const struct tree *tree, const struct occurrence *occurrence)
 {
-    struct file_use use = {.path = deed->fact->write_open.path};
-    struct touch key = {.node = deed->node, .use = &use};
-    int64_t last = deed->at_ns;
-    for (size_t i = vec_lower(&tree->touches, sizeof key, &key, touch_order); i < tree->touches.count; i++) {
-        const struct touch *touch = VEC_AT(&tree->touches, struct touch, i);
-        if (touch_order(touch, &key) != 0)
+    struct file_use use = {.path = occurrence->fact->write_open.path};
+    struct file_access key = {.node = occurrence->node, .use = &use};
+    int64_t last = occurrence->at_ns;
+    for (size_t i = vec_lower(&tree->file_accesses, sizeof key, &key, access_order);
+         i < tree->file_accesses.count; i++) {
+        const struct file_access *access = VEC_AT(&tree->file_accesses, struct file_access, i);
+        if (access_order(access, &key) != 0)
             break;
-        if (touch->last_write_ns > last)
-            last = touch->last_write_ns;
+        if (access->last_write_ns > last)
+            last = access->last_write_ns;
     }
     return last;
 }
 
-static void match_deed(struct matcher *m, const struct deed *deed, struct intern *seen)
+static void match_occurrence(struct matcher *m, const struct occurrence *occurrence, struct intern *seen)
 {
-    const struct fact *fact = deed->fact;
+    const struct fact *fact = occurrence->fact;
     bool renamed = fact->kind == FACT_RENAME && fact->file_rename.error == 0;
     if (!renamed && fact->kind != FACT_OPEN_WRITE)
         return;
-    struct sight sight = {.at_ns = deed->at_ns,
-                          .end_ns = renamed ? deed->at_ns : last_write(m->tree, deed),
-                          .node = deed->node,
-                          .tid = fact->tid,
-                          .film = deed->film,
-                          .success = -1,
-                          .path = fact_path(fact)};
+    struct observation observation = {.at_ns = occurrence->at_ns,
+                                      .end_ns = renamed ? occurrence->at_ns : last_write(m->tree, occurrence),
+                                      .node = occurrence->node,
+                                      .tid = fact->tid,
+                                      .video = occurrence->video,
+                                      .success = -1,
+                                      .path = fact_path(fact)};
     uint32_t before = (uint32_t)seen->strings.count;
-    bool first = intern_add(m->arena, seen, sight.path) >= before;
-    match_path(m, &sight, renamed ? fact->file_rename.from : STR(""), first);
+    bool first = intern_add(m->arena, seen, observation.path) >= before;
+    match_path(m, &observation, renamed ? fact->file_rename.from : STR(""), first);
 }
 
 static bool holds_one(const struct vec *parts, struct str text)
@@ -244,13 +246,13 @@ static bool holds_one(const struct vec *parts, struct str text)
 
 static void match_line(struct matcher *m, const struct line *line)
 {
-    struct sight sight = {.at_ns = line->at_ns,
-                          .end_ns = line->at_ns,
-                          .node = line->node,
-                          .tid = line->tid,
-                          .film = line->film,
-                          .batch = line->batch,
-                          .success = -1};
+    struct observation observation = {.at_ns = line->at_ns,
+                                      .end_ns = line->at_ns,
+                                      .node = line->node,
+                                      .tid = line->tid,
+                                      .video = line->video,
+                                      .batch = line->batch,
+                                      .success = -1};
     VEC_EACH (const struct rule, rule, &m->rules->rules) {
         struct vec values = {0};
         if (rule->on != RULE_ON_LINE || !(rule->streams >> line->stream & 1u) ||
@@ -258,7 +260,7 @@ static void match_line(struct matcher *m, const struct line *line)
             continue;
         if (rule->line && !regex_capture(rule->line, line->text, m->arena, &values))
             continue;
-        matcher_add(m, rule, &sight, &values);
+        matcher_add(m, rule, &observation, &values);
         if (!rule->also)
             return;
     }
@@ -286,8 +288,8 @@ struct vec match_all(const struct rules *rules, struct tree *tree)
     match_spans(&m, tree);
     for (uint32_t i = 0; i < tree->nodes.count; i++)
         match_node(&m, i);
-    VEC_EACH (const struct deed, deed, &tree->deeds)
-        match_deed(&m, deed, &seen);
+    VEC_EACH (const struct occurrence, occurrence, &tree->occurrences)
+        match_occurrence(&m, occurrence, &seen);
     VEC_EACH (const struct line, line, &tree->lines)
         if (!line->by_reader && (line->stream != 1 || line->marked))
             match_line(&m, line);

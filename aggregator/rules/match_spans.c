@@ -1,7 +1,7 @@
 /* Spans and notes through the rules; which video each span is about follows from what it was given. */
 #include "rules/matcher.h"
 
-#include "rules/self_report.h"
+#include "rules/reported_values.h"
 #include "rules/values.h"
 
 #include "vl/event.h"
@@ -47,12 +47,12 @@ static int64_t duration_in(struct arena *arena, struct str text)
     return seconds > 0 && seconds < 1e9 ? (int64_t)(seconds * 1e9) : 0;
 }
 
-static void judge(struct signal *signal, enum said_outcome said)
+static void judge(struct signal *signal, enum reported_outcome reported)
 {
-    signal->timed_out = said == SAID_TIMEOUT;
-    signal->skipped = said == SAID_SKIPPED;
-    if (signal->success < 0 && said != SAID_NOTHING)
-        signal->success = said == SAID_SUCCESS || said == SAID_SKIPPED;
+    signal->timed_out = reported == REPORTED_TIMEOUT;
+    signal->skipped = reported == REPORTED_SKIPPED;
+    if (signal->success < 0 && reported != REPORTED_NOTHING)
+        signal->success = reported == REPORTED_SUCCESS || reported == REPORTED_SKIPPED;
     if (signal->success < 0 && signal->errors.count)
         signal->success = 0;
 }
@@ -61,13 +61,13 @@ static void judge(struct signal *signal, enum said_outcome said)
 static void complete(struct matcher *m, const struct rule *rule, const struct vec *values,
                      struct signal *signal)
 {
-    signal->message = said_message(m->arena, signal->message);
-    signal->errors = said_list(m->arena, values_expand(m->arena, rule->errors, values));
-    signal->fixes = said_list(m->arena, values_expand(m->arena, rule->fixes, values));
+    signal->message = reported_message(m->arena, signal->message);
+    signal->errors = reported_list(m->arena, values_expand(m->arena, rule->errors, values));
+    signal->fixes = reported_list(m->arena, values_expand(m->arena, rule->fixes, values));
     signal->exit_status = number_in(m->arena, values_expand(m->arena, rule->exit, values));
     if (rule->result.len)
-        signal->result = said_object(m->arena, values_expand(m->arena, rule->result, values));
-    judge(signal, said_outcome(values_expand(m->arena, rule->success_word, values)));
+        signal->result = reported_object(m->arena, values_expand(m->arena, rule->result, values));
+    judge(signal, reported_outcome(values_expand(m->arena, rule->success_word, values)));
     if (!signal->message.len && signal->errors.count)
         signal->message = *VEC_AT(&signal->errors, struct str, 0);
 }
@@ -89,13 +89,13 @@ static void settle_span(const struct span *span, const struct rule *rule, struct
 static void add_span(struct matcher *m, uint32_t index, const struct rule *rule, struct vec *values)
 {
     const struct span *span = VEC_AT(&m->tree->spans, struct span, index);
-    struct sight sight = {.at_ns = span->start_ns,
-                          .end_ns = span->end_ns,
-                          .node = span->node,
-                          .tid = span->tid,
-                          .film = span->film,
-                          .success = -1};
-    struct signal *signal = matcher_add(m, rule, &sight, values);
+    struct observation observation = {.at_ns = span->start_ns,
+                                      .end_ns = span->end_ns,
+                                      .node = span->node,
+                                      .tid = span->tid,
+                                      .video = span->video,
+                                      .success = -1};
+    struct signal *signal = matcher_add(m, rule, &observation, values);
     signal->span = index;
     if (span->how >= 0)
         complete(m, rule, values, signal);
@@ -104,8 +104,8 @@ static void add_span(struct matcher *m, uint32_t index, const struct rule *rule,
 
 static void add_values(struct matcher *m, struct str arguments, struct str result, struct vec *values)
 {
-    said_values(m->arena, arguments, "", values);
-    said_values(m->arena, result, "result.", values);
+    reported_values(m->arena, arguments, "", values);
+    reported_values(m->arena, result, "result.", values);
     *VEC_PUSH(m->arena, values, struct value) = (struct value){STR("result"), result};
     *VEC_PUSH(m->arena, values, struct value) = (struct value){STR("arguments"), arguments};
 }
@@ -121,22 +121,22 @@ static bool holds(struct matcher *m, const struct rule *rule, enum rule_subject 
 }
 
 /* The video that a span was given; what is around it names the one of those that name none. */
-static void name_span(const struct tree *tree, struct span *span, struct str video)
+static void name_span(const struct tree *tree, struct span *span, struct str name)
 {
-    uint32_t film = film_called(tree, video, span->film);
-    if (!video.len || film == NONE)
+    uint32_t video = video_called(tree, name, span->video);
+    if (!name.len || video == NONE)
         return;
-    span->film = film;
-    span->names_film = true;
+    span->video = video;
+    span->names_video = true;
 }
 
 static void inherit(const struct tree *tree, struct span *span)
 {
     const struct span *around = span->parent == NONE ? NULL : VEC_AT(&tree->spans, struct span, span->parent);
-    if (!around || !around->names_film)
+    if (!around || !around->names_video)
         return;
-    span->film = around->film;
-    span->names_film = true;
+    span->video = around->video;
+    span->names_video = true;
 }
 
 static void match_span(struct matcher *m, struct tree *tree, uint32_t index)
@@ -159,15 +159,15 @@ static void match_span(struct matcher *m, struct tree *tree, uint32_t index)
 static void add_note(struct matcher *m, const struct note *note, const struct rule *rule, struct vec *values)
 {
     int64_t took = duration_in(m->arena, values_expand(m->arena, rule->took, values));
-    struct sight sight = {.at_ns = note->at_ns - took,
-                          .end_ns = note->at_ns,
-                          .node = note->node,
-                          .tid = note->tid,
-                          .film = note->film,
-                          .success = -1};
-    struct signal *signal = matcher_add(m, rule, &sight, values);
+    struct observation observation = {.at_ns = note->at_ns - took,
+                                      .end_ns = note->at_ns,
+                                      .node = note->node,
+                                      .tid = note->tid,
+                                      .video = note->video,
+                                      .success = -1};
+    struct signal *signal = matcher_add(m, rule, &observation, values);
     signal->from_note = true;
-    signal->said_at = values_expand(m->arena, rule->when, values);
+    signal->reported_at = values_expand(m->arena, rule->when, values);
     signal->category = values_expand(m->arena, rule->category, values);
     signal->ended = VL_SPAN_RETURN;
     complete(m, rule, values, signal);
@@ -185,10 +185,10 @@ static void match_note(struct matcher *m, const struct note *note)
     }
 }
 
-static uint32_t film_of(const struct tree *tree, uint32_t span, uint32_t otherwise)
+static uint32_t video_of(const struct tree *tree, uint32_t span, uint32_t otherwise)
 {
     const struct span *around = span == NONE ? NULL : VEC_AT(&tree->spans, struct span, span);
-    return around && around->names_film ? around->film : otherwise;
+    return around && around->names_video ? around->video : otherwise;
 }
 
 void match_spans(struct matcher *m, struct tree *tree)
@@ -196,9 +196,9 @@ void match_spans(struct matcher *m, struct tree *tree)
     for (uint32_t i = 0; i < tree->spans.count; i++)
         match_span(m, tree, i);
     VEC_EACH (struct raise, raise, &tree->raises)
-        raise->film = film_of(tree, raise->span, raise->film);
+        raise->video = video_of(tree, raise->span, raise->video);
     VEC_EACH (struct note, note, &tree->notes) {
-        note->film = film_of(tree, note->span, note->film);
+        note->video = video_of(tree, note->span, note->video);
         match_note(m, note);
     }
 }

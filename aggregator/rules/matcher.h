@@ -13,20 +13,20 @@ struct matcher {
 };
 
 /* Where and when something was seen. */
-struct sight {
+struct observation {
     int64_t at_ns, end_ns;
-    uint32_t node, tid, film, batch;
+    uint32_t node, tid, video, batch;
     int success; /* -1: the sight does not tell */
     bool from_process;
     struct str path;
 };
 
 /* Adds what a rule says of it; its words are put into the values first. */
-struct signal *matcher_add(struct matcher *m, const struct rule *rule, const struct sight *sight,
+struct signal *matcher_add(struct matcher *m, const struct rule *rule, const struct observation *observation,
                            struct vec *values);
 
-/* The film of that name, `otherwise` if that one is called so or none is. */
-uint32_t film_called(const struct tree *tree, struct str name, uint32_t otherwise);
+/* The video of that name, `otherwise` if that one is called so or none is. */
+uint32_t video_called(const struct tree *tree, struct str name, uint32_t otherwise);
 
 /* Adds what rules see in spans and notes (match_spans.c). */
 void match_spans(struct matcher *m, struct tree *tree);

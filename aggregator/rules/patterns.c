@@ -22,13 +22,13 @@ static bool is_category(struct str word)
     return false;
 }
 
-bool patterns_said(struct str word, struct verdict *out)
+bool patterns_reported(struct str word, struct error_kind *out)
 {
     const struct str end = STR("_error");
     if (!str_ends(word, end) || !is_category(str_slice(word, 0, word.len - end.len)) ||
         str_equal(word, STR("unknown_error")))
         return false;
-    *out = (struct verdict){.row = NONE, .category = word, .fixable = -1, .auto_recoverable = -1};
+    *out = (struct error_kind){.row = NONE, .category = word, .fixable = -1, .auto_recoverable = -1};
     return true;
 }
 
@@ -141,7 +141,7 @@ static struct str filled_fix(struct arena *arena, struct str fix, struct str cap
 }
 
 static void fill(struct arena *arena, const struct pattern *pattern, size_t row, struct str capture,
-                 struct verdict *out)
+                 struct error_kind *out)
 {
     out->row = (uint32_t)row;
     out->pattern = pattern->text;
@@ -152,7 +152,7 @@ static void fill(struct arena *arena, const struct pattern *pattern, size_t row,
 }
 
 bool patterns_weigh(struct arena *arena, const struct rules *rules, const struct evidence *evidence,
-                    struct verdict *out)
+                    struct error_kind *out)
 {
     for (size_t i = 0; i < rules->patterns.count; i++) {
         const struct pattern *pattern = VEC_AT(&rules->patterns, struct pattern, i);
@@ -164,12 +164,12 @@ bool patterns_weigh(struct arena *arena, const struct rules *rules, const struct
     return false;
 }
 
-bool patterns_match(struct arena *arena, const struct rules *rules, struct str line, struct verdict *out)
+bool patterns_match(struct arena *arena, const struct rules *rules, struct str line, struct error_kind *out)
 {
     for (size_t i = 0; i < rules->patterns.count; i++) {
         const struct pattern *pattern = VEC_AT(&rules->patterns, struct pattern, i);
         if (!pattern->regex || !regex_match(pattern->regex, line) ||
-            !likeness_is_error(line, regex_group(pattern->regex, line, 0)))
+            !looks_like_error(line, regex_group(pattern->regex, line, 0)))
             continue;
         fill(arena, pattern, i, regex_group(pattern->regex, line, 1), out);
         return true;

@@ -5,7 +5,7 @@
 #include "model/story.h"
 #include "rules/rules.h"
 
-struct verdict {
+struct error_kind {
     uint32_t row;                     /* of rules->patterns; NONE: nothing matched */
     struct str category;              /* with _error, in the arena or static */
     int8_t fixable, auto_recoverable; /* -1: not known */
@@ -15,13 +15,13 @@ struct verdict {
 
 /* The first row of evidence that holds; false when none does. */
 bool patterns_weigh(struct arena *arena, const struct rules *rules, const struct evidence *evidence,
-                    struct verdict *out);
+                    struct error_kind *out);
 
 /* What a program says of the kind of its failure, "syntax_error"; false when that is none of the categories,
  * or unknown_error. */
-bool patterns_said(struct str word, struct verdict *out);
+bool patterns_reported(struct str word, struct error_kind *out);
 
 /* The first row of text that matches one line; false when none does. */
-bool patterns_match(struct arena *arena, const struct rules *rules, struct str line, struct verdict *out);
+bool patterns_match(struct arena *arena, const struct rules *rules, struct str line, struct error_kind *out);
 
 #endif

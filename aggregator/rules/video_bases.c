@@ -1,7 +1,7 @@
 /* Takes folders apart by the rules' video_paths. */
 #include "rules/video_bases.h"
 
-static struct str place_of(struct arena *arena, const struct rules *rules, const struct video *video)
+static struct str place_of(struct arena *arena, const struct rules *rules, const struct recorded_video *video)
 {
     struct vec values = {0};
     struct str place = STR("");
@@ -16,10 +16,10 @@ static struct str place_of(struct arena *arena, const struct rules *rules, const
     return place;
 }
 
-struct vec places_find(struct arena *arena, const struct rules *rules, const struct facts *facts)
+struct vec video_bases_find(struct arena *arena, const struct rules *rules, const struct facts *facts)
 {
     struct vec places = {0};
-    VEC_EACH (const struct video, video, &facts->videos)
+    VEC_EACH (const struct recorded_video, video, &facts->videos)
         *VEC_PUSH(arena, &places, struct str) = place_of(arena, rules, video);
     return places;
 }

@@ -1,20 +1,20 @@
-/* Collects acts from processes, touches and deeds. */
+/* Collects activities from processes, file accesses and occurrences. */
 #include "timeline/activity.h"
 
 #include "processes/spans.h"
 
 struct finder {
     const struct tree *tree;
-    struct vec acts;
+    struct vec activities;
 };
 
-static void add(struct finder *f, uint32_t node, uint32_t film, int64_t start_ns, int64_t end_ns)
+static void add(struct finder *f, uint32_t node, uint32_t video, int64_t start_ns, int64_t end_ns)
 {
-    if (film == NONE || start_ns == NO_TIME)
+    if (video == NONE || start_ns == NO_TIME)
         return;
-    struct act *act = VEC_PUSH(f->tree->arena, &f->acts, struct act);
-    *act =
-        (struct act){tree_node(f->tree, node)->root, film, start_ns, end_ns < start_ns ? start_ns : end_ns};
+    struct activity *activity = VEC_PUSH(f->tree->arena, &f->activities, struct activity);
+    *activity = (struct activity){tree_node(f->tree, node)->root, video, start_ns,
+                                  end_ns < start_ns ? start_ns : end_ns};
 }
 
 static bool lies_below(struct str path, struct str folder)
@@ -22,34 +22,35 @@ static bool lies_below(struct str path, struct str folder)
     return folder.len && str_starts(path, folder) && (path.len == folder.len || path.ptr[folder.len] == '/');
 }
 
-/* Whether the path is in one of the film's folders; a film without folder owns all that was filed under it.
+/* Whether the path is in one of the video's folders; a video without folder owns all that was filed under it.
  */
-static bool owns(const struct tree *tree, uint32_t film, struct str path)
+static bool owns(const struct tree *tree, uint32_t video, struct str path)
 {
-    if (film == NONE)
+    if (video == NONE)
         return false;
-    const struct film *f = VEC_AT(&tree->films, struct film, film);
-    VEC_EACH (uint32_t, video, &f->recorded)
-        if (lies_below(path, VEC_AT(&tree->facts->videos, struct video, *video)->folder))
+    const struct video *f = VEC_AT(&tree->videos, struct video, video);
+    VEC_EACH (uint32_t, recorded, &f->recorded)
+        if (lies_below(path, VEC_AT(&tree->facts->videos, struct recorded_video, *recorded)->folder))
             return true;
     return f->folder.len == 0;
 }
 
-static void add_touches(struct finder *f)
+static void add_file_accesses(struct finder *f)
 {
-    VEC_EACH (const struct touch, touch, &f->tree->touches) {
-        if (!owns(f->tree, touch->film, touch->use->path))
+    VEC_EACH (const struct file_access, access, &f->tree->file_accesses) {
+        if (!owns(f->tree, access->video, access->use->path))
             continue;
-        add(f, touch->node, touch->film, touch->first_ns, touch->first_ns);
-        add(f, touch->node, touch->film, touch->last_ns, touch->last_ns);
+        add(f, access->node, access->video, access->first_ns, access->first_ns);
+        add(f, access->node, access->video, access->last_ns, access->last_ns);
     }
 }
 
-static void add_deeds(struct finder *f)
+static void add_occurrences(struct finder *f)
 {
-    VEC_EACH (const struct deed, deed, &f->tree->deeds) {
-        if (fact_is_of_path(deed->fact) && owns(f->tree, deed->film, fact_path(deed->fact)))
-            add(f, deed->node, deed->film, deed->at_ns, deed->at_ns);
+    VEC_EACH (const struct occurrence, occurrence, &f->tree->occurrences) {
+        if (fact_is_of_path(occurrence->fact) &&
+            owns(f->tree, occurrence->video, fact_path(occurrence->fact)))
+            add(f, occurrence->node, occurrence->video, occurrence->at_ns, occurrence->at_ns);
     }
 }
 
@@ -60,33 +61,33 @@ static void add_signals(struct finder *f, const struct vec *signals)
         if (signal->whole_run || signal->kind == SIGNAL_STAGE)
             continue;
         if (signal->from_process)
-            add(f, signal->node, signal->film, signal->at_ns,
+            add(f, signal->node, signal->video, signal->at_ns,
                 signal->end_ns == NO_TIME ? node->last_ns : signal->end_ns);
         else if (signal->from_path)
-            add(f, signal->node, signal->film, signal->at_ns, signal->at_ns);
+            add(f, signal->node, signal->video, signal->at_ns, signal->at_ns);
     }
 }
 
 static int by_start(const void *a, const void *b)
 {
-    const struct act *left = a, *right = b;
+    const struct activity *left = a, *right = b;
     if (left->root != right->root)
         return left->root < right->root ? -1 : 1;
     if (left->start_ns != right->start_ns)
         return left->start_ns < right->start_ns ? -1 : 1;
-    if (left->film != right->film)
-        return left->film < right->film ? -1 : 1;
+    if (left->video != right->video)
+        return left->video < right->video ? -1 : 1;
     return (left->end_ns > right->end_ns) - (left->end_ns < right->end_ns);
 }
 
-struct vec act_find(const struct tree *tree, const struct vec *signals)
+struct vec activity_find(const struct tree *tree, const struct vec *signals)
 {
     struct finder f = {.tree = tree};
-    add_touches(&f);
-    add_deeds(&f);
+    add_file_accesses(&f);
+    add_occurrences(&f);
     add_signals(&f, signals);
-    VEC_SORT(&f.acts, struct act, by_start);
-    return f.acts;
+    VEC_SORT(&f.activities, struct activity, by_start);
+    return f.activities;
 }
 
 /* What one write told of: two ends, or two stages, are more than happens at once. */
@@ -117,7 +118,7 @@ static uint32_t highest_batch(const struct vec *signals)
     return highest;
 }
 
-void act_find_untimely(const struct tree *tree, struct vec *signals)
+void activity_mark_untimely(const struct tree *tree, struct vec *signals)
 {
     bool *buffers = arena_alloc(tree->arena, tree->nodes.count + 1);
     uint32_t highest = highest_batch(signals);
@@ -130,7 +131,7 @@ void act_find_untimely(const struct tree *tree, struct vec *signals)
         signal->untimely = signal->batch && buffers[signal->node];
 }
 
-bool *act_workers(const struct tree *tree, const struct vec *signals)
+bool *activity_workers(const struct tree *tree, const struct vec *signals)
 {
     bool *worker = arena_alloc(tree->arena, tree->nodes.count + 1);
     VEC_EACH (const struct signal, signal, signals)
@@ -144,57 +145,57 @@ bool *act_workers(const struct tree *tree, const struct vec *signals)
     return worker;
 }
 
-/* The first of a run's acts that begins at `from` or later. */
-static const struct act *run_from(const struct vec *acts, uint32_t root, int64_t from_ns)
+/* The first of a run's activities that begins at `from` or later. */
+static const struct activity *run_from(const struct vec *activities, uint32_t root, int64_t from_ns)
 {
-    struct act key = {.root = root, .start_ns = from_ns, .end_ns = INT64_MIN};
-    return VEC_AT(acts, struct act, vec_lower(acts, sizeof key, &key, by_start));
+    struct activity key = {.root = root, .start_ns = from_ns, .end_ns = INT64_MIN};
+    return VEC_AT(activities, struct activity, vec_lower(activities, sizeof key, &key, by_start));
 }
 
-#define EACH_ACT(act, acts, run, from)                                                                       \
-    for (const struct act *act = run_from((acts), (run), (from)),                                            \
-                          *act##_end = VEC_AT((acts), struct act, (acts)->count);                            \
-         act < act##_end && act->root == (run); act++)
+#define EACH_ACTIVITY(activity, activities, run, from)                                                       \
+    for (const struct activity *activity = run_from((activities), (run), (from)),                            \
+                               *activity##_end = VEC_AT((activities), struct activity, (activities)->count); \
+         activity < activity##_end && activity->root == (run); activity++)
 
-int64_t act_first(const struct teller *t, uint32_t root, int64_t from, int64_t to)
+int64_t activity_first(const struct video_context *t, uint32_t root, int64_t from, int64_t to)
 {
-    EACH_ACT(act, t->own_acts, root, from)
-    return act->start_ns < to ? act->start_ns : NO_TIME;
+    EACH_ACTIVITY(activity, t->own_activities, root, from)
+    return activity->start_ns < to ? activity->start_ns : NO_TIME;
     return NO_TIME;
 }
 
-int64_t act_last(const struct teller *t, uint32_t root, int64_t from, int64_t to)
+int64_t activity_last(const struct video_context *t, uint32_t root, int64_t from, int64_t to)
 {
     int64_t last = NO_TIME;
-    EACH_ACT(act, t->own_acts, root, from)
+    EACH_ACTIVITY(activity, t->own_activities, root, from)
     {
-        if (act->start_ns >= to)
+        if (activity->start_ns >= to)
             break;
-        int64_t end = act->end_ns < to ? act->end_ns : to;
+        int64_t end = activity->end_ns < to ? activity->end_ns : to;
         last = end > last ? end : last;
     }
     return last;
 }
 
-bool act_of_others(const struct teller *t, uint32_t root, int64_t from, int64_t to)
+bool activity_of_others(const struct video_context *t, uint32_t root, int64_t from, int64_t to)
 {
-    EACH_ACT(act, t->acts, root, INT64_MIN)
+    EACH_ACTIVITY(activity, t->activities, root, INT64_MIN)
     {
-        if (act->start_ns >= to)
+        if (activity->start_ns >= to)
             return false;
-        if (act->film != t->film && act->end_ns > from)
+        if (activity->video != t->video && activity->end_ns > from)
             return true;
     }
     return false;
 }
 
-static const struct span *span_of(const struct teller *t, const struct signal *signal)
+static const struct span *span_of(const struct video_context *t, const struct signal *signal)
 {
     return VEC_AT(&t->tree->spans, struct span, signal->span);
 }
 
 /* The thread of `top` that started `node`, or one above it; 0: not known, or it is not below `top`. */
-static uint32_t thread_below(const struct teller *t, uint32_t node, uint32_t top, bool *below)
+static uint32_t thread_below(const struct video_context *t, uint32_t node, uint32_t top, bool *below)
 {
     uint32_t tid = 0;
     *below = false;
@@ -206,7 +207,7 @@ static uint32_t thread_below(const struct teller *t, uint32_t node, uint32_t top
     return tid;
 }
 
-bool act_within(const struct teller *t, const struct signal *call, const struct signal *inner)
+bool activity_within(const struct video_context *t, const struct signal *call, const struct signal *inner)
 {
     const struct span *span = span_of(t, call);
     bool below = inner->node == call->node;

@@ -21,36 +21,36 @@ static bool shows_stage(const struct signal *signal)
     }
 }
 
-static bool is_of_run(const struct teller *t, const struct signal *signal, uint32_t root)
+static bool is_of_run(const struct video_context *t, const struct signal *signal, uint32_t root)
 {
     bool is_call = signal->kind == SIGNAL_STAGE && signal->span != NONE;
-    return teller_concerns(t, signal) && !signal->whole_run && shows_stage(signal) && !is_call &&
-           !teller_is_helpers(t, signal) && teller_root(t, signal->node) == root;
+    return video_context_concerns(t, signal) && !signal->whole_run && shows_stage(signal) && !is_call &&
+           !video_context_is_helpers(t, signal) && video_context_root(t, signal->node) == root;
 }
 
-/* The last window of a run lasts as long as the run works on the video. */
-static void end_last(struct teller *t, uint32_t root)
+/* The last stage interval of a run lasts as long as the run works on the video. */
+static void end_last(struct video_context *t, uint32_t root)
 {
-    struct window *last = window_at(t, root, INT64_MAX);
+    struct stage_interval *last = stage_intervals_at(t, root, INT64_MAX);
     if (!last || last->closed)
         return;
-    window_reach(last, act_last(t, root, last->start_ns, INT64_MAX));
+    stage_intervals_reach(last, activity_last(t, root, last->start_ns, INT64_MAX));
     last->closed = tree_node(t->tree, last->owner == NONE ? root : last->owner)->ended;
 }
 
-static void find_in_run(struct teller *t, uint32_t root)
+static void find_in_run(struct video_context *t, uint32_t root)
 {
-    window_take_calls(t, root);
-    window_take_shares(t, root);
+    stage_intervals_add_calls(t, root);
+    stage_intervals_add_shares(t, root);
     for (size_t i = 0; i < t->signals->count; i++) {
         const struct signal *signal = VEC_AT(t->signals, struct signal, i);
         if (is_of_run(t, signal, root) && !signal->untimely)
-            window_take(t, signal, root);
+            stage_intervals_add_signal(t, signal, root);
     }
     for (size_t i = 0; i < t->signals->count; i++) {
         const struct signal *signal = VEC_AT(t->signals, struct signal, i);
         if (is_of_run(t, signal, root) && signal->untimely)
-            window_take_late(t, signal, root);
+            stage_intervals_add_late_signal(t, signal, root);
     }
     end_last(t, root);
 }
@@ -62,15 +62,15 @@ static int by_number(const void *a, const void *b)
 }
 
 /* The runs that the video was worked on in, in order. */
-static struct vec runs_of(const struct teller *t)
+static struct vec runs_of(const struct video_context *t)
 {
     struct vec all = {0}, runs = {0};
-    VEC_EACH (const struct act, act, t->own_acts)
-        if (!all.count || *VEC_LAST(&all, uint32_t) != act->root)
-            *VEC_PUSH(t->arena, &all, uint32_t) = act->root;
+    VEC_EACH (const struct activity, activity, t->own_activities)
+        if (!all.count || *VEC_LAST(&all, uint32_t) != activity->root)
+            *VEC_PUSH(t->arena, &all, uint32_t) = activity->root;
     VEC_EACH (const struct signal, signal, t->signals)
-        if (teller_concerns(t, signal))
-            *VEC_PUSH(t->arena, &all, uint32_t) = teller_root(t, signal->node);
+        if (video_context_concerns(t, signal))
+            *VEC_PUSH(t->arena, &all, uint32_t) = video_context_root(t, signal->node);
     VEC_SORT(&all, uint32_t, by_number);
     VEC_EACH (const uint32_t, root, &all)
         if (!runs.count || *VEC_LAST(&runs, uint32_t) != *root)
@@ -78,7 +78,7 @@ static struct vec runs_of(const struct teller *t)
     return runs;
 }
 
-void window_find(struct teller *t)
+void stage_intervals_find(struct video_context *t)
 {
     struct vec runs = runs_of(t);
     VEC_EACH (const uint32_t, root, &runs)

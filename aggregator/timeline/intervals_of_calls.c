@@ -1,4 +1,4 @@
-/* Windows of calls: stages of the video, and its shares of the stages of the whole run. */
+/* Stage intervals of calls: stages of the video, and its shares of the stages of the whole run. */
 #include "timeline/interval_parts.h"
 #include "timeline/stage_intervals.h"
 
@@ -7,46 +7,47 @@
 #include "vl/event.h"
 
 /* A function whose call is the stage of this video. */
-static void add_call(struct teller *t, const struct signal *signal, uint32_t root)
+static void add_call(struct video_context *t, const struct signal *signal, uint32_t root)
 {
     const struct span *span = VEC_AT(&t->tree->spans, struct span, signal->span);
-    struct window *window = window_exact(t, root, signal->stage, span->start_ns, span->last_ns);
-    if (!window) {
-        window = window_add(t, signal->stage, root, signal->node, span->start_ns);
-        window->exact = true;
-        window->closed = span->how >= 0;
-        window->config = span->arguments;
-        window->rule = signal->rule;
+    struct stage_interval *interval =
+        stage_intervals_exact(t, root, signal->stage, span->start_ns, span->last_ns);
+    if (!interval) {
+        interval = stage_intervals_add(t, signal->stage, root, signal->node, span->start_ns);
+        interval->exact = true;
+        interval->closed = span->how >= 0;
+        interval->config = span->arguments;
+        interval->rule = signal->rule;
     }
-    window_hear(window, signal);
-    if (span->last_ns > window->end_ns)
-        window->end_ns = span->last_ns;
+    stage_intervals_note_call(interval, signal);
+    if (span->last_ns > interval->end_ns)
+        interval->end_ns = span->last_ns;
 }
 
-void window_take_calls(struct teller *t, uint32_t root)
+void stage_intervals_add_calls(struct video_context *t, uint32_t root)
 {
     VEC_EACH (const struct signal, signal, t->signals)
         if (signal->kind == SIGNAL_STAGE && signal->span != NONE && signal->stage.len && !signal->whole_run &&
-            teller_concerns(t, signal) && teller_root(t, signal->node) == root)
+            video_context_concerns(t, signal) && video_context_root(t, signal->node) == root)
             add_call(t, signal, root);
 }
 
-static int64_t run_end(const struct teller *t, uint32_t root)
+static int64_t run_end(const struct video_context *t, uint32_t root)
 {
     const struct node *node = tree_node(t->tree, root);
     return node->ended ? node->end_ns : node->last_ns;
 }
 
-static bool begins_run_stage(const struct teller *t, size_t index, uint32_t root)
+static bool begins_run_stage(const struct video_context *t, size_t index, uint32_t root)
 {
     const struct signal *signal = VEC_AT(t->signals, struct signal, index);
     return signal->kind == SIGNAL_STAGE && signal->whole_run && signal->stage.len && !signal->untimely &&
-           teller_root(t, signal->node) == root;
+           video_context_root(t, signal->node) == root;
 }
 
 /* Where a run's stage ends: with its process, or where the next one begins, or with the run. *last: with the
  * run. */
-static int64_t run_stage_end(const struct teller *t, size_t index, uint32_t root, bool *last)
+static int64_t run_stage_end(const struct video_context *t, size_t index, uint32_t root, bool *last)
 {
     const struct signal *signal = VEC_AT(t->signals, struct signal, index);
     bool lasts = signal->from_process || signal->span != NONE;
@@ -61,34 +62,34 @@ static int64_t run_stage_end(const struct teller *t, size_t index, uint32_t root
 }
 
 /* The video's share of a stage of the whole run. */
-static void add_share(struct teller *t, size_t index, uint32_t root)
+static void add_share(struct video_context *t, size_t index, uint32_t root)
 {
     const struct signal *signal = VEC_AT(t->signals, struct signal, index);
     bool last;
     int64_t from = signal->at_ns, to = run_stage_end(t, index, root, &last);
-    int64_t first = act_first(t, root, from, to + 1);
+    int64_t first = activity_first(t, root, from, to + 1);
     if (first == NO_TIME)
         return;
-    int64_t end = act_last(t, root, from, to + 1);
-    struct window *before = window_of(t, root, signal->stage);
-    if (window_exact(t, root, signal->stage, from, to))
+    int64_t end = activity_last(t, root, from, to + 1);
+    struct stage_interval *before = stage_intervals_of(t, root, signal->stage);
+    if (stage_intervals_exact(t, root, signal->stage, from, to))
         return;
     if (before && before->end_ns >= first) {
-        window_reach(before, end);
+        stage_intervals_reach(before, end);
         return;
     }
-    struct window *window =
-        window_add(t, signal->stage, root, signal->node, act_of_others(t, root, from, first) ? first : from);
-    bool until_end = !act_of_others(t, root, end, to);
-    window_reach(window, until_end ? to : end);
+    struct stage_interval *interval = stage_intervals_add(
+        t, signal->stage, root, signal->node, activity_of_others(t, root, from, first) ? first : from);
+    bool until_end = !activity_of_others(t, root, end, to);
+    stage_intervals_reach(interval, until_end ? to : end);
     if (until_end && signal->ended == VL_SPAN_RAISE)
-        window_hear(window, signal); /* the video that the run worked on when it failed */
-    window->whole_run = true;
-    window->rule = signal->rule;
-    window->closed = !last || tree_node(t->tree, signal->node)->ended;
+        stage_intervals_note_call(interval, signal); /* the video that the run worked on when it failed */
+    interval->whole_run = true;
+    interval->rule = signal->rule;
+    interval->closed = !last || tree_node(t->tree, signal->node)->ended;
 }
 
-void window_take_shares(struct teller *t, uint32_t root)
+void stage_intervals_add_shares(struct video_context *t, uint32_t root)
 {
     for (size_t i = 0; i < t->signals->count; i++)
         if (begins_run_stage(t, i, root))

@@ -5,23 +5,23 @@
 
 #include "timeline/video_context.h"
 
-/* Fills t->windows. */
-void window_find(struct teller *t);
+/* Fills t->intervals. */
+void stage_intervals_find(struct video_context *t);
 
-/* The window of the video that a moment of a run falls into: that of a call that was going on, else the last
- * one that began before; NULL: none. */
-struct window *window_at(const struct teller *t, uint32_t root, int64_t at_ns);
+/* The stage interval of the video that a moment of a run falls into: that of a call that was going on, else
+ * the last one that began before; NULL: none. */
+struct stage_interval *stage_intervals_at(const struct video_context *t, uint32_t root, int64_t at_ns);
 
-/* The run's last window of that stage, or NULL. */
-struct window *window_of(const struct teller *t, uint32_t root, struct str stage);
+/* The run's last stage interval of that stage, or NULL. */
+struct stage_interval *stage_intervals_of(const struct video_context *t, uint32_t root, struct str stage);
 
 /* The stage that the run of a process was in at that moment; "": none. */
-struct str window_stage_at(const struct teller *t, uint32_t node, int64_t at_ns);
+struct str stage_intervals_stage_at(const struct video_context *t, uint32_t node, int64_t at_ns);
 
 /* The stage that a signal names, else the one in which it came. */
-struct str window_stage_of(const struct teller *t, const struct signal *signal);
+struct str stage_intervals_stage_of(const struct video_context *t, const struct signal *signal);
 
-/* Makes the window reach at least to end_ns. */
-void window_reach(struct window *window, int64_t end_ns);
+/* Makes the stage interval reach at least to end_ns. */
+void stage_intervals_reach(struct stage_interval *interval, int64_t end_ns);
 
 #endif

@@ -5,7 +5,7 @@
 #include "model/story.h"
 
 /* A stretch of a run in which the video was in a stage. */
-struct window {
+struct stage_interval {
     struct str stage;
     uint32_t root, owner;     /* owner: the process that leads the stage; NONE: not known */
     int64_t start_ns, end_ns; /* end: of what was seen so far */
@@ -17,48 +17,48 @@ struct window {
     struct vec values;
     struct str method, result, config; /* "": not said; the last two are JSON objects */
     struct str rule;                   /* by which it was first seen; "": it was not a rule's own sign */
-    const struct signal *said;         /* the span or note that told of its end; NULL */
+    const struct signal *reported;     /* the span or note that told of its end; NULL */
 };
 
 /* A moment at which the pipeline worked on a video. */
-struct act {
-    uint32_t root, film;
+struct activity {
+    uint32_t root, video;
     int64_t start_ns, end_ns;
 };
 
-struct teller {
+struct video_context {
     const struct tree *tree;
     struct arena *arena;
-    const struct vec *signals;     /* of struct signal: the film's and the run's, in time order */
-    const struct vec *all_signals; /* every film's */
-    const struct vec *acts;        /* of struct act, by (root, start): every film's */
-    const struct vec *own_acts;    /* the film's */
-    const struct vec *all_calls;   /* of struct call, by start: every film's */
-    const struct vec *temps;       /* of deed_ref: temporary files made for the film, in time order */
+    const struct vec *signals;        /* of struct signal: the video's and the run's, in time order */
+    const struct vec *all_signals;    /* every video's */
+    const struct vec *activities;     /* of struct activity, by (root, start): every video's */
+    const struct vec *own_activities; /* the video's */
+    const struct vec *all_calls;      /* of struct call, by start: every video's */
+    const struct vec *temps;       /* of occurrence_ref: temporary files made for the video, in time order */
     const struct vec *stage_order; /* of struct str */
     const bool *worker;            /* for each node: it or one above it is an operation, a fix or a helper */
-    const struct map *removals;    /* temp_removals() */
-    uint32_t film;
-    struct vec windows; /* of struct window, by (root, start) */
+    const struct map *removals;    /* temp_files_removals() */
+    uint32_t video;
+    struct vec intervals; /* of struct stage_interval, by (root, start) */
     struct story *story;
 };
 
-typedef const struct deed *deed_ref;
+typedef const struct occurrence *occurrence_ref;
 
-static inline uint32_t teller_root(const struct teller *t, uint32_t node)
+static inline uint32_t video_context_root(const struct video_context *t, uint32_t node)
 {
     return node == NONE ? NONE : tree_node(t->tree, node)->root;
 }
 
-/* Whether a signal tells something of the teller's video. */
-static inline bool teller_concerns(const struct teller *t, const struct signal *signal)
+/* Whether a signal tells something of the video. */
+static inline bool video_context_concerns(const struct video_context *t, const struct signal *signal)
 {
-    return signal->film == t->film;
+    return signal->video == t->video;
 }
 
 /* Whether a file was written by an operation or a call for help, and not by the pipeline itself: that says
  * nothing of the stage that the pipeline is in. */
-static inline bool teller_is_helpers(const struct teller *t, const struct signal *signal)
+static inline bool video_context_is_helpers(const struct video_context *t, const struct signal *signal)
 {
     return signal->from_path && t->worker[signal->node];
 }

@@ -30,34 +30,34 @@ static int64_t wall_ns(const void *clocks, uint32_t host, uint64_t ticks)
 
 static void grow_tree(struct tree *tree, const struct rules *rules, bool ask_host)
 {
-    struct vec places = places_find(tree->arena, rules, tree->facts);
-    video_settle(tree, &places);
-    tree_build(tree, ask_host ? alive_now : NULL);
-    video_of_nodes(tree);
-    tree_give_films(tree);
+    struct vec places = video_bases_find(tree->arena, rules, tree->facts);
+    videos_settle(tree, &places);
+    process_tree_build(tree, ask_host ? alive_now : NULL);
+    videos_of_nodes(tree);
+    process_tree_give_videos(tree);
     spans_join(tree);
     lines_join(tree);
     match_programs(rules, tree);
-    crash_find(tree);
+    crashes_find(tree);
     symbols_fill(tree->arena, &tree->crashes);
 }
 
-/* The host that the film was made on: that of its first process. */
-static uint32_t host_of(const struct tree *tree, uint32_t film)
+/* The host that the video was made on: that of its first process. */
+static uint32_t host_of(const struct tree *tree, uint32_t video)
 {
     VEC_EACH (const struct node, node, &tree->nodes)
-        if (node->film == film)
+        if (node->video == video)
             return node->host;
-    VEC_EACH (const struct deed, deed, &tree->deeds)
-        if (deed->film == film && deed->node != NONE)
-            return tree_node(tree, deed->node)->host;
+    VEC_EACH (const struct occurrence, occurrence, &tree->occurrences)
+        if (occurrence->video == video && occurrence->node != NONE)
+            return tree_node(tree, occurrence->node)->host;
     return 0;
 }
 
-static struct vec zone_of(const struct tree *tree, uint32_t film)
+static struct vec zone_of(const struct tree *tree, uint32_t video)
 {
     struct vec zone = {0};
-    uint32_t host = host_of(tree, film);
+    uint32_t host = host_of(tree, video);
     if (host >= tree->facts->hosts.count)
         return zone;
     VEC_EACH (const struct utc_offset, offset, &VEC_AT(&tree->facts->hosts, struct host, host)->offsets) {
@@ -68,16 +68,16 @@ static struct vec zone_of(const struct tree *tree, uint32_t film)
 }
 
 static void add_log(struct conclusion *out, const struct rules *rules, const struct prices *prices,
-                    struct story *story, uint32_t film, bool utc)
+                    struct story *story, uint32_t video, bool utc)
 {
     struct log *log = VEC_PUSH(out->arena, &out->logs, struct log);
     struct vec *groups = ARENA_NEW(out->arena, struct vec);
-    blame_all(out->arena, rules, story);
-    *groups = errors_group(out->arena, story);
+    diagnose_all(out->arena, rules, story);
+    *groups = group_failures(out->arena, story);
     *log = (struct log){.story = story,
                         .groups = groups,
                         .tree = &out->tree,
-                        .zone = zone_of(&out->tree, film),
+                        .zone = zone_of(&out->tree, video),
                         .utc = utc,
                         .rules_version = rules->version,
                         .damages = &out->tree.facts->damages,
@@ -112,14 +112,14 @@ int conclude_all(const struct facts *facts, const struct conclude_options *optio
     struct vec *signals = ARENA_NEW(arena, struct vec);
     *signals = match_all(rules, &out->tree);
     struct vec *calls = ARENA_NEW(arena, struct vec);
-    struct vec claudes = calls_claudes(&out->tree, signals);
-    prompts_note(&out->tree, &claudes);
-    struct transcripts transcripts = transcripts_of(&out->tree, &claudes, options);
-    *calls = calls_find(&out->tree, &claudes, signals, &transcripts);
-    struct vec stories = story_tell(&out->tree, signals, &rules->stages, calls);
+    struct vec claude_runs = find_claude_runs(&out->tree, signals);
+    prompts_note(&out->tree, &claude_runs);
+    struct transcripts transcripts = transcripts_of(&out->tree, &claude_runs, options);
+    *calls = find_calls(&out->tree, &claude_runs, signals, &transcripts);
+    struct vec stories = stories_conclude(&out->tree, signals, &rules->stages, calls);
     price_rest(prices, calls, &out->ambiguous, &out->no_video);
-    for (uint32_t film = 0; film < stories.count; film++)
-        add_log(out, rules, prices, VEC_AT(&stories, struct story, film), film, options->utc);
+    for (uint32_t video = 0; video < stories.count; video++)
+        add_log(out, rules, prices, VEC_AT(&stories, struct story, video), video, options->utc);
     return 0;
 }
 

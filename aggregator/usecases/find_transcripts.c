@@ -49,12 +49,12 @@ static void add_run(const struct tree *tree, struct part *part, uint32_t index)
 
 static void add_keys(const struct tree *tree, struct part *part)
 {
-    VEC_EACH (const struct deed, deed, &tree->deeds) {
-        bool known = deed->fact->kind != FACT_PROMPT;
+    VEC_EACH (const struct occurrence, occurrence, &tree->occurrences) {
+        bool known = occurrence->fact->kind != FACT_PROMPT;
         VEC_EACH (const uint64_t, key, &part->wish.keys)
-            known |= *key == deed->fact->prompt_seen.key;
+            known |= *key == occurrence->fact->prompt_seen.key;
         if (!known)
-            *VEC_PUSH(tree->arena, &part->wish.keys, uint64_t) = deed->fact->prompt_seen.key;
+            *VEC_PUSH(tree->arena, &part->wish.keys, uint64_t) = occurrence->fact->prompt_seen.key;
     }
 }
 
@@ -162,38 +162,38 @@ static void gather(const struct tree *tree, struct part *part, const struct conc
 static void add_strays(const struct tree *tree, uint32_t host, struct part *part)
 {
     struct transcript_wish *wish = &part->wish;
-    VEC_EACH (const struct deed, deed, &tree->deeds) {
-        bool known = deed->fact->kind != FACT_PROMPT || !deed->fact->prompt_seen.child ||
-                     deed->node == NONE || tree_node(tree, deed->node)->host != host;
+    VEC_EACH (const struct occurrence, occurrence, &tree->occurrences) {
+        bool known = occurrence->fact->kind != FACT_PROMPT || !occurrence->fact->prompt_seen.child ||
+                     occurrence->node == NONE || tree_node(tree, occurrence->node)->host != host;
         VEC_EACH (const struct node, node, &tree->nodes)
-            known |= node->host == host && node->pid == deed->fact->prompt_seen.child;
+            known |= node->host == host && node->pid == occurrence->fact->prompt_seen.child;
         if (known)
             continue;
-        wish->from_ns = deed->at_ns < wish->from_ns ? deed->at_ns : wish->from_ns;
+        wish->from_ns = occurrence->at_ns < wish->from_ns ? occurrence->at_ns : wish->from_ns;
         wish->to_ns = INT64_MAX;
-        part->until_ns = deed->at_ns > part->until_ns ? deed->at_ns : part->until_ns;
+        part->until_ns = occurrence->at_ns > part->until_ns ? occurrence->at_ns : part->until_ns;
         *VEC_PUSH(tree->arena, &wish->folders, struct str) = STR("");
     }
 }
 
-static struct part part_of(const struct tree *tree, const struct vec *claudes, uint32_t h)
+static struct part part_of(const struct tree *tree, const struct vec *claude_runs, uint32_t h)
 {
     const struct host *host = VEC_AT(&tree->facts->hosts, struct host, h);
     struct part part = {.host = host, .name = name_of(tree->arena, host), .until_ns = INT64_MIN};
     part.wish = (struct transcript_wish){.host = host->name, .from_ns = INT64_MAX, .to_ns = INT64_MIN};
-    VEC_EACH (const uint32_t, claude, claudes)
+    VEC_EACH (const uint32_t, claude, claude_runs)
         if (tree_node(tree, *claude)->host == h)
             add_run(tree, &part, *claude);
     return part;
 }
 
-struct transcripts transcripts_of(const struct tree *tree, const struct vec *claudes,
+struct transcripts transcripts_of(const struct tree *tree, const struct vec *claude_runs,
                                   const struct conclude_options *options)
 {
     struct transcript_store store = {.arena = tree->arena};
     bool sources = options->spool_count || options->copies;
     for (uint32_t h = 0; sources && h < tree->facts->hosts.count; h++) {
-        struct part part = part_of(tree, claudes, h);
+        struct part part = part_of(tree, claude_runs, h);
         if (options->keep)
             add_strays(tree, h, &part);
         if (part.wish.from_ns == INT64_MAX && !options->keep)

@@ -17,10 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FOREIGN_SECONDS 86400
-#define CLAIM_US        50000 /* longer than it takes to map what was just claimed */
+#define OTHER_HOST_SECONDS 86400
+#define CLAIM_US           50000 /* longer than it takes to map what was just claimed */
 
-enum owner { OWNER_NONE, OWNER_LIVES, OWNER_FOREIGN };
+enum owner { OWNER_NONE, OWNER_RUNS, OWNER_OTHER_HOST };
 
 static bool this_host(const char *name)
 {
@@ -38,8 +38,8 @@ static enum owner owner_of(const struct vl_chunk *header)
     struct host host = {.name = str_of(header->host)};
     memcpy(host.boot_id, header->boot_id, sizeof host.boot_id);
     if (header->pid && alive_now(&host, header->pid, header->realtime_ns) != NO_TIME)
-        return OWNER_LIVES;
-    return header->kind == VL_CHUNK_CONTROL || this_host(header->host) ? OWNER_NONE : OWNER_FOREIGN;
+        return OWNER_RUNS;
+    return header->kind == VL_CHUNK_CONTROL || this_host(header->host) ? OWNER_NONE : OWNER_OTHER_HOST;
 }
 
 /* Of all chunks. A fresh file is also that of whoever has just claimed room in it. */
@@ -53,8 +53,8 @@ static int find_owner(const struct spool_file *file, enum owner *owner, struct e
     if (got == 0)
         while ((got = chunk_reader_next(&reader, &chunk, err)) > 0) {
             enum owner one = owner_of(chunk.header);
-            *owner = one == OWNER_LIVES || *owner == OWNER_NONE ? one : *owner;
-            if (one == OWNER_LIVES)
+            *owner = one == OWNER_RUNS || *owner == OWNER_NONE ? one : *owner;
+            if (one == OWNER_RUNS)
                 break;
         }
     chunk_reader_close(&reader);
@@ -82,8 +82,10 @@ static int judge(const struct spool_file *file, enum pack_result *result, struct
 {
     enum owner owner;
     int status = find_owner(file, &owner, err);
-    bool old = written_ns(file) < now_ns() - FOREIGN_SECONDS * 1000000000LL;
-    *result = owner == OWNER_LIVES ? PACK_IN_USE : owner == OWNER_FOREIGN && !old ? PACK_FOREIGN : PACK_DONE;
+    bool old = written_ns(file) < now_ns() - OTHER_HOST_SECONDS * 1000000000LL;
+    *result = owner == OWNER_RUNS                 ? PACK_IN_USE
+              : owner == OWNER_OTHER_HOST && !old ? PACK_OTHER_HOST
+                                                  : PACK_DONE;
     return status;
 }
 

@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 enum pack_result {
-    PACK_DONE,    /* packed, or removed */
-    PACK_IN_USE,  /* a process that writes it lives */
-    PACK_FOREIGN, /* of another host, and not old enough to be sure */
-    PACK_YOUNG    /* to be removed, but not old enough */
+    PACK_DONE,       /* packed, or removed */
+    PACK_IN_USE,     /* a process that writes it lives */
+    PACK_OTHER_HOST, /* of another host, and not old enough to be sure */
+    PACK_YOUNG       /* to be removed, but not old enough */
 };
 
 /* Hears of every file. */

@@ -48,7 +48,7 @@ int pipeline_report(const struct gathered *gathered, const char *path, struct er
         report.run = &gathered->conclusion;
         report.io = &io;
     }
-    int status = place_write(path, report_write, &report, err);
+    int status = atomic_file_write(path, report_write, &report, err);
     arena_free(arena);
     return status;
 }

@@ -26,7 +26,7 @@ static void print_tables(FILE *out, const struct facts *f)
         VEC_EACH (struct utc_offset, o, &h->offsets)
             fprintf(out, " offset %" PRIu64 " %d\n", o->ticks, o->seconds);
     }
-    VEC_EACH (struct video, v, &f->videos)
+    VEC_EACH (struct recorded_video, v, &f->videos)
         fprintf(out, "video '" STR_FMT "' '" STR_FMT "' %u\n", STR_ARG(v->name), STR_ARG(v->folder),
                 v->pattern);
 }

@@ -105,7 +105,7 @@ static void reap(struct stage *s, const struct beat *beat, size_t index)
                                             .maxrss_kb = (uint64_t)beat->k}});
 }
 
-static void touch(struct stage *s, const struct beat *beat, const char *path, bool temp)
+static void use_file(struct stage *s, const struct beat *beat, const char *path, bool temp)
 {
     uint64_t at = TICKS(beat->ms);
     facts_add_use(s->facts, &(struct file_use){.process = process_of(s, beat->pid),
@@ -133,7 +133,7 @@ static void text(struct stage *s, const struct beat *beat, size_t index)
                                        .text = str_of(beat->a)});
 }
 
-static void act(struct stage *s, const struct beat *beat, size_t index)
+static void perform(struct stage *s, const struct beat *beat, size_t index)
 {
     uint32_t process = process_of(s, beat->pid);
     switch (beat->kind) {
@@ -152,7 +152,7 @@ static void act(struct stage *s, const struct beat *beat, size_t index)
                                .process_kill = {.target = beat->n, .signal = (uint64_t)beat->m}});
         break;
     case BEAT_WRITE:
-        touch(s, beat, beat->a, false);
+        use_file(s, beat, beat->a, false);
         add_fact(s, beat, index,
                  (struct fact){.kind = FACT_OPEN_WRITE, .write_open = {str_of(beat->a), O_WRONLY | O_CREAT}});
         break;
@@ -164,7 +164,7 @@ static void act(struct stage *s, const struct beat *beat, size_t index)
         add_fact(s, beat, index, (struct fact){.kind = FACT_REMOVE, .removal.path = str_of(beat->a)});
         break;
     case BEAT_TEMP:
-        touch(s, beat, beat->a, true);
+        use_file(s, beat, beat->a, true);
         add_fact(s, beat, index,
                  (struct fact){.kind = FACT_CREATE_TEMP,
                                .temp_file = {str_of(beat->a), O_RDWR | O_CREAT | O_EXCL}});
@@ -223,7 +223,7 @@ struct facts *play(const struct beat *beats, size_t count, const size_t *order)
     facts_add_offset(s.facts, s.host, (struct utc_offset){START_NS, 3600});
     for (size_t i = 0; i < count; i++) {
         size_t index = order ? order[i] : i;
-        act(&s, &beats[index], index);
+        perform(&s, &beats[index], index);
         s.facts->event_count++;
     }
     facts_settle(s.facts);

@@ -30,7 +30,7 @@ struct beat {
     int64_t n, m, k;
 };
 
-/* The log of the only film of some facts as JSON text, to be freed; all beats in the order of the table (or
+/* The log of the only video of some facts as JSON text, to be freed; all beats in the order of the table (or
  * of `order`). */
 char *play_log(const struct beat *beats, size_t count, const size_t *order);
 

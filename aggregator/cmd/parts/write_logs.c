@@ -9,13 +9,13 @@
 #define LOGS_BELOW ".pipeline/logs/logs.json"
 
 /* --video V means every video of that name, also where a hash tells two of them apart. */
-static bool is_wanted(const struct logs_request *request, const struct film *film)
+static bool is_wanted(const struct logs_request *request, const struct video *video)
 {
     struct str wanted = str_of(request->video);
-    if (!request->video || str_equal(film->name, wanted))
+    if (!request->video || str_equal(video->name, wanted))
         return true;
-    return str_starts(film->name, wanted) && film->name.len == wanted.len + 9 &&
-           film->name.ptr[wanted.len] == '~';
+    return str_starts(video->name, wanted) && video->name.len == wanted.len + 9 &&
+           video->name.ptr[wanted.len] == '~';
 }
 
 /* A video that VLSHIM_VIDEO named may hold what no folder's name can. */
@@ -29,14 +29,14 @@ static void folder_name(struct str name, char *out, size_t bytes)
     out[at] = '\0';
 }
 
-static void find_path(const struct logs_request *request, const struct film *film, char *path, size_t bytes)
+static void find_path(const struct logs_request *request, const struct video *video, char *path, size_t bytes)
 {
     char name[1024] = "";
-    folder_name(film->name, name, sizeof name);
+    folder_name(video->name, name, sizeof name);
     if (request->out)
         snprintf(path, bytes, "%s/%s/" LOGS_BELOW, request->out, name);
-    else if (film->folder.len)
-        snprintf(path, bytes, STR_FMT "/" LOGS_BELOW, STR_ARG(film->folder));
+    else if (video->folder.len)
+        snprintf(path, bytes, STR_FMT "/" LOGS_BELOW, STR_ARG(video->folder));
     else
         snprintf(path, bytes, "%s/%s/" LOGS_BELOW, request->spool, name);
 }
@@ -46,11 +46,11 @@ static int check_folders(const struct logs_request *request, const struct conclu
                          struct err *err)
 {
     VEC_EACH (const struct log, log, &conclusion->logs) {
-        const struct film *film = log->story->film;
-        if (is_wanted(request, film) && !film->folder.len && !request->out && !request->spool)
+        const struct video *video = log->story->video;
+        if (is_wanted(request, video) && !video->folder.len && !request->out && !request->spool)
             return err_set(err, ERR_OUTPUT,
                            "The folder of video " STR_FMT " is not known: say with --out where logs go.",
-                           STR_ARG(film->name));
+                           STR_ARG(video->name));
     }
     return 0;
 }
@@ -64,9 +64,9 @@ static int write_logs(const struct logs_request *request, const struct conclusio
     struct progress progress;
     progress_begin(&progress, "writing");
     VEC_EACH (const struct log, log, &conclusion->logs) {
-        if (!is_wanted(request, log->story->film))
+        if (!is_wanted(request, log->story->video))
             continue;
-        find_path(request, log->story->film, path, sizeof path);
+        find_path(request, log->story->video, path, sizeof path);
         int status = conclude_write(log, path, &odd, err);
         progress_show(&progress, ++done, conclusion->logs.count);
         progress_end(&progress); /* before the video's line */
@@ -84,7 +84,7 @@ static int write_logs(const struct logs_request *request, const struct conclusio
     return 0;
 }
 
-static void tell_unplaced(const struct bill *ambiguous)
+static void tell_unplaced(const struct cost_sum *ambiguous)
 {
     if (ambiguous->calls)
         fprintf(

@@ -9,9 +9,9 @@
 #include <string.h>
 
 static const struct export_format formats[] = {
-    {"chrome", false, chrome_write, NULL},         {"otlp", false, otlp_write, otlp_place},
-    {"ndjson", true, records_write, NULL},         {"sqlite", false, NULL, sqlite_place},
-    {"prometheus", false, prometheus_write, NULL}, {"csv", true, csv_write, csv_place},
+    {"chrome", false, chrome_write, NULL},         {"otlp", false, otlp_write, otlp_store},
+    {"ndjson", true, records_write, NULL},         {"sqlite", false, NULL, sqlite_store},
+    {"prometheus", false, prometheus_write, NULL}, {"csv", true, csv_write, csv_store},
 };
 
 const struct export_format *export_find(const char *name)
@@ -62,5 +62,5 @@ int export_write(const struct export_format *format, const char *path, const str
             return status;
     }
     struct request request = {format, run, options};
-    return place_write(path, write_request, &request, err);
+    return atomic_file_write(path, write_request, &request, err);
 }

@@ -9,6 +9,6 @@ typedef int export_placer(const char *path, const struct conclusion *run,
                           const struct export_options *options, struct err *err);
 
 export_writer chrome_write, csv_write, otlp_write, prometheus_write, records_write;
-export_placer csv_place, otlp_place, sqlite_place;
+export_placer csv_store, otlp_store, sqlite_store;
 
 #endif

@@ -71,11 +71,11 @@ json_t *otlp_trace(uint64_t ids[2])
 }
 
 /* The host that the video was made on: that of its first process, else the recording's first. */
-static struct str host_of(const struct tree *tree, const struct film *film)
+static struct str host_of(const struct tree *tree, const struct video *video)
 {
     uint32_t host = 0;
     VEC_EACH (const struct node, node, &tree->nodes)
-        if (node->film != NONE && VEC_AT(&tree->films, struct film, node->film) == film) {
+        if (node->video != NONE && VEC_AT(&tree->videos, struct video, node->video) == video) {
             host = node->host;
             break;
         }
@@ -88,8 +88,8 @@ json_t *otlp_resource(const struct conclusion *run, const struct log *log, const
     json_t *top = json_object(), *resource = json_object(), *attributes = json_array();
     json_t *scopes = json_array(), *scoped = json_object(), *scope = json_object();
     otlp_text(attributes, "service.name", STR("vlshim"));
-    otlp_text(attributes, "host.name", host_of(&run->tree, log->story->film));
-    otlp_text(attributes, "vlshim.video", log->story->film->name);
+    otlp_text(attributes, "host.name", host_of(&run->tree, log->story->video));
+    otlp_text(attributes, "vlshim.video", log->story->video->name);
     otlp_set(resource, "attributes", attributes);
     otlp_set(scope, "name", json_string("vlagg"));
     otlp_set(scope, "version", json_string(VL_TOOL_VERSION));

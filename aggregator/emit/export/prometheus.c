@@ -49,7 +49,7 @@ typedef void family_writer(FILE *out, const char *name, const struct conclusion 
 
 #define FAMILY(function) static void function(FILE *out, const char *name, const struct conclusion *run)
 #define EACH_LOG         VEC_EACH (const struct log, log, &run->logs)
-#define VIDEO            log->story->film->name
+#define VIDEO            log->story->video->name
 
 FAMILY(put_events) { put(out, name, (double)run->tree.facts->event_count, ""); }
 
@@ -96,24 +96,24 @@ FAMILY(put_stage_duration)
 {
     EACH_LOG
     VEC_EACH (const struct stage, stage, &log->story->stages)
-        if (stage->figures.duration_ns >= 0)
-            put(out, name, (double)stage->figures.duration_ns / 1e9, "video stage", VIDEO, stage->name);
+        if (stage->usage.duration_ns >= 0)
+            put(out, name, (double)stage->usage.duration_ns / 1e9, "video stage", VIDEO, stage->name);
 }
 
 FAMILY(put_stage_memory)
 {
     EACH_LOG
     VEC_EACH (const struct stage, stage, &log->story->stages)
-        if (stage->figures.memory_peak_kb >= 0)
-            put(out, name, (double)stage->figures.memory_peak_kb * 1024, "video stage", VIDEO, stage->name);
+        if (stage->usage.memory_peak_kb >= 0)
+            put(out, name, (double)stage->usage.memory_peak_kb * 1024, "video stage", VIDEO, stage->name);
 }
 
 FAMILY(put_stage_cpu)
 {
     EACH_LOG
     VEC_EACH (const struct stage, stage, &log->story->stages)
-        if (stage->figures.cpu_us >= 0)
-            put(out, name, (double)stage->figures.cpu_us / 1e6, "video stage", VIDEO, stage->name);
+        if (stage->usage.cpu_us >= 0)
+            put(out, name, (double)stage->usage.cpu_us / 1e6, "video stage", VIDEO, stage->name);
 }
 
 FAMILY(put_attempts)
@@ -122,8 +122,8 @@ FAMILY(put_attempts)
     VEC_EACH (const struct stage, stage, &log->story->stages)
         for (int outcome = OUTCOME_SUCCESS; outcome <= OUTCOME_RUNNING; outcome++) {
             double count = 0;
-            VEC_EACH (const struct try, one, &log->story->tries)
-                count += str_equal(one->stage, stage->name) && (int)one->outcome == outcome;
+            VEC_EACH (const struct attempt, attempt, &log->story->attempts)
+                count += str_equal(attempt->stage, stage->name) && (int)attempt->outcome == outcome;
             put(out, name, count, "video stage status", VIDEO, stage->name,
                 str_of(outcome_word((enum outcome)outcome)));
         }
@@ -139,7 +139,7 @@ FAMILY(put_errors)
 FAMILY(put_calls)
 {
     EACH_LOG
-    put(out, name, (double)bill_of_story(log).calls, "video", VIDEO);
+    put(out, name, (double)cost_sum_of_story(log).calls, "video", VIDEO);
 }
 
 FAMILY(put_failed_calls)
@@ -157,7 +157,7 @@ FAMILY(put_tokens)
 {
     EACH_LOG
     {
-        struct tokens tokens = bill_of_story(log).tokens;
+        struct tokens tokens = cost_sum_of_story(log).tokens;
         put(out, name, (double)tokens.input, "video type", VIDEO, STR("input"));
         put(out, name, (double)tokens.output, "video type", VIDEO, STR("output"));
         put(out, name, (double)tokens_cache_creation(&tokens), "video type", VIDEO, STR("cache_creation"));
@@ -168,19 +168,19 @@ FAMILY(put_tokens)
 FAMILY(put_cost)
 {
     EACH_LOG
-    put(out, name, (double)bill_of_story(log).cost / 1e12, "video", VIDEO);
+    put(out, name, (double)cost_sum_of_story(log).cost / 1e12, "video", VIDEO);
 }
 
 FAMILY(put_without_cost)
 {
     EACH_LOG
-    put(out, name, (double)bill_of_story(log).without_cost, "video", VIDEO);
+    put(out, name, (double)cost_sum_of_story(log).without_cost, "video", VIDEO);
 }
 
 FAMILY(put_temp)
 {
     EACH_LOG
-    put(out, name, (double)log->story->figures.temp_left.count, "video", VIDEO);
+    put(out, name, (double)log->story->usage.temp_left.count, "video", VIDEO);
 }
 
 static const struct {

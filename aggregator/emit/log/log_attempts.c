@@ -6,10 +6,10 @@
 #include "emit/json.h"
 #include "emit/log/log_usage.h"
 
-static json_t *call_ids(const struct try *one)
+static json_t *call_ids(const struct attempt *attempt)
 {
     json_t *list = json_array();
-    VEC_EACH (const uint64_t, key, &one->calls)
+    VEC_EACH (const uint64_t, key, &attempt->calls)
         json_array_append_new(list, json_hex(*key));
     return list;
 }
@@ -24,32 +24,35 @@ static void set_result(json_t *object, const char *name, struct str result)
         json_decref(returned);
 }
 
-static json_t *attempt_row(const struct log *log, const struct try *one)
+static json_t *attempt_row(const struct log *log, const struct attempt *attempt)
 {
-    const struct mishap *mishap = one->outcome == OUTCOME_SUCCESS ? NULL : entry_mishap(log, one->mishap);
+    const struct failure *failure =
+        attempt->outcome == OUTCOME_SUCCESS ? NULL : entry_failure(log, attempt->failure);
     json_t *object = json_object();
-    entry_set(object, "attempt_number", json_integer(one->number));
-    entry_set(object, "method", json_text(one->method));
-    entry_set(object, "status", json_string(outcome_word(one->outcome)));
-    entry_set(object, "duration_seconds", json_seconds(one->last_ns - one->start_ns));
-    entry_set(object, "error_category", mishap ? json_text(mishap->category) : json_null());
-    entry_set(object, "error_message", mishap ? json_text(mishap->message) : json_null());
-    entry_set(object, "memory_peak_mb", json_megabytes(one->peak_kb));
-    entry_set(object, "cpu_percent", figures_percent(one->cpu_us, one->last_ns - one->start_ns));
-    entry_set(object, "timestamp", json_time(log, one->start_ns));
-    entry_set(object, "scene", json_text_or_null(one->scene));
-    entry_set(object, "exit_status", one->exit_status < 0 ? json_null() : json_integer(one->exit_status));
-    entry_set(object, "auto_recovery_attempted", json_boolean(one->recovery));
-    set_result(object, "result_data", one->result);
-    set_result(object, "fix_data", one->help);
-    if (one->fix_number >= 0)
-        entry_set(object, "fix_number", json_integer(one->fix_number));
-    entry_set(object, "claude_call_ids", call_ids(one));
-    entry_set(object, "attempt_id", json_hex(one->key));
-    if (one->calls.count)
-        entry_set(object, "claude_usage", bill_json(bill_of_try(log, one)));
-    entry_set_word(log, object, &one->word);
-    entry_set_rule(object, one->rule);
+    entry_set(object, "attempt_number", json_integer(attempt->number));
+    entry_set(object, "method", json_text(attempt->method));
+    entry_set(object, "status", json_string(outcome_word(attempt->outcome)));
+    entry_set(object, "duration_seconds", json_seconds(attempt->last_ns - attempt->start_ns));
+    entry_set(object, "error_category", failure ? json_text(failure->category) : json_null());
+    entry_set(object, "error_message", failure ? json_text(failure->message) : json_null());
+    entry_set(object, "memory_peak_mb", json_megabytes(attempt->peak_kb));
+    entry_set(object, "cpu_percent",
+              log_usage_percent(attempt->cpu_us, attempt->last_ns - attempt->start_ns));
+    entry_set(object, "timestamp", json_time(log, attempt->start_ns));
+    entry_set(object, "scene", json_text_or_null(attempt->scene));
+    entry_set(object, "exit_status",
+              attempt->exit_status < 0 ? json_null() : json_integer(attempt->exit_status));
+    entry_set(object, "auto_recovery_attempted", json_boolean(attempt->recovery));
+    set_result(object, "result_data", attempt->result);
+    set_result(object, "fix_data", attempt->help);
+    if (attempt->fix_number >= 0)
+        entry_set(object, "fix_number", json_integer(attempt->fix_number));
+    entry_set(object, "claude_call_ids", call_ids(attempt));
+    entry_set(object, "attempt_id", json_hex(attempt->key));
+    if (attempt->calls.count)
+        entry_set(object, "claude_usage", cost_sum_json(cost_sum_of_attempt(log, attempt)));
+    entry_set_report(log, object, &attempt->report);
+    entry_set_rule(object, attempt->rule);
     entry_sign(object);
     return object;
 }
@@ -59,9 +62,9 @@ json_t *section_attempts(const struct log *log)
     json_t *object = json_object();
     VEC_EACH (const struct stage, stage, &log->story->stages) {
         json_t *list = json_array();
-        VEC_EACH (const struct try, one, &log->story->tries)
-            if (str_equal(one->stage, stage->name))
-                json_array_append_new(list, attempt_row(log, one));
+        VEC_EACH (const struct attempt, attempt, &log->story->attempts)
+            if (str_equal(attempt->stage, stage->name))
+                json_array_append_new(list, attempt_row(log, attempt));
         if (json_array_size(list))
             json_object_set(object, str_c(log->tree->arena, stage->name), list);
         json_decref(list);
@@ -74,8 +77,8 @@ static json_t *check_row(const struct log *log, const struct check *check)
     json_t *object = json_object(), *errors = json_array(), *fixes = json_array();
     VEC_EACH (const struct str, error, &check->errors)
         json_array_append_new(errors, json_text(*error));
-    if (check->success == 0 && !check->errors.count && check->mishap != NONE)
-        json_array_append_new(errors, entry_message(log, check->mishap));
+    if (check->success == 0 && !check->errors.count && check->failure != NONE)
+        json_array_append_new(errors, entry_message(log, check->failure));
     else if (check->success == 0 && !check->errors.count && check->message.len)
         json_array_append_new(errors, json_text(check->message));
     VEC_EACH (const struct str, fix, &check->fixes)
@@ -88,7 +91,7 @@ static json_t *check_row(const struct log *log, const struct check *check)
     entry_set(object, "auto_recovery_attempted", json_boolean(check->recovery));
     entry_set(object, "scene", json_text_or_null(check->scene));
     entry_set(object, "stage", json_text_or_null(check->stage));
-    entry_set_word(log, object, &check->word);
+    entry_set_report(log, object, &check->report);
     entry_set_rule(object, check->rule);
     entry_sign(object);
     return object;

@@ -28,12 +28,12 @@ static json_t *error_message(const struct log *log, const struct call *call)
 {
     if (call->success != 0)
         return json_null();
-    return call->error_message.len ? json_text(call->error_message) : entry_message(log, call->mishap);
+    return call->error_message.len ? json_text(call->error_message) : entry_message(log, call->failure);
 }
 
 static void set_outcome(const struct log *log, json_t *object, const struct call *call)
 {
-    bool limited = call_rate_limited(call, entry_mishap(log, call->mishap));
+    bool limited = call_rate_limited(call, entry_failure(log, call->failure));
     entry_set(object, "response_time_seconds", json_seconds(call->response_ns));
     entry_set(object, "time_to_first_token_seconds", json_seconds(call->first_token_ns));
     entry_set(object, "success", json_flag(call->success));
@@ -64,10 +64,10 @@ static void set_wire(json_t *object, const struct call *call)
     entry_set(object, "request_id", json_text_or_null(call->request_id));
     if (call->message_id.len)
         entry_set(object, "message_id", json_text(call->message_id));
-    if (call->asked_bytes)
-        entry_set(object, "stdin_bytes", json_integer((json_int_t)call->asked_bytes));
-    if (call->answered_bytes)
-        entry_set(object, "stdout_bytes", json_integer((json_int_t)call->answered_bytes));
+    if (call->stdin_bytes)
+        entry_set(object, "stdin_bytes", json_integer((json_int_t)call->stdin_bytes));
+    if (call->stdout_bytes)
+        entry_set(object, "stdout_bytes", json_integer((json_int_t)call->stdout_bytes));
     if (call->session.len)
         entry_set(object, "session_id", json_text(call->session));
     if (call->timed) { /* of the program's connection, encrypted */
@@ -100,7 +100,7 @@ static json_t *call_row(const struct log *log, const struct call *call, int64_t 
     entry_set(object, "attempt_id", call->attempt ? json_hex(call->attempt) : json_null());
     entry_set(object, "pid", json_integer(call->pid));
     entry_set(object, "running_cost_usd", json_dollars(so_far));
-    entry_set_word(log, object, &call->word);
+    entry_set_report(log, object, &call->report);
     entry_set_rule(object, call->rule);
     entry_sign(object);
     return object;
@@ -109,9 +109,9 @@ static json_t *call_row(const struct log *log, const struct call *call, int64_t 
 json_t *section_calls(const struct log *log)
 {
     json_t *list = json_array();
-    struct bill so_far = {0};
+    struct cost_sum so_far = {0};
     VEC_EACH (const struct call, call, &log->story->calls) {
-        bill_add(&so_far, call);
+        cost_sum_add(&so_far, call);
         json_array_append_new(list, call_row(log, call, so_far.cost));
     }
     return list;

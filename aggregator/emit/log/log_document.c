@@ -9,9 +9,9 @@
 
 static json_t *performance_section(const struct log *log)
 {
-    json_t *object = figures_section(&log->story->figures);
-    if (log->story->jams.count)
-        entry_set(object, "throttling", bills_throttling(log));
+    json_t *object = log_usage_section(&log->story->usage);
+    if (log->story->rate_limit_periods.count)
+        entry_set(object, "throttling", cost_sums_rate_limits(log));
     entry_sign(object);
     return object;
 }
@@ -19,7 +19,7 @@ static json_t *performance_section(const struct log *log)
 json_t *logs_document(const struct log *log)
 {
     json_t *root = json_object();
-    entry_set(root, "video_id", json_text(log->story->film->name));
+    entry_set(root, "video_id", json_text(log->story->video->name));
     entry_set(root, "created_at", json_time(log, log->story->first_ns));
     entry_set(root, "stages", section_stages(log));
     entry_set(root, "errors", section_errors(log));

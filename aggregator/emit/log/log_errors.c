@@ -36,12 +36,12 @@ static json_t *variant_row(const struct log *log, const struct variant *variant)
 
 /* The last lines of a failure that no pattern knows. */
 #define TAIL_LINES 20
-static json_t *tail_of(const struct mishap *mishap)
+static json_t *tail_of(const struct failure *failure)
 {
     json_t *list = json_array();
-    size_t count = mishap->others.count < TAIL_LINES ? mishap->others.count : TAIL_LINES;
+    size_t count = failure->others.count < TAIL_LINES ? failure->others.count : TAIL_LINES;
     while (count-- > 0)
-        json_array_append_new(list, json_text(*VEC_AT(&mishap->others, struct str, count)));
+        json_array_append_new(list, json_text(*VEC_AT(&failure->others, struct str, count)));
     return list;
 }
 
@@ -49,7 +49,7 @@ static json_t *error_entry(const struct log *log, const struct group *group)
 {
     const struct variant *first = VEC_AT(&group->variants, struct variant, 0);
     json_t *object = json_object(), *variants = json_array();
-    entry_set_verdict(object, first->example);
+    entry_set_diagnosis(object, first->example);
     entry_set_counts(log, object, group->count, group->first_ns, group->last_ns);
     entry_set(object, "stage", json_text_or_null(first->example->stage));
     VEC_EACH (const struct variant, variant, &group->variants)

@@ -14,12 +14,12 @@
 
 static int replace(const char *path, const char *text, size_t bytes, struct err *err)
 {
-    struct place place;
-    int status = place_open(&place, path, err);
+    struct atomic_file file;
+    int status = atomic_file_open(&file, path, err);
     if (status)
         return status;
-    fwrite(text, 1, bytes, place.stream);
-    return place_commit(&place, err);
+    fwrite(text, 1, bytes, file.stream);
+    return atomic_file_commit(&file, err);
 }
 
 /* Others that write there hold the folder meanwhile, as the Python module does; it is let go when closed. -1:
@@ -61,7 +61,7 @@ int logs_write(const char *path, json_t *document, struct logs_odd *odd, struct 
     *odd = (struct logs_odd){0};
     if (!realpath(path, target)) /* a link stays a link */
         snprintf(target, sizeof target, "%s", path);
-    int status = place_make_folders(target, err);
+    int status = atomic_file_make_folders(target, err);
     if (status)
         return status;
     int held = hold_folder(target);

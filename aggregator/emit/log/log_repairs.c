@@ -11,8 +11,9 @@ struct tally {
 
 static struct tally *tally_of(const struct log *log, struct vec *tallies, const struct repair *repair)
 {
-    const struct mishap *mishap = entry_mishap(log, repair->mishap);
-    struct str category = mishap ? mishap->category : STR(""), message = mishap ? mishap->message : STR("");
+    const struct failure *failure = entry_failure(log, repair->failure);
+    struct str category = failure ? failure->category : STR(""),
+               message = failure ? failure->message : STR("");
     VEC_EACH (struct tally, tally, tallies)
         if (str_equal(tally->fix, repair->fix) && str_equal(tally->category, category) &&
             str_equal(tally->message, message))

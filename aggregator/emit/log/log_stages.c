@@ -12,27 +12,27 @@ static json_t *success_of(enum outcome outcome)
     return open ? json_null() : json_boolean(outcome == OUTCOME_SUCCESS || outcome == OUTCOME_SKIPPED);
 }
 
-static const struct variant *variant_of(const struct log *log, const struct mishap *mishap)
+static const struct variant *variant_of(const struct log *log, const struct failure *failure)
 {
     VEC_EACH (const struct group, group, log->groups)
         VEC_EACH (const struct variant, variant, &group->variants)
-            if (variant->fingerprint == mishap->fingerprint &&
-                str_equal(variant->example->stage, mishap->stage))
+            if (variant->fingerprint == failure->fingerprint &&
+                str_equal(variant->example->stage, failure->stage))
                 return variant;
     return NULL;
 }
 
-static json_t *stage_error(const struct log *log, const struct mishap *mishap)
+static json_t *stage_error(const struct log *log, const struct failure *failure)
 {
-    const struct variant *variant = variant_of(log, mishap);
+    const struct variant *variant = variant_of(log, failure);
     json_t *object = json_object();
-    entry_set_verdict(object, mishap);
+    entry_set_diagnosis(object, failure);
     entry_set(object, "occurrence_count", json_integer(variant ? (json_int_t)variant->count : 1));
-    entry_set(object, "first_seen", json_time(log, variant ? variant->first_ns : mishap->at_ns));
-    entry_set(object, "last_seen", json_time(log, variant ? variant->last_ns : mishap->at_ns));
-    if (mishap->scene.len)
-        entry_set(object, "scene", json_text(mishap->scene));
-    entry_set_rule(object, mishap->pattern);
+    entry_set(object, "first_seen", json_time(log, variant ? variant->first_ns : failure->at_ns));
+    entry_set(object, "last_seen", json_time(log, variant ? variant->last_ns : failure->at_ns));
+    if (failure->scene.len)
+        entry_set(object, "scene", json_text(failure->scene));
+    entry_set_rule(object, failure->pattern);
     entry_sign(object);
     return object;
 }
@@ -42,7 +42,7 @@ static json_t *scene_row(const struct scene *scene)
     json_t *object = json_object();
     entry_set(object, "scene", json_text(scene->name));
     entry_set(object, "status", json_string(outcome_word(scene->outcome)));
-    entry_set(object, "attempts", json_integer(scene->tries));
+    entry_set(object, "attempts", json_integer(scene->attempts));
     entry_set(object, "duration", json_seconds(scene->duration_ns));
     entry_set(object, "exit_status", scene->exit_status < 0 ? json_null() : json_integer(scene->exit_status));
     entry_set(object, "output", json_text_or_null(scene->output));
@@ -97,8 +97,8 @@ static json_t *result_data(const struct log *log, const struct stage *stage)
         json_object_set_new(object, str_c(log->tree->arena, value->name), value_of(value->value));
     if (stage->scenes.count)
         set_scenes(object, stage);
-    VEC_EACH (const uint32_t, mishap, &stage->validation_errors)
-        json_array_append_new(errors, entry_message(log, *mishap));
+    VEC_EACH (const uint32_t, failure, &stage->validation_errors)
+        json_array_append_new(errors, entry_message(log, *failure));
     entry_set(object, "validation_errors", errors);
     entry_set(object, "retry_attempts", json_integer(stage->retries));
     add_returned(object, stage->result);
@@ -115,10 +115,10 @@ static json_t *stage_entry(const struct log *log, const struct stage *stage)
     entry_set(object, "start_time", json_time(log, stage->start_ns));
     entry_set(object, "end_time", json_time_or_null(log, stage->end_ns));
     entry_set(object, "success", success_of(stage->outcome));
-    entry_set(object, "performance", figures_section(&stage->figures));
+    entry_set(object, "performance", log_usage_section(&stage->usage));
     entry_set(object, "result_data", result_data(log, stage));
-    if (stage->mishap != NONE)
-        entry_set(object, "error", stage_error(log, entry_mishap(log, stage->mishap)));
+    if (stage->failure != NONE)
+        entry_set(object, "error", stage_error(log, entry_failure(log, stage->failure)));
     entry_set_rule(object, stage->rule);
     entry_sign(object);
     return object;

@@ -11,12 +11,12 @@ static json_t *retry_row(const struct log *log, const struct stage *stage)
 {
     json_int_t total = 0, good = 0;
     int64_t duration_ns = 0;
-    VEC_EACH (const struct try, one, &log->story->tries) {
-        if (!str_equal(one->stage, stage->name))
+    VEC_EACH (const struct attempt, attempt, &log->story->attempts) {
+        if (!str_equal(attempt->stage, stage->name))
             continue;
         total++;
-        good += one->outcome == OUTCOME_SUCCESS;
-        duration_ns += one->last_ns - one->start_ns;
+        good += attempt->outcome == OUTCOME_SUCCESS;
+        duration_ns += attempt->last_ns - attempt->start_ns;
     }
     if (!total)
         return NULL;
@@ -42,11 +42,11 @@ static json_t *retry_summary(const struct log *log)
 static json_t *recovery(const struct log *log)
 {
     json_int_t attempted = 0, recovered = 0, fixes = 0, fixed = 0;
-    VEC_EACH (const struct try, one, &log->story->tries) {
-        attempted += one->number == 2;
-        recovered += one->number > 1 && one->outcome == OUTCOME_SUCCESS;
-        fixes += one->is_fix;
-        fixed += one->is_fix && one->outcome == OUTCOME_SUCCESS;
+    VEC_EACH (const struct attempt, attempt, &log->story->attempts) {
+        attempted += attempt->number == 2;
+        recovered += attempt->number > 1 && attempt->outcome == OUTCOME_SUCCESS;
+        fixes += attempt->is_fix;
+        fixed += attempt->is_fix && attempt->outcome == OUTCOME_SUCCESS;
     }
     json_t *object = json_object();
     entry_set(object, "attempted", json_integer(attempted));
@@ -73,22 +73,22 @@ static json_t *error_categories(const struct log *log, json_int_t *total)
 json_t *section_summary(const struct log *log)
 {
     json_int_t good = 0, errors = 0;
-    struct bill bill = bill_of_story(log);
+    struct cost_sum cost_sum = cost_sum_of_story(log);
     int64_t duration_ns = 0;
     json_t *object = json_object(), *categories = error_categories(log, &errors);
     VEC_EACH (const struct stage, stage, &log->story->stages) {
         good += stage->outcome == OUTCOME_SUCCESS || stage->outcome == OUTCOME_SKIPPED;
-        duration_ns += stage->figures.duration_ns;
+        duration_ns += stage->usage.duration_ns;
     }
-    entry_set(object, "video_id", json_text(log->story->film->name));
+    entry_set(object, "video_id", json_text(log->story->video->name));
     entry_set(object, "total_stages", json_integer((json_int_t)log->story->stages.count));
     entry_set(object, "successful_stages", json_integer(good));
     entry_set(object, "total_errors", json_integer((json_int_t)log->groups->count));
     entry_set(object, "error_occurrences", json_integer(errors));
-    entry_set(object, "total_claude_calls", json_integer((json_int_t)bill.calls));
-    entry_set(object, "estimated_total_cost", json_dollars(bill.cost));
-    entry_set(object, "calls_without_cost", json_integer((json_int_t)bill.without_cost));
-    bills_add_tables(log, object);
+    entry_set(object, "total_claude_calls", json_integer((json_int_t)cost_sum.calls));
+    entry_set(object, "estimated_total_cost", json_dollars(cost_sum.cost));
+    entry_set(object, "calls_without_cost", json_integer((json_int_t)cost_sum.without_cost));
+    cost_sums_add_tables(log, object);
     entry_set(object, "processing_duration", json_seconds(duration_ns));
     entry_set(object, "error_categories", categories);
     entry_set(object, "retry_summary", retry_summary(log));
@@ -144,7 +144,7 @@ json_t *section_origin(const struct log *log)
         json_array_append_new(damages, damage_row(damage));
     entry_set(object, "version", json_string(VL_TOOL_VERSION));
     entry_set(object, "rules_version", json_text_or_null(log->rules_version));
-    bills_add_origin(log, object);
+    cost_sums_add_origin(log, object);
     entry_set(object, "events", json_integer((json_int_t)log->story->events));
     entry_set(object, "processes", json_integer(log->story->processes));
     entry_set(object, "dropped_events", json_integer(dropped));

@@ -4,21 +4,21 @@
 #include "emit/entry.h"
 #include "emit/json.h"
 
-json_t *figures_percent(int64_t cpu_us, int64_t wall_ns)
+json_t *log_usage_percent(int64_t cpu_us, int64_t wall_ns)
 {
     return cpu_us < 0 || wall_ns <= 0 ? json_null()
                                       : json_rounded((double)cpu_us * 1e5 / (double)wall_ns, 100);
 }
 
-static json_t *peak_percent(const struct figures *figures)
+static json_t *peak_percent(const struct resource_usage *usage)
 {
-    return figures->cpu_peak_permille < 0 ? json_null()
-                                          : json_rounded((double)figures->cpu_peak_permille / 10, 10);
+    return usage->cpu_peak_permille < 0 ? json_null()
+                                        : json_rounded((double)usage->cpu_peak_permille / 10, 10);
 }
 
-static json_t *mebibytes(const struct figures *figures, uint64_t bytes)
+static json_t *mebibytes(const struct resource_usage *usage, uint64_t bytes)
 {
-    return figures->io_known ? json_rounded((double)bytes / 1048576, 1e6) : json_null();
+    return usage->io_known ? json_rounded((double)bytes / 1048576, 1e6) : json_null();
 }
 
 static json_t *row_entry(const struct row *row)
@@ -35,10 +35,10 @@ static json_t *row_entry(const struct row *row)
     return object;
 }
 
-static json_t *rows_list(const struct figures *figures)
+static json_t *rows_list(const struct resource_usage *usage)
 {
     json_t *list = json_array();
-    VEC_EACH (const struct row, row, &figures->rows)
+    VEC_EACH (const struct row, row, &usage->rows)
         json_array_append_new(list, row_entry(row));
     return list;
 }
@@ -67,34 +67,34 @@ static json_t *parallel_section(const struct parallel *parallel)
     return object;
 }
 
-static void set_temp(json_t *object, const struct figures *figures)
+static void set_temp(json_t *object, const struct resource_usage *usage)
 {
     json_t *left = json_array();
-    VEC_EACH (const struct str, path, &figures->temp_left)
+    VEC_EACH (const struct str, path, &usage->temp_left)
         json_array_append_new(left, json_text(*path));
-    entry_set(object, "temp_files_created", json_integer((json_int_t)figures->temp_created));
-    entry_set(object, "temp_files_cleaned", json_integer((json_int_t)figures->temp_cleaned));
+    entry_set(object, "temp_files_created", json_integer((json_int_t)usage->temp_created));
+    entry_set(object, "temp_files_cleaned", json_integer((json_int_t)usage->temp_cleaned));
     entry_set(object, "temp_files_left", left);
 }
 
-json_t *figures_section(const struct figures *figures)
+json_t *log_usage_section(const struct resource_usage *usage)
 {
     json_t *object = json_object();
-    entry_set(object, "duration_seconds", json_seconds(figures->duration_ns));
-    entry_set(object, "memory_start_mb", json_megabytes(figures->memory_start_kb));
-    entry_set(object, "memory_peak_mb", json_megabytes(figures->memory_peak_kb));
-    entry_set(object, "memory_end_mb", json_megabytes(figures->memory_end_kb));
-    entry_set(object, "cpu_percent_avg", figures_percent(figures->cpu_us, figures->duration_ns));
-    entry_set(object, "cpu_percent_peak", peak_percent(figures));
-    entry_set(object, "disk_io_read_mb", mebibytes(figures, figures->io.read_bytes));
-    entry_set(object, "disk_io_write_mb", mebibytes(figures, figures->io.written_bytes));
-    if (figures->io_known) {
-        entry_set(object, "read_ops", json_integer((json_int_t)figures->io.read_ops));
-        entry_set(object, "write_ops", json_integer((json_int_t)figures->io.write_ops));
+    entry_set(object, "duration_seconds", json_seconds(usage->duration_ns));
+    entry_set(object, "memory_start_mb", json_megabytes(usage->memory_start_kb));
+    entry_set(object, "memory_peak_mb", json_megabytes(usage->memory_peak_kb));
+    entry_set(object, "memory_end_mb", json_megabytes(usage->memory_end_kb));
+    entry_set(object, "cpu_percent_avg", log_usage_percent(usage->cpu_us, usage->duration_ns));
+    entry_set(object, "cpu_percent_peak", peak_percent(usage));
+    entry_set(object, "disk_io_read_mb", mebibytes(usage, usage->io.read_bytes));
+    entry_set(object, "disk_io_write_mb", mebibytes(usage, usage->io.written_bytes));
+    if (usage->io_known) {
+        entry_set(object, "read_ops", json_integer((json_int_t)usage->io.read_ops));
+        entry_set(object, "write_ops", json_integer((json_int_t)usage->io.write_ops));
     }
-    set_temp(object, figures);
-    entry_set(object, "operations", rows_list(figures));
-    if (figures->parallel.tasks)
-        entry_set(object, "parallel", parallel_section(&figures->parallel));
+    set_temp(object, usage);
+    entry_set(object, "operations", rows_list(usage));
+    if (usage->parallel.tasks)
+        entry_set(object, "parallel", parallel_section(&usage->parallel));
     return object;
 }

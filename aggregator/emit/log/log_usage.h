@@ -7,9 +7,9 @@
 #include <jansson.h>
 
 /* A new reference. */
-json_t *figures_section(const struct figures *figures);
+json_t *log_usage_section(const struct resource_usage *usage);
 
 /* Processor time as per cent of a wall time; null when either is not known. */
-json_t *figures_percent(int64_t cpu_us, int64_t wall_ns);
+json_t *log_usage_percent(int64_t cpu_us, int64_t wall_ns);
 
 #endif

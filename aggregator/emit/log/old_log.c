@@ -47,7 +47,7 @@ static char *read_all(const char *path, size_t *bytes, int *status, struct err *
 static json_t *parsed(const char *text, size_t bytes, size_t flags)
 {
     size_t length = 0;
-    char *held = exact_hold((struct str){text, bytes}, EXACT_ALL, &length);
+    char *held = raw_json_hold((struct str){text, bytes}, RAW_JSON_ALL, &length);
     json_t *document = held ? json_loadb(held, length, flags, NULL) : NULL;
     free(held);
     if (json_is_object(document))

@@ -33,15 +33,15 @@ static int64_t moment_of(const json_t *entry, const char *key) { return moment(j
 /* How far apart two entries of a list are; NO_MOMENT: they tell of different things. */
 static int64_t distance(const char *section, const json_t *theirs, const json_t *ours)
 {
-    const json_t *said = json_object_get(ours, "said_at"), *at = json_object_get(theirs, "timestamp");
-    if (!said || !at)
+    const json_t *reported = json_object_get(ours, "said_at"), *at = json_object_get(theirs, "timestamp");
+    if (!reported || !at)
         return NO_MOMENT;
     if (strcmp(section, "validation_history") != 0)
-        return json_equal(said, at) ? 0 : NO_MOMENT;
+        return json_equal(reported, at) ? 0 : NO_MOMENT;
     if (!json_equal(json_object_get(theirs, "type"), json_object_get(ours, "type")) ||
         !json_equal(json_object_get(theirs, "success"), json_object_get(ours, "success")))
         return NO_MOMENT;
-    int64_t left = moment(said), right = moment(at);
+    int64_t left = moment(reported), right = moment(at);
     int64_t apart = left > right ? left - right : right - left;
     return left == NO_MOMENT || right == NO_MOMENT || apart > NEAR_US ? NO_MOMENT : apart;
 }

@@ -11,8 +11,9 @@ static void print_program(FILE *out, const struct diagnosed *program)
 {
     fprintf(out, STR_FMT ": " STR_FMT "%s" STR_FMT "\n", STR_ARG(program->path), STR_ARG(program->shape),
             program->note.len ? "; " : "", STR_ARG(program->note));
-    VEC_EACH (const struct sight, sight, &program->sights)
-        fprintf(out, "  %-7s %-13s " STR_FMT "\n", words[sight->seen], sight->what, STR_ARG(sight->why));
+    VEC_EACH (const struct capability, capability, &program->capabilities)
+        fprintf(out, "  %-7s %-13s " STR_FMT "\n", words[capability->seen], capability->what,
+                STR_ARG(capability->why));
 }
 
 int diagnosis_print(FILE *out, const struct diagnosis *diagnosis)
@@ -25,14 +26,14 @@ int diagnosis_print(FILE *out, const struct diagnosis *diagnosis)
     return ferror(out) ? -1 : 0;
 }
 
-static json_t *sights_json(const struct vec *sights)
+static json_t *capabilities_json(const struct vec *capabilities)
 {
     json_t *object = json_object();
-    VEC_EACH (const struct sight, sight, sights) {
+    VEC_EACH (const struct capability, capability, capabilities) {
         json_t *one = json_object();
-        json_object_set_new(one, "seen", json_string(words[sight->seen]));
-        json_object_set_new(one, "why", json_text(sight->why));
-        json_object_set_new(object, sight->what, one);
+        json_object_set_new(one, "seen", json_string(words[capability->seen]));
+        json_object_set_new(one, "why", json_text(capability->why));
+        json_object_set_new(object, capability->what, one);
     }
     return object;
 }
@@ -44,8 +45,8 @@ static json_t *program_json(const struct diagnosed *program)
     json_object_set_new(object, "path", json_text(program->path));
     json_object_set_new(object, "shape", json_text(program->shape));
     json_object_set_new(object, "note", json_text_or_null(program->note));
-    if (program->sights.count)
-        json_object_set_new(object, "sees", sights_json(&program->sights));
+    if (program->capabilities.count)
+        json_object_set_new(object, "sees", capabilities_json(&program->capabilities));
     return object;
 }
 

@@ -53,7 +53,7 @@ json_t *insights_errors(const json_t *documents)
     return recurring;
 }
 
-static int by_tries(const json_t *a, const json_t *b)
+static int by_attempts(const json_t *a, const json_t *b)
 {
     int order = by_number(a, b, "tried");
     return order ? order : by_number(a, b, "worked");
@@ -105,5 +105,5 @@ json_t *insights_fixes(const json_t *documents)
         json_object_foreach(json_object_get(log, "retry_attempts"), stage,
                             attempts) for (size_t at = 0; at < json_array_size(attempts); at++)
             add_fix(&ledger, log, stage, attempts, at);
-    return ledger_sorted(&ledger, by_tries);
+    return ledger_sorted(&ledger, by_attempts);
 }

@@ -13,7 +13,7 @@ void live_draw(FILE *out, const struct conclusion *run, struct str spool, int co
 /* What was last said of each video. */
 struct live_lines {
     struct arena *arena;
-    struct vec said; /* of struct live_said */
+    struct vec shown; /* of struct live_said */
 };
 
 /* A line for each video of which something new is to be said. */

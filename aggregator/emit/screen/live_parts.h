@@ -8,10 +8,10 @@ struct live_video {
     struct str name, stage, error; /* stage: in work, or the last; error: the last; "": none */
     const char *status;
     char progress[24]; /* scenes; "": none */
-    size_t tries;
+    size_t attempts;
     uint64_t errors;
     double seconds;
-    struct bill bill;
+    struct cost_sum cost_sum;
 };
 
 /* Of struct live_video: those in work, those that need a look, the others; in the conclusion's arena. */

@@ -48,7 +48,7 @@ static void put_cost(FILE *out, const json_t *row)
     fprintf(out, " %9s", unknown && unknown >= calls ? "?" : cost);
 }
 
-static void put_figures(const struct table *t, const json_t *row)
+static void put_usage(const struct table *t, const json_t *row)
 {
     char stages[48], errors[24];
     json_int_t count = overview_whole(row, "error_occurrences");
@@ -70,7 +70,7 @@ static void put_video(const struct table *t, const json_t *row)
     fprintf(t->out, " %s", paint(t, colour_of(status)));
     put_cut(t->out, status, STATUS_WIDTH, true);
     fputs(paint(t, PLAIN), t->out);
-    put_figures(t, row);
+    put_usage(t, row);
 }
 
 static void put_rule(const struct table *t)
@@ -90,7 +90,7 @@ static void put_totals(const struct table *t, const json_t *totals)
     snprintf(name, sizeof name, "%" JSON_INTEGER_FORMAT " video%s", videos, videos == 1 ? "" : "s");
     fprintf(t->out, "%s%-*s%s ", paint(t, BOLD), NAME_WIDTH, name, paint(t, PLAIN));
     fprintf(t->out, "%-*s", STATUS_WIDTH, "");
-    put_figures(t, totals);
+    put_usage(t, totals);
     json_object_foreach(json_object_get(totals, "statuses"), status, count)
     {
         fprintf(t->out, "%s%s%" JSON_INTEGER_FORMAT " %s%s", between, paint(t, colour_of(status)),

@@ -52,14 +52,14 @@ uint32_t facts_video(struct facts *facts, struct str name, struct str folder, ui
 {
     uint64_t hash = map_mix(str_hash(name), str_hash(folder));
     MAP_EACH (i, &facts->video_index, hash) {
-        struct video *video = VEC_AT(&facts->videos, struct video, i);
+        struct recorded_video *video = VEC_AT(&facts->videos, struct recorded_video, i);
         if (str_equal(video->name, name) && str_equal(video->folder, folder)) {
             video->pattern = video->pattern < pattern ? video->pattern : pattern;
             return i;
         }
     }
-    struct video video = {facts_str(facts, name), facts_str(facts, folder), pattern};
-    *VEC_PUSH(facts->arena, &facts->videos, struct video) = video;
+    struct recorded_video video = {facts_str(facts, name), facts_str(facts, folder), pattern};
+    *VEC_PUSH(facts->arena, &facts->videos, struct recorded_video) = video;
     uint32_t index = (uint32_t)facts->videos.count - 1;
     map_add(facts->arena, &facts->video_index, hash, index);
     return index;
@@ -119,7 +119,7 @@ void facts_reindex(struct facts *facts)
     VEC_EACH (struct host, host, &facts->hosts)
         map_add(facts->arena, &facts->host_index, host_hash(host->name, host->boot_id), i++);
     i = 0;
-    VEC_EACH (struct video, video, &facts->videos)
+    VEC_EACH (struct recorded_video, video, &facts->videos)
         map_add(facts->arena, &facts->video_index, map_mix(str_hash(video->name), str_hash(video->folder)),
                 i++);
     i = 0;

@@ -42,7 +42,7 @@ struct utc_offset {
 };
 
 /* A video as a chunk named it: the key is (name, folder). "" and "": belongs to no video (_run). */
-struct video {
+struct recorded_video {
     struct str name;   /* what stood for {video} */
     struct str folder; /* absolute, without trailing slash; "" when only VLSHIM_VIDEO named it */
     uint32_t pattern;  /* which of VLSHIM_VIDEO_PATHS matched, from 0 */
@@ -98,7 +98,7 @@ struct process {
     uint64_t exit_ticks;
     struct io_sum io; /* all descriptors, sockets and pipes too */
     struct kernel_io kernel_io;
-    struct vec videos; /* of uint32_t: index of struct video its events were filed under, sorted */
+    struct vec videos; /* of uint32_t: index of struct recorded_video its events were filed under, sorted */
     struct vec text; /* of struct text_piece, by (ticks, sequence); the last TEXT_KEPT_BYTES of each stream */
     uint64_t text_bytes[3]; /* of text, by stream */
     uint64_t events;
@@ -142,7 +142,7 @@ struct damage {
 struct facts {
     struct arena *arena;
     struct vec hosts;     /* of struct host */
-    struct vec videos;    /* of struct video */
+    struct vec videos;    /* of struct recorded_video */
     struct vec processes; /* of struct process */
     struct vec files;     /* of struct file_use */
     struct vec events;    /* of struct fact */

@@ -58,7 +58,7 @@ static uint32_t *hosts_merge(struct facts *into, const struct facts *from, struc
 static uint32_t *videos_merge(struct facts *into, const struct facts *from, struct arena *scratch)
 {
     uint32_t *new = arena_alloc(scratch, sizeof *new * from->videos.count), *next = new;
-    VEC_EACH (struct video, video, &from->videos)
+    VEC_EACH (struct recorded_video, video, &from->videos)
         *next++ = facts_video(into, video->name, video->folder, video->pattern);
     return new;
 }

@@ -12,7 +12,7 @@ static int host_order(const void *one, const void *other)
 
 static int video_order(const void *one, const void *other)
 {
-    const struct video *a = one, *b = other;
+    const struct recorded_video *a = one, *b = other;
     int order = str_compare(a->name, b->name);
     return order ? order : str_compare(a->folder, b->folder);
 }
@@ -106,7 +106,7 @@ void facts_settle(struct facts *facts)
 {
     struct arena *scratch = arena_new();
     const uint32_t *host = table_settle(scratch, &facts->hosts, sizeof(struct host), host_order);
-    const uint32_t *video = table_settle(scratch, &facts->videos, sizeof(struct video), video_order);
+    const uint32_t *video = table_settle(scratch, &facts->videos, sizeof(struct recorded_video), video_order);
     VEC_EACH (struct process, p, &facts->processes) {
         process_renumber(p, host, video);
         facts_trim_text(facts, p);

@@ -6,7 +6,7 @@
 #define DESCRIBED(type, bytes)                                                                               \
     _Static_assert(sizeof(struct type) == (bytes), #type " has a field more or less")
 DESCRIBED(host, 88);
-DESCRIBED(video, 40);
+DESCRIBED(recorded_video, 40);
 DESCRIBED(image, 72);
 DESCRIBED(sample, 56);
 DESCRIBED(process, 280);
@@ -40,7 +40,7 @@ static void host_wire(struct wire *w, struct host *host)
     }
 }
 
-static void video_wire(struct wire *w, struct video *video)
+static void video_wire(struct wire *w, struct recorded_video *video)
 {
     wire_str(w, &video->name);
     wire_str(w, &video->folder);
@@ -262,7 +262,7 @@ void facts_wire(struct wire *w, struct facts *facts)
     uint64_t ticks = 0;
     WIRE_EACH (w, struct host, host, &facts->hosts)
         host_wire(w, host);
-    WIRE_EACH (w, struct video, video, &facts->videos)
+    WIRE_EACH (w, struct recorded_video, video, &facts->videos)
         video_wire(w, video);
     WIRE_EACH (w, struct process, p, &facts->processes)
         process_wire(w, p, facts, &ticks);

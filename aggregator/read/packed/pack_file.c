@@ -71,7 +71,7 @@ static bool compress_into(int from, int to, const struct buffers *b)
 {
     ssize_t got;
     size_t whole;
-    for (uint64_t at = 0; (got = read_fully(from, b->plain, MEMBER_BYTES, at)) > 0; at += whole) {
+    for (uint64_t at = 0; (got = read_all(from, b->plain, MEMBER_BYTES, at)) > 0; at += whole) {
         whole = columns_cut(b->plain, (size_t)got);
         if (!write_all(to, b->other, member_pack(b->plain, whole, b->other)))
             return false;
@@ -86,7 +86,7 @@ static bool holds_the_same(int from, int packed_fd, const struct buffers *b)
     uint64_t at = 0;
     ssize_t got = 0;
     bool same = packed != NULL;
-    while (same && (got = read_fully(from, b->plain, MEMBER_BYTES, at)) > 0) {
+    while (same && (got = read_all(from, b->plain, MEMBER_BYTES, at)) > 0) {
         same = packed_read(packed, b->other, (size_t)got, at) == got &&
                memcmp(b->plain, b->other, (size_t)got) == 0;
         at += (uint64_t)got;

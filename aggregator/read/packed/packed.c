@@ -82,7 +82,7 @@ bool packed_is_whole(const struct packed *p) { return !p->damaged; }
 static bool unpack(struct packed *p, const struct member *member)
 {
     return member->length &&
-           read_fully(p->fd, p->input, member->length, member->at) == (ssize_t)member->length &&
+           read_all(p->fd, p->input, member->length, member->at) == (ssize_t)member->length &&
            member_unpack(p->input, member->length, p->buffer, member->bytes);
 }
 

@@ -102,15 +102,15 @@ static int read_flags(struct reader *in, json_t *object, struct rule *rule)
 {
     bool success = false;
     struct str scope = {0};
-    json_t *said = json_object_get(object, "success");
+    json_t *reported = json_object_get(object, "success");
     int status = reader_flag(in, object, "also", &rule->also);
-    if (!status && json_is_string(said))
+    if (!status && json_is_string(reported))
         status = reader_text(in, object, "success", &rule->success_word);
     else if (!status)
         status = reader_flag(in, object, "success", &success);
     if (!status)
         status = reader_text(in, object, "scope", &scope);
-    rule->success = said && !rule->success_word.ptr ? success : -1;
+    rule->success = reported && !rule->success_word.ptr ? success : -1;
     rule->whole_run = str_equal(scope, STR("run"));
     if (!status && scope.ptr && !rule->whole_run && !str_equal(scope, STR("video")))
         return reader_wrong(in, "scope", "\"run\" or \"video\"");

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static json_t *read_back(const char *text, size_t length, enum exact_how how)
+static json_t *read_back(const char *text, size_t length, enum raw_json_which how)
 {
     size_t bytes = 0;
-    char *held = exact_hold((struct str){text, length}, how, &bytes);
+    char *held = raw_json_hold((struct str){text, length}, how, &bytes);
     json_t *value = held ? json_loadb(held, bytes, JSON_DECODE_ANY, NULL) : NULL;
     free(held);
     return value;
@@ -34,7 +34,7 @@ START_TEST(each_digit_and_escape_stays)
         "[\"\\udc80\",\"\\ud800\\ud800\",\"\\u0000\",\"\\ud83dx\",\"\\ue000raw:1\",\"\\\\udc80\",\"a\\\"b\"]",
         "{\"\\udc80 key\":[{\"\\u0000\":1.0}]}", "[\"\xee\x80\x80raw:x\"]"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        json_t *value = read_back(texts[i], strlen(texts[i]), EXACT_ALL);
+        json_t *value = read_back(texts[i], strlen(texts[i]), RAW_JSON_ALL);
         ck_assert_msg(value != NULL, "%s", texts[i]);
         char *out = written(value);
         ck_assert_str_eq(out, texts[i]);
@@ -67,14 +67,14 @@ START_TEST(what_is_no_json_stays_none)
                                         "{NaN:1}",
                                         "1e400x"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        ck_assert_msg(read_back(texts[i], strlen(texts[i]), EXACT_ALL) == NULL, "%s", texts[i]);
+        ck_assert_msg(read_back(texts[i], strlen(texts[i]), RAW_JSON_ALL) == NULL, "%s", texts[i]);
 }
 END_TEST
 
 START_TEST(numbers_that_json_has_not_become_text)
 {
     const char *text = "[NaN,-Infinity,{\"a\":Infinity},\"NaN\"]";
-    json_t *value = read_back(text, strlen(text), EXACT_ALL);
+    json_t *value = read_back(text, strlen(text), RAW_JSON_ALL);
     ck_assert(value != NULL);
     char *out = written(value);
     ck_assert_str_eq(out, "[\"NaN\",\"-Infinity\",{\"a\":\"Infinity\"},\"NaN\"]");
@@ -86,7 +86,7 @@ END_TEST
 START_TEST(a_reader_gets_numbers_where_it_can)
 {
     const char *text = "[0.1000,1E5,7,1e400,123456789012345678901]";
-    json_t *value = read_back(text, strlen(text), EXACT_NEEDED);
+    json_t *value = read_back(text, strlen(text), RAW_JSON_NEEDED);
     ck_assert(value != NULL);
     for (size_t i = 0; i < 5; i++)
         ck_assert_int_eq(json_is_number(json_array_get(value, i)), i < 3);
@@ -105,7 +105,7 @@ START_TEST(no_text_leads_astray)
             text[i] = letters[unit_random(&state) % (sizeof letters - 1)];
         char *exact = malloc(length + !length); /* a sanitizer sees a byte beyond */
         memcpy(exact, text, length);
-        json_decref(read_back(exact, length, EXACT_ALL));
+        json_decref(read_back(exact, length, RAW_JSON_ALL));
         free(exact);
     }
 }

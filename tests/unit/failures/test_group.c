@@ -6,10 +6,10 @@
 
 static uint64_t print_of(const char *category, const char *message, const char *trace)
 {
-    return fingerprint_of(&(struct mishap){.category = str_of(category),
-                                           .message = str_of(message),
-                                           .trace = str_of(trace),
-                                           .scene = STR("Ring")});
+    return fingerprint_of(&(struct failure){.category = str_of(category),
+                                            .message = str_of(message),
+                                            .trace = str_of(trace),
+                                            .scene = STR("Ring")});
 }
 
 static bool same(const char *a, const char *b)
@@ -59,12 +59,12 @@ END_TEST
 static void add(struct arena *arena, struct story *story, int64_t at, const char *stage, const char *message,
                 uint32_t echo)
 {
-    struct mishap *mishap = VEC_PUSH(arena, &story->mishaps, struct mishap);
-    *mishap = (struct mishap){.stage = str_of(stage),
-                              .at_ns = at,
-                              .category = STR("syntax_error"),
-                              .message = str_of(message),
-                              .echo_of = echo};
+    struct failure *failure = VEC_PUSH(arena, &story->failures, struct failure);
+    *failure = (struct failure){.stage = str_of(stage),
+                                .at_ns = at,
+                                .category = STR("syntax_error"),
+                                .message = str_of(message),
+                                .echo_of = echo};
 }
 
 START_TEST(one_entry_per_stage_and_category_with_its_variants)
@@ -76,7 +76,7 @@ START_TEST(one_entry_per_stage_and_category_with_its_variants)
     add(arena, &story, 30, "rendering", "SyntaxError: a line 2", NONE);
     add(arena, &story, 20, "cleaning", "SyntaxError: a line 2", NONE);
     add(arena, &story, 51, "rendering", "parent says: failed", 0);
-    struct vec groups = errors_group(arena, &story);
+    struct vec groups = group_failures(arena, &story);
     ck_assert_uint_eq(groups.count, 2);
     const struct group *first = VEC_AT(&groups, struct group, 0);
     ck_str_is(first->key, "rendering_syntax_error");

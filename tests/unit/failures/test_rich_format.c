@@ -9,7 +9,7 @@ static struct vec found_in(struct arena *arena, const char *text)
     struct str rest = str_of(text), part;
     while (str_next(&rest, '\n', &part))
         *VEC_PUSH(arena, &lines, struct line) = (struct line){.stream = 1, .at_ns = 7, .text = part};
-    return richlog_find(arena, lines.items, lines.count);
+    return rich_format_find(arena, lines.items, lines.count);
 }
 
 static void is(const char *text, const char *expected)

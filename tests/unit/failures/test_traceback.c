@@ -9,7 +9,7 @@ static struct vec lines_of_text(struct arena *arena, const char *text)
     struct str rest = str_of(text), part;
     while (str_next(&rest, '\n', &part)) {
         struct line *line = VEC_PUSH(arena, &lines, struct line);
-        *line = (struct line){.stream = 2, .at_ns = (int64_t)lines.count, .text = part, .film = 3};
+        *line = (struct line){.stream = 2, .at_ns = (int64_t)lines.count, .text = part, .video = 3};
     }
     return lines;
 }
@@ -17,7 +17,7 @@ static struct vec lines_of_text(struct arena *arena, const char *text)
 static struct vec traces(struct arena *arena, const char *text)
 {
     struct vec lines = lines_of_text(arena, text);
-    return trace_find(arena, lines.items, lines.count);
+    return traceback_find(arena, lines.items, lines.count);
 }
 
 START_TEST(a_plain_traceback_keeps_its_text)
@@ -27,8 +27,8 @@ START_TEST(a_plain_traceback_keeps_its_text)
         traces(arena, "starting\nTraceback (most recent call last):\n  File \"a.py\", line 1, in f\n"
                       "    g()\n    ^^^\nValueError: bad\nafter");
     ck_assert_uint_eq(found.count, 1);
-    const struct trace *trace = VEC_AT(&found, struct trace, 0);
-    ck_str_is(trace_message(trace), "ValueError: bad");
+    const struct traceback *trace = VEC_AT(&found, struct traceback, 0);
+    ck_str_is(traceback_message(trace), "ValueError: bad");
     ck_str_is(trace->text,
               "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()\n    ^^^\n"
               "ValueError: bad");
@@ -47,10 +47,10 @@ START_TEST(a_chain_is_one_traceback_with_the_last_error_as_its_message)
                       "The above exception was the direct cause of the following exception:\n\n"
                       "Traceback (most recent call last):\n  File \"a.py\", line 3\n    z\nmy.Error\n");
     ck_assert_uint_eq(found.count, 1);
-    const struct trace *trace = VEC_AT(&found, struct trace, 0);
+    const struct traceback *trace = VEC_AT(&found, struct traceback, 0);
     ck_assert_uint_eq(trace->chain.count, 3);
     ck_str_is(*VEC_AT(&trace->chain, struct str, 0), "KeyError: 'k'");
-    ck_str_is(trace_message(trace), "my.Error");
+    ck_str_is(traceback_message(trace), "my.Error");
     arena_free(arena);
 }
 END_TEST
@@ -70,8 +70,8 @@ START_TEST(the_box_is_undone_and_a_broken_message_joined)
                                     "TypeError: Mobject.__init__() got an\n"
                                     "unexpected keyword argument 'size'\nmore");
     ck_assert_uint_eq(found.count, 1);
-    const struct trace *trace = VEC_AT(&found, struct trace, 0);
-    ck_str_is(trace_message(trace),
+    const struct traceback *trace = VEC_AT(&found, struct traceback, 0);
+    ck_str_is(traceback_message(trace),
               "TypeError: Mobject.__init__() got an unexpected keyword argument 'size'");
     ck_assert(str_find(trace->text, STR("/x/scene.py:7 in construct\n")) > 0);
     ck_assert_int_lt(str_find(trace->text, STR(BAR)), 0);
@@ -85,7 +85,7 @@ START_TEST(a_syntax_error_of_the_main_script_has_no_title)
     struct vec found =
         traces(arena, "  File \"s.py\", line 4\n    f(\n     ^\nSyntaxError: '(' was never closed");
     ck_assert_uint_eq(found.count, 1);
-    ck_str_is(trace_message(VEC_AT(&found, struct trace, 0)), "SyntaxError: '(' was never closed");
+    ck_str_is(traceback_message(VEC_AT(&found, struct traceback, 0)), "SyntaxError: '(' was never closed");
     arena_free(arena);
 }
 END_TEST

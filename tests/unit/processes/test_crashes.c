@@ -23,7 +23,8 @@ static void happens(struct scene *s, int64_t at_ns, uint32_t node, struct fact f
 {
     struct fact *kept = arena_copy(s->arena, &fact, sizeof fact);
     kept->tid = fact.tid ? fact.tid : 7;
-    *VEC_PUSH(s->arena, &s->tree.deeds, struct deed) = (struct deed){at_ns, node, NONE, kept};
+    *VEC_PUSH(s->arena, &s->tree.occurrences, struct occurrence) =
+        (struct occurrence){at_ns, node, NONE, kept};
 }
 
 static void crashes(struct scene *s, int64_t at_ns, uint32_t node, int signal, bool handled)
@@ -47,19 +48,19 @@ START_TEST(a_stack_belongs_to_the_crash_of_its_thread)
                                   .python = STR("File \"a.py\", line 3, in f\n"),
                                   .how = 1,
                                   .cut = 1}});
-    crash_find(&s.tree);
-    const struct crash *crash = crash_of_node(&s.tree, 0);
+    crashes_find(&s.tree);
+    const struct crash *crash = crashes_of_node(&s.tree, 0);
     ck_assert_ptr_nonnull(crash);
-    ck_assert_ptr_null(crash_of_node(&s.tree, 1));
-    ck_assert_ptr_eq(crash_below(&s.tree, 0), crash);
+    ck_assert_ptr_null(crashes_of_node(&s.tree, 1));
+    ck_assert_ptr_eq(crashes_below(&s.tree, 0), crash);
     ck_assert_uint_eq(crash->frames.count, 2);
-    ck_str_is(crash_text(s.arena, crash), "Signal 11 (SIGSEGV), address 0x10\n"
-                                          "Python frames, innermost first:\n"
-                                          "  File \"a.py\", line 3, in f\n"
-                                          "Native frames, innermost first:\n"
-                                          "#0 0x0000000000007f00 (/lib/with space.so+0x12)\n"
-                                          "#1 0x0000000000000055 (no module)\n"
-                                          "(more frames were not recorded)");
+    ck_str_is(crashes_text(s.arena, crash), "Signal 11 (SIGSEGV), address 0x10\n"
+                                            "Python frames, innermost first:\n"
+                                            "  File \"a.py\", line 3, in f\n"
+                                            "Native frames, innermost first:\n"
+                                            "#0 0x0000000000007f00 (/lib/with space.so+0x12)\n"
+                                            "#1 0x0000000000000055 (no module)\n"
+                                            "(more frames were not recorded)");
     arena_free(s.arena);
 }
 END_TEST
@@ -72,10 +73,10 @@ START_TEST(names_and_lines_are_told_where_they_are_known)
         .address = 1, .module = STR("/bin/x"), .function = STR("f"), .file = STR("/src/x.c"), .line = 12};
     *VEC_PUSH(arena, &crash.frames, struct frame) =
         (struct frame){.address = 2, .module = STR("/bin/x"), .function = STR("main")};
-    ck_str_is(crash_text(arena, &crash), "Signal 6 (SIGABRT)\n"
-                                         "Native frames, innermost first:\n"
-                                         "#0 0x0000000000000001 f (/bin/x) at /src/x.c:12\n"
-                                         "#1 0x0000000000000002 main (/bin/x)");
+    ck_str_is(crashes_text(arena, &crash), "Signal 6 (SIGABRT)\n"
+                                           "Native frames, innermost first:\n"
+                                           "#0 0x0000000000000001 f (/bin/x) at /src/x.c:12\n"
+                                           "#1 0x0000000000000002 main (/bin/x)");
     arena_free(arena);
 }
 END_TEST
@@ -88,11 +89,11 @@ START_TEST(a_handled_signal_is_an_end_only_where_the_handler_ended_it)
     happens(&s, 3, 1, (struct fact){.kind = FACT_CRASH_EXIT, .crash_exit.signal = SIGSEGV});
     crashes(&s, 4, 2, SIGFPE, true);
     happens(&s, 5, 2, (struct fact){.kind = FACT_CRASH_EXIT, .crash_exit.signal = SIGSEGV});
-    crash_find(&s.tree);
-    ck_assert_ptr_null(crash_of_node(&s.tree, 0));
-    ck_assert_ptr_nonnull(crash_of_node(&s.tree, 1));
-    ck_assert_ptr_null(crash_of_node(&s.tree, 2));
-    ck_assert_ptr_eq(crash_below(&s.tree, 0), crash_of_node(&s.tree, 1));
+    crashes_find(&s.tree);
+    ck_assert_ptr_null(crashes_of_node(&s.tree, 0));
+    ck_assert_ptr_nonnull(crashes_of_node(&s.tree, 1));
+    ck_assert_ptr_null(crashes_of_node(&s.tree, 2));
+    ck_assert_ptr_eq(crashes_below(&s.tree, 0), crashes_of_node(&s.tree, 1));
     arena_free(s.arena);
 }
 END_TEST
@@ -102,8 +103,8 @@ START_TEST(a_fatal_signal_that_was_survived_is_no_end)
     struct scene s = begin(1);
     crashes(&s, 1, 0, SIGSEGV, false);
     tree_node(&s.tree, 0)->signal = SIGTERM;
-    crash_find(&s.tree);
-    ck_assert_ptr_null(crash_of_node(&s.tree, 0));
+    crashes_find(&s.tree);
+    ck_assert_ptr_null(crashes_of_node(&s.tree, 0));
     arena_free(s.arena);
 }
 END_TEST

@@ -173,7 +173,7 @@ START_TEST(a_video_counts_from_where_it_is_defined)
     ck_assert_uint_eq(f->videos.count, 2);
     ck_assert_uint_eq(f->files.count, 2);
     const struct file_use *second = VEC_AT(&f->files, struct file_use, 1);
-    ck_str_is(VEC_AT(&f->videos, struct video, second->video)->name, "a");
+    ck_str_is(VEC_AT(&f->videos, struct recorded_video, second->video)->name, "a");
     ck_assert_uint_eq(second->io.read_bytes, 5);
     ck_assert_uint_eq(process_of(f, 100)->videos.count, 2);
     facts_free(f);

@@ -62,7 +62,7 @@ static void expect_category(const char *line, const char *category, const char *
 {
     struct arena *arena;
     struct rules *rules = builtin(&arena);
-    struct verdict verdict;
+    struct error_kind verdict;
     ck_assert_msg(patterns_match(arena, rules, str_of(line), &verdict), "%s", line);
     ck_str_is(verdict.category, category);
     ck_str_is(verdict.fix, fix);
@@ -87,7 +87,7 @@ static void expect_evidence(struct evidence evidence, const char *category)
 {
     struct arena *arena;
     struct rules *rules = builtin(&arena);
-    struct verdict verdict;
+    struct error_kind verdict;
     bool found = patterns_weigh(arena, rules, &evidence, &verdict);
     ck_assert_int_eq(found, category != NULL);
     if (found)

@@ -13,7 +13,7 @@
 #define BEGIN   (60000 * MS)
 
 /* What a test says of a call; times are milliseconds from BEGIN. */
-struct said {
+struct reported {
     unsigned stream, at, end; /* end 0: no api_end */
     const char *model;
     uint64_t status, input, output; /* input UNKNOWN: no usage */
@@ -31,7 +31,7 @@ static uint64_t since(struct writer *w, uint64_t *now, unsigned ms)
 
 static struct str text(const char *s) { return str_of(s ? s : ""); }
 
-static void say_answer(struct writer *w, const struct said *s, uint64_t *now)
+static void say_answer(struct writer *w, const struct reported *s, uint64_t *now)
 {
     unsigned middle = s->end ? s->at + (s->end - s->at) / 2 : s->at + 1;
     if (s->status)
@@ -48,7 +48,7 @@ static void say_answer(struct writer *w, const struct said *s, uint64_t *now)
               .message = text(s->message));
 }
 
-static void say(struct writer *w, const struct said *s, uint64_t *now)
+static void say(struct writer *w, const struct reported *s, uint64_t *now)
 {
     WRITE(w, api_request, since(w, now, s->at), 0, .connection = 1, .stream = s->stream,
           .server = STR("api.anthropic.com"), .endpoint = STR("/v1/messages"), .model = STR("claude-opus-5"),
@@ -84,7 +84,7 @@ static json_t *fold(struct writer *w, const char *prices)
 }
 
 /* The log of a process that makes these calls, one after the other, and then exits. */
-static json_t *told(const struct said *calls, size_t count, bool exits)
+static json_t *told(const struct reported *calls, size_t count, bool exits)
 {
     struct writer w = {0};
     uint64_t now;
@@ -117,15 +117,15 @@ static double number_of(json_t *object, const char *key) { return json_number_va
 
 START_TEST(a_whole_answer_has_its_tokens_times_and_cost)
 {
-    struct said calls[] = {{.stream = 1,
-                            .at = 1000,
-                            .end = 3000,
-                            .model = "claude-opus-5-20260101",
-                            .status = 200,
-                            .input = 1000,
-                            .output = 50,
-                            .stop = "end_turn",
-                            .first_token = 250 * MS}};
+    struct reported calls[] = {{.stream = 1,
+                                .at = 1000,
+                                .end = 3000,
+                                .model = "claude-opus-5-20260101",
+                                .status = 200,
+                                .input = 1000,
+                                .output = 50,
+                                .stop = "end_turn",
+                                .first_token = 250 * MS}};
     json_t *log = told(calls, 1, true), *call = call_at(log, 0), *summary = field(log, "summary");
     ck_assert_str_eq(text_of(call, "timestamp"), "2026-01-01T00:01:01Z");
     ck_assert_str_eq(text_of(call, "model_used"), "claude-opus-5-20260101");
@@ -149,32 +149,32 @@ END_TEST
 
 START_TEST(a_refusal_and_its_repetition_by_the_client_are_linked)
 {
-    struct said calls[] = {{.stream = 1,
-                            .at = 1000,
-                            .end = 1200,
-                            .status = 429,
-                            .input = UNKNOWN,
-                            .type = "rate_limit_error",
-                            .message = "slow down",
-                            .headers = "retry-after: 2\nanthropic-ratelimit-requests-remaining: 5\n"
-                                       "anthropic-ratelimit-input-tokens-remaining: 0\n"},
-                           {.stream = 2,
-                            .at = 3300,
-                            .end = 3400,
-                            .status = 529,
-                            .input = UNKNOWN,
-                            .type = "overloaded_error",
-                            .message = "Overloaded",
-                            .attempt = 1},
-                           {.stream = 3,
-                            .at = 4000,
-                            .end = 5000,
-                            .model = "claude-opus-5",
-                            .status = 200,
-                            .input = 10,
-                            .output = 1,
-                            .stop = "end_turn",
-                            .attempt = 2}};
+    struct reported calls[] = {{.stream = 1,
+                                .at = 1000,
+                                .end = 1200,
+                                .status = 429,
+                                .input = UNKNOWN,
+                                .type = "rate_limit_error",
+                                .message = "slow down",
+                                .headers = "retry-after: 2\nanthropic-ratelimit-requests-remaining: 5\n"
+                                           "anthropic-ratelimit-input-tokens-remaining: 0\n"},
+                               {.stream = 2,
+                                .at = 3300,
+                                .end = 3400,
+                                .status = 529,
+                                .input = UNKNOWN,
+                                .type = "overloaded_error",
+                                .message = "Overloaded",
+                                .attempt = 1},
+                               {.stream = 3,
+                                .at = 4000,
+                                .end = 5000,
+                                .model = "claude-opus-5",
+                                .status = 200,
+                                .input = 10,
+                                .output = 1,
+                                .stop = "end_turn",
+                                .attempt = 2}};
     json_t *log = told(calls, 3, true), *first = call_at(log, 0), *last = call_at(log, 2);
     ck_assert(json_is_false(field(first, "success")) && json_is_true(field(first, "rate_limited")));
     ck_assert_str_eq(text_of(first, "rate_limit"), "input-tokens");
@@ -186,11 +186,12 @@ START_TEST(a_refusal_and_its_repetition_by_the_client_are_linked)
     ck_assert(number_of(call_at(log, 1), "wait_seconds") == 2.1);
     ck_assert_str_eq(text_of(last, "retry_of"), text_of(call_at(log, 1), "call_id"));
     ck_assert_str_eq(text_of(last, "retried_by"), "client");
-    json_t *jams = field(field(log, "performance"), "throttling"), *jam = json_array_get(jams, 0);
-    ck_assert_uint_eq(json_array_size(jams), 1);
-    ck_assert_str_eq(text_of(jam, "limit"), "input-tokens");
-    ck_assert(number_of(jam, "refused_calls") == 2 && number_of(jam, "seconds_lost") == 3);
-    ck_assert(json_is_true(field(jam, "recovered")) && json_is_true(field(jam, "retryable")));
+    json_t *rate_limit_periods = field(field(log, "performance"), "throttling"),
+           *period = json_array_get(rate_limit_periods, 0);
+    ck_assert_uint_eq(json_array_size(rate_limit_periods), 1);
+    ck_assert_str_eq(text_of(period, "limit"), "input-tokens");
+    ck_assert(number_of(period, "refused_calls") == 2 && number_of(period, "seconds_lost") == 3);
+    ck_assert(json_is_true(field(period, "recovered")) && json_is_true(field(period, "retryable")));
     ck_assert(json_is_true(field(first, "retryable")) && number_of(first, "retry_after_seconds") == 2);
     json_decref(log);
 }
@@ -198,36 +199,36 @@ END_TEST
 
 START_TEST(a_spending_cap_is_not_worth_a_retry_and_says_so)
 {
-    struct said calls[] = {{.stream = 1,
-                            .at = 1000,
-                            .end = 1200,
-                            .status = 429,
-                            .input = UNKNOWN,
-                            .type = "rate_limit_error",
-                            .message = "limit (enforced_spend_limit_reached)"},
-                           {.stream = 2,
-                            .at = 100000,
-                            .end = 100100,
-                            .status = 500,
-                            .input = UNKNOWN,
-                            .type = "api_error",
-                            .headers = "x-should-retry: false\n"},
-                           {.stream = 3, .at = 200000, .end = 200100, .status = 401, .input = UNKNOWN}};
-    json_t *log = told(calls, 3, true), *jams = field(field(log, "performance"), "throttling");
+    struct reported calls[] = {{.stream = 1,
+                                .at = 1000,
+                                .end = 1200,
+                                .status = 429,
+                                .input = UNKNOWN,
+                                .type = "rate_limit_error",
+                                .message = "limit (enforced_spend_limit_reached)"},
+                               {.stream = 2,
+                                .at = 100000,
+                                .end = 100100,
+                                .status = 500,
+                                .input = UNKNOWN,
+                                .type = "api_error",
+                                .headers = "x-should-retry: false\n"},
+                               {.stream = 3, .at = 200000, .end = 200100, .status = 401, .input = UNKNOWN}};
+    json_t *log = told(calls, 3, true), *rate_limit_periods = field(field(log, "performance"), "throttling");
     for (size_t i = 0; i < 3; i++)
         ck_assert(json_is_false(field(call_at(log, i), "retryable")));
     ck_assert_str_eq(text_of(call_at(log, 0), "rate_limit"), "spend");
-    ck_assert_uint_eq(json_array_size(jams), 1);
-    ck_assert_str_eq(text_of(json_array_get(jams, 0), "limit"), "spend");
-    ck_assert(json_is_false(field(json_array_get(jams, 0), "retryable")));
-    ck_assert(json_is_false(field(json_array_get(jams, 0), "recovered")));
+    ck_assert_uint_eq(json_array_size(rate_limit_periods), 1);
+    ck_assert_str_eq(text_of(json_array_get(rate_limit_periods, 0), "limit"), "spend");
+    ck_assert(json_is_false(field(json_array_get(rate_limit_periods, 0), "retryable")));
+    ck_assert(json_is_false(field(json_array_get(rate_limit_periods, 0), "recovered")));
     json_decref(log);
 }
 END_TEST
 
 START_TEST(a_script_that_asks_again_later_repeats_too)
 {
-    struct said calls[] = {
+    struct reported calls[] = {
         {.stream = 1, .at = 0, .end = 100, .status = 500, .input = UNKNOWN, .type = "api_error"},
         {.stream = 2,
          .at = 40100,
@@ -262,7 +263,7 @@ END_TEST
 
 START_TEST(a_stream_that_breaks_counts_what_it_told)
 {
-    struct said calls[] = {
+    struct reported calls[] = {
         {.stream = 1,
          .at = 1000,
          .end = 1500,
@@ -301,7 +302,7 @@ END_TEST
 
 START_TEST(what_the_recording_does_not_hold_is_not_known)
 {
-    struct said calls[] = {{.stream = 1, .at = 1000, .status = 0, .input = UNKNOWN}};
+    struct reported calls[] = {{.stream = 1, .at = 1000, .status = 0, .input = UNKNOWN}};
     json_t *log = told(calls, 1, false), *call = call_at(log, 0);
     ck_null(call, "success");
     ck_null(call, "response_time_seconds");
@@ -317,14 +318,14 @@ END_TEST
 
 START_TEST(an_unknown_model_is_named_and_costs_null)
 {
-    struct said calls[] = {{.stream = 1,
-                            .at = 0,
-                            .end = 10,
-                            .status = 200,
-                            .input = 1,
-                            .output = 1,
-                            .model = "claude-opus-9",
-                            .stop = "end_turn"}};
+    struct reported calls[] = {{.stream = 1,
+                                .at = 0,
+                                .end = 10,
+                                .status = 200,
+                                .input = 1,
+                                .output = 1,
+                                .model = "claude-opus-9",
+                                .stop = "end_turn"}};
     json_t *log = told(calls, 1, true);
     ck_null(call_at(log, 0), "estimated_cost_usd");
     ck_assert(number_of(field(log, "summary"), "calls_without_cost") == 1);
@@ -336,29 +337,29 @@ END_TEST
 
 START_TEST(an_answer_that_stopped_too_early_is_an_error_though_the_call_worked)
 {
-    struct said calls[] = {{.stream = 1,
-                            .at = 0,
-                            .end = 10,
-                            .status = 200,
-                            .input = 1,
-                            .output = 1,
-                            .model = "claude-opus-5",
-                            .stop = "max_tokens"},
-                           {.stream = 2,
-                            .at = 20,
-                            .end = 30,
-                            .status = 200,
-                            .input = 1,
-                            .output = 1,
-                            .model = "claude-opus-5",
-                            .stop = "refusal"},
-                           {.stream = 3,
-                            .at = 40,
-                            .end = 50,
-                            .status = 401,
-                            .input = UNKNOWN,
-                            .type = "authentication_error",
-                            .message = "invalid x-api-key"}};
+    struct reported calls[] = {{.stream = 1,
+                                .at = 0,
+                                .end = 10,
+                                .status = 200,
+                                .input = 1,
+                                .output = 1,
+                                .model = "claude-opus-5",
+                                .stop = "max_tokens"},
+                               {.stream = 2,
+                                .at = 20,
+                                .end = 30,
+                                .status = 200,
+                                .input = 1,
+                                .output = 1,
+                                .model = "claude-opus-5",
+                                .stop = "refusal"},
+                               {.stream = 3,
+                                .at = 40,
+                                .end = 50,
+                                .status = 401,
+                                .input = UNKNOWN,
+                                .type = "authentication_error",
+                                .message = "invalid x-api-key"}};
     json_t *log = told(calls, 3, true), *error = field(field(log, "errors"), "claude_api_error");
     ck_assert(json_is_true(field(call_at(log, 0), "success")));
     ck_assert(number_of(error, "occurrence_count") == 3);
@@ -373,7 +374,7 @@ END_TEST
 
 START_TEST(a_call_cut_off_by_a_kill_keeps_what_it_got)
 {
-    struct said call = {
+    struct reported call = {
         .stream = 1, .at = 1000, .model = "claude-opus-5", .status = 200, .input = 100, .output = 1};
     struct writer w = {0};
     uint64_t now;

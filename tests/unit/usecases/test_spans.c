@@ -189,10 +189,10 @@ static const struct beat refuted[] = {
 START_TEST(help_that_the_check_after_it_refutes_failed)
 {
     json_t *log = log_of(refuted, COUNT(refuted));
-    json_t *try = json_array_get(at(log, "retry_attempts", "conversion"), 0);
+    json_t *attempt = json_array_get(at(log, "retry_attempts", "conversion"), 0);
     json_t *fix = json_array_get(json_object_get(at(log, "summary", "recovery"), "fixes"), 0);
-    ck_assert_str_eq(json_string_value(json_object_get(try, "status")), "failed");
-    ck_assert_str_eq(json_string_value(json_object_get(try, "error_category")), "syntax_error");
+    ck_assert_str_eq(json_string_value(json_object_get(attempt, "status")), "failed");
+    ck_assert_str_eq(json_string_value(json_object_get(attempt, "error_category")), "syntax_error");
     ck_assert_uint_eq(json_array_size(at(log, "validation_history", NULL)), 2);
     ck_assert_int_eq(json_integer_value(json_object_get(fix, "tried")), 1);
     ck_assert_int_eq(json_integer_value(json_object_get(fix, "worked")), 0);
@@ -230,19 +230,19 @@ static const struct beat noted[] = {
 START_TEST(what_a_script_says_of_itself_is_told)
 {
     json_t *log = log_of(noted, COUNT(noted));
-    json_t *stage = at(log, "stages", "cleaning"), *tries = at(log, "retry_attempts", "cleaning");
+    json_t *stage = at(log, "stages", "cleaning"), *attempts = at(log, "retry_attempts", "cleaning");
     json_t *check = json_array_get(at(log, "validation_history", NULL), 0);
     ck_assert_str_eq(json_string_value(json_object_get(stage, "status")), "completed");
     ck_assert_str_eq(json_string_value(json_object_get(stage, "method")), "hybrid");
     ck_assert_int_eq(json_integer_value(at(stage, "result_data", "scenes_processed")), 8);
-    ck_assert_uint_eq(json_array_size(tries), 2);
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(tries, 0), "status")), "failed");
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(tries, 0), "error_category")),
+    ck_assert_uint_eq(json_array_size(attempts), 2);
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(attempts, 0), "status")), "failed");
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(attempts, 0), "error_category")),
                      "syntax_error");
-    ck_assert(json_real_value(json_object_get(json_array_get(tries, 0), "duration_seconds")) == 0.3);
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(tries, 1), "method")),
+    ck_assert(json_real_value(json_object_get(json_array_get(attempts, 0), "duration_seconds")) == 0.3);
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(attempts, 1), "method")),
                      "claude_fallback");
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(tries, 1), "status")), "success");
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(attempts, 1), "status")), "success");
     ck_assert_str_eq(json_string_value(json_object_get(check, "type")), "syntax_validation");
     ck_assert_str_eq(json_string_value(json_array_get(json_object_get(check, "fixes_applied"), 0)),
                      "claude_syntax_fix");
@@ -251,23 +251,24 @@ START_TEST(what_a_script_says_of_itself_is_told)
 END_TEST
 
 /* Two calls that the script's logger was told of: the claude program is seen to make the first. */
-#define SAID(fields) "{\"video_id\":\"circles\",\"call\":{\"model_used\":\"claude-sonnet-4-5\"," fields "}}"
-static const struct beat said[] = {
+#define REPORTED(fields)                                                                                     \
+    "{\"video_id\":\"circles\",\"call\":{\"model_used\":\"claude-sonnet-4-5\"," fields "}}"
+static const struct beat reported[] = {
     {10, 0, BEAT_START, V, "python3 clean_all.py", NULL, 0, 0, 0},
     {11, 100, BEAT_START, V, "claude --model sonnet", NULL, 10, 0, 0},
     {11, 300, BEAT_EXIT, V, NULL, NULL, 0, 0, 0},
     {10, 301, BEAT_REAP, V, NULL, NULL, 11, 0, 1000},
-    {10, 350, BEAT_NOTE, V, "claude_api_call", SAID("\"prompt_tokens\":10,\"response_time_seconds\":0.2"), 0,
-     0, 0},
+    {10, 350, BEAT_NOTE, V, "claude_api_call", REPORTED("\"prompt_tokens\":10,\"response_time_seconds\":0.2"),
+     0, 0, 0},
     {10, 800, BEAT_NOTE, V, "claude_api_call",
-     SAID("\"prompt_tokens\":1000000,\"completion_tokens\":0,\"success\":false,\"rate_limited\":true"), 0, 0,
-     0},
+     REPORTED("\"prompt_tokens\":1000000,\"completion_tokens\":0,\"success\":false,\"rate_limited\":true"), 0,
+     0, 0},
     {10, 1000, BEAT_EXIT, V, NULL, NULL, 0, 0, 0},
 };
 
-START_TEST(a_call_that_is_only_said_counts_where_none_was_seen)
+START_TEST(a_call_that_is_only_reported_counts_where_none_was_seen)
 {
-    json_t *log = log_of(said, COUNT(said)), *calls = at(log, "claude_api_usage", NULL);
+    json_t *log = log_of(reported, COUNT(reported)), *calls = at(log, "claude_api_usage", NULL);
     ck_assert_uint_eq(json_array_size(calls), 2);
     json_t *seen = json_array_get(calls, 0), *told = json_array_get(calls, 1);
     ck_assert_str_eq(json_string_value(json_object_get(seen, "source")), "process");
@@ -318,5 +319,5 @@ UNIT_TESTS("usecases: spans", a_script_that_prints_nothing_is_told_by_its_functi
            what_functions_processes_files_and_lines_tell_counts_once,
            a_function_without_an_end_is_interrupted, an_exception_that_passes_through_functions_is_one_error,
            help_that_the_check_after_it_refutes_failed, what_a_script_says_of_itself_is_told,
-           a_call_that_is_only_said_counts_where_none_was_seen,
+           a_call_that_is_only_reported_counts_where_none_was_seen,
            the_order_of_what_functions_told_makes_no_difference, functions_with_holes_between_them_still_fold)

@@ -14,7 +14,7 @@
     "manim render outputs/2015/circles/validated_snippets/" scene ".py " scene " -o " scene                  \
     ".mp4 --media_dir outputs/2015/circles/media --quality l"
 
-/* Everything works at the first try; a LaTeX child below the renderer is the renderer's. */
+/* Everything works at the first attempt; a LaTeX child below the renderer is the renderer's. */
 static const struct beat clean[] = {
     {10, 0, BEAT_START, NULL, "python3 build_dataset_pipeline.py", NULL, 0, 0, 0},
     {10, 100, BEAT_TEXT, NULL, "INFO pipeline: Starting cleaning stage\n", NULL, 2, 0, 0},
@@ -37,7 +37,7 @@ static const struct beat clean[] = {
     "Traceback (most recent call last):\n  File \"Ring.py\", line 7, in construct\n"                         \
     "    self.play(ShowCreation(c))\nNameError: name 'ShowCreation' is not defined\n"
 
-/* NameError, claude, a second try that works; the parent says the error again. */
+/* NameError, claude, a second attempt that works; the parent says the error again. */
 static const struct beat fixed[] = {
     {10, 0, BEAT_START, NULL, "python3 render_videos.py", NULL, 0, 0, 0},
     {20, 1000, BEAT_START, V, MANIM("Ring"), NULL, 10, 0, 0},

@@ -1,14 +1,14 @@
 /* What a program said itself of something: its own log may have it, too, and then the log tells it once. */
-#ifndef MODEL_WORD_H
-#define MODEL_WORD_H
+#ifndef MODEL_SELF_REPORT_H
+#define MODEL_SELF_REPORT_H
 
 #include "base/str.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct word {
-    bool said;     /* else the rest says nothing */
+struct self_report {
+    bool reported; /* else the rest says nothing */
     bool alone;    /* nothing but the word tells of it */
     int64_t at_ns; /* when it was said */
     struct str at; /* the time-stamp that the program gave it; "": none */

@@ -1,5 +1,5 @@
 /* Takes apart what an interpreter told. Damaged text is no error: it says nothing. */
-#include "rules/self_report.h"
+#include "rules/reported_values.h"
 
 #include "rules/regex.h"
 
@@ -43,7 +43,7 @@ static json_t *parsed(struct str text)
     return text.len ? json_loadb(text.ptr, text.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL) : NULL;
 }
 
-void said_values(struct arena *arena, struct str json, const char *prefix, struct vec *values)
+void reported_values(struct arena *arena, struct str json, const char *prefix, struct vec *values)
 {
     const char *key;
     json_t *root = parsed(json), *value;
@@ -67,7 +67,7 @@ static struct str message_of(struct arena *arena, const json_t *item)
     return text_of(arena, item);
 }
 
-struct vec said_list(struct arena *arena, struct str text)
+struct vec reported_list(struct arena *arena, struct str text)
 {
     struct vec list = {0};
     json_t *root = str_starts(str_trim(text), STR("[")) ? parsed(str_trim(text)) : NULL, *item;
@@ -79,7 +79,7 @@ struct vec said_list(struct arena *arena, struct str text)
     return list;
 }
 
-struct str said_message(struct arena *arena, struct str text)
+struct str reported_message(struct arena *arena, struct str text)
 {
     json_t *root = str_starts(text, STR("{")) ? parsed(text) : NULL;
     struct str message = json_is_object(root) ? str_trim(message_of(arena, root)) : text;
@@ -87,7 +87,7 @@ struct str said_message(struct arena *arena, struct str text)
     return message;
 }
 
-struct str said_object(struct arena *arena, struct str text)
+struct str reported_object(struct arena *arena, struct str text)
 {
     json_t *root = parsed(text);
     struct str object = STR("");
@@ -101,16 +101,16 @@ struct str said_object(struct arena *arena, struct str text)
 
 static const struct {
     const char *word;
-    enum said_outcome outcome;
+    enum reported_outcome outcome;
 } words[] = {
-    {"true", SAID_SUCCESS},      {"success", SAID_SUCCESS},   {"successful", SAID_SUCCESS},
-    {"succeeded", SAID_SUCCESS}, {"completed", SAID_SUCCESS}, {"complete", SAID_SUCCESS},
-    {"done", SAID_SUCCESS},      {"ok", SAID_SUCCESS},        {"passed", SAID_SUCCESS},
-    {"matched", SAID_SUCCESS},   {"rendered", SAID_SUCCESS},  {"converted", SAID_SUCCESS},
-    {"cleaned", SAID_SUCCESS},   {"false", SAID_FAILED},      {"failed", SAID_FAILED},
-    {"failure", SAID_FAILED},    {"fail", SAID_FAILED},       {"error", SAID_FAILED},
-    {"partial", SAID_FAILED},    {"timeout", SAID_TIMEOUT},   {"timed_out", SAID_TIMEOUT},
-    {"skipped", SAID_SKIPPED},   {"cached", SAID_SKIPPED},    {"skip", SAID_SKIPPED},
+    {"true", REPORTED_SUCCESS},      {"success", REPORTED_SUCCESS},   {"successful", REPORTED_SUCCESS},
+    {"succeeded", REPORTED_SUCCESS}, {"completed", REPORTED_SUCCESS}, {"complete", REPORTED_SUCCESS},
+    {"done", REPORTED_SUCCESS},      {"ok", REPORTED_SUCCESS},        {"passed", REPORTED_SUCCESS},
+    {"matched", REPORTED_SUCCESS},   {"rendered", REPORTED_SUCCESS},  {"converted", REPORTED_SUCCESS},
+    {"cleaned", REPORTED_SUCCESS},   {"false", REPORTED_FAILED},      {"failed", REPORTED_FAILED},
+    {"failure", REPORTED_FAILED},    {"fail", REPORTED_FAILED},       {"error", REPORTED_FAILED},
+    {"partial", REPORTED_FAILED},    {"timeout", REPORTED_TIMEOUT},   {"timed_out", REPORTED_TIMEOUT},
+    {"skipped", REPORTED_SKIPPED},   {"cached", REPORTED_SKIPPED},    {"skip", REPORTED_SKIPPED},
 };
 
 static bool same_word(struct str a, struct str b)
@@ -121,10 +121,10 @@ static bool same_word(struct str a, struct str b)
     return a.len == b.len;
 }
 
-enum said_outcome said_outcome(struct str word)
+enum reported_outcome reported_outcome(struct str word)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (same_word(str_trim(word), str_of(words[i].word)))
             return words[i].outcome;
-    return SAID_NOTHING;
+    return REPORTED_NOTHING;
 }
