@@ -4,6 +4,8 @@
 #include "attempts/attempts.h"
 #include "attempts/place_calls.h"
 #include "attempts/stages.h"
+#include "failures/diagnose.h"
+#include "failures/group.h"
 #include "resources/resource_usage.h"
 #include "resources/temp_files.h"
 #include "timeline/activity.h"
@@ -65,7 +67,7 @@ static int by_stage_and_start(const void *a, const void *b)
     return order ? order : (left->number > right->number) - (left->number < right->number);
 }
 
-static void tell(struct video_context *t)
+static void conclude_story(struct video_context *t)
 {
     stage_intervals_find(t);
     attempts_find(t);
@@ -107,7 +109,7 @@ static struct vec new_stories(const struct tree *tree)
     return stories;
 }
 
-struct vec stories_conclude(const struct tree *tree, struct vec *signals, const struct vec *stage_order,
+struct vec stories_conclude(const struct tree *tree, const struct rules *rules, struct vec *signals,
                             const struct vec *calls)
 {
     struct vec stories = new_stories(tree), activities = activity_find(tree, signals);
@@ -127,12 +129,14 @@ struct vec stories_conclude(const struct tree *tree, struct vec *signals, const 
                                   .own_activities = &own_activities[video],
                                   .all_calls = calls,
                                   .temps = &temps[video],
-                                  .stage_order = stage_order,
+                                  .stage_order = &rules->stages,
                                   .worker = worker,
                                   .removals = &removals,
                                   .video = video,
                                   .story = VEC_AT(&stories, struct story, video)};
-        tell(&t);
+        conclude_story(&t);
+        diagnose_all(tree->arena, rules, t.story);
+        t.story->groups = group_failures(tree->arena, t.story);
     }
     return stories;
 }

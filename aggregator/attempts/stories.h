@@ -4,11 +4,11 @@
 
 #include "model/signal.h"
 #include "model/story.h"
+#include "rules/rules.h"
 
-/* The story of every video (struct story), in their order. stage_order: names in the pipeline's order (struct
- * str); calls: of calls_find. Signals are marked where their line came late. Everything lives in the tree's
- * arena. */
-struct vec stories_conclude(const struct tree *tree, struct vec *signals, const struct vec *stage_order,
+/* The story of every video (struct story), in their order, its failures diagnosed and grouped. calls: of
+ * find_calls. Signals are marked where their line came late. Everything lives in the tree's arena. */
+struct vec stories_conclude(const struct tree *tree, const struct rules *rules, struct vec *signals,
                             const struct vec *calls);
 
 #endif

@@ -29,25 +29,11 @@ static const struct session *session_at(const struct match *m, size_t i)
     return VEC_AT(&m->transcripts->sessions, struct session, i);
 }
 
-/* Its own folder, or that of who started it. */
-static struct str folder_of(const struct tree *tree, uint32_t index)
-{
-    for (; index != NONE; index = tree_node(tree, index)->parent) {
-        const struct node *node = tree_node(tree, index);
-        const struct vec *images =
-            node->fact == NONE ? NULL : &facts_process_at(tree->facts, node->fact)->images;
-        for (size_t i = images ? images->count : 0; i-- > 0;)
-            if (VEC_AT(images, struct image, i)->cwd.len)
-                return VEC_AT(images, struct image, i)->cwd;
-    }
-    return STR("");
-}
-
 static bool fits_lifetime(const struct match *m, const struct session *session, uint32_t index)
 {
     const struct node *node = tree_node(m->tree, index);
     struct str host = VEC_AT(&m->tree->facts->hosts, struct host, node->host)->name;
-    struct str folder = folder_of(m->tree, index);
+    struct str folder = tree_folder(m->tree, index);
     return (!session->host.len || str_equal(host, session->host)) &&
            (!folder.len || !session->cwd.len || str_equal(folder, session->cwd)) &&
            session->first_ns >= node->start_ns - SLACK_NS &&

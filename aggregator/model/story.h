@@ -180,6 +180,7 @@ struct story {
     struct vec calls;              /* of struct call, by start */
     struct vec rate_limit_periods; /* of struct rate_limit_period, by start */
     struct vec checks;             /* of struct check, by time */
+    struct vec groups;             /* of struct group (groups.h): failures that are the same error */
     struct vec repairs;            /* of struct repair, by time */
     struct resource_usage usage;
     int64_t first_ns, last_ns; /* of anything recorded */

@@ -120,6 +120,16 @@ static inline struct node *tree_node(const struct tree *tree, uint32_t index)
     return VEC_AT(&tree->nodes, struct node, index);
 }
 
+/* The host that a video was made on: that of its first process, else of the first that happened for it. */
+uint32_t tree_host_of_video(const struct tree *tree, uint32_t video);
+
+/* "": there is no such host. */
+struct str tree_host_name(const struct tree *tree, uint32_t host);
+
+/* The folder that a process, or else the nearest one above it that told, began to work in: that of its last
+ * program; "": none told. */
+struct str tree_folder(const struct tree *tree, uint32_t node);
+
 /* Whether `node` is `ancestor` or below it. A parent comes before its children. */
 static inline bool tree_below(const struct tree *tree, uint32_t node, uint32_t ancestor)
 {

@@ -1,7 +1,10 @@
 /* From joined processes and facts to nodes in wall time; a parent's index is below its children's. */
 #include "processes/process_tree.h"
 
+#include "processes/crashes.h"
+#include "processes/lines.h"
 #include "processes/process.h"
+#include "processes/spans.h"
 #include "processes/videos.h"
 #include "vl/event.h"
 
@@ -210,7 +213,7 @@ static void give_spawns(struct builder *b)
     }
 }
 
-void process_tree_build(struct tree *tree, process_tree_alive *alive)
+static void build(struct tree *tree, process_tree_alive *alive)
 {
     struct builder b = {.tree = tree, .alive = alive};
     b.processes = processes_join(tree->arena, tree->facts);
@@ -221,10 +224,21 @@ void process_tree_build(struct tree *tree, process_tree_alive *alive)
     give_spawns(&b);
 }
 
-void process_tree_give_videos(struct tree *tree)
+static void give_videos(struct tree *tree)
 {
     VEC_EACH (struct occurrence, occurrence, &tree->occurrences)
         occurrence->video = videos_of_event(tree, occurrence->node, occurrence->fact->video);
     VEC_EACH (struct file_access, access, &tree->file_accesses)
         access->video = videos_of_event(tree, access->node, access->use->video);
+}
+
+void process_tree_conclude(struct tree *tree, const struct vec *bases, process_tree_alive *alive)
+{
+    videos_settle(tree, bases);
+    build(tree, alive);
+    videos_of_nodes(tree);
+    give_videos(tree);
+    spans_join(tree);
+    lines_join(tree);
+    crashes_find(tree);
 }

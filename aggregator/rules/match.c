@@ -285,6 +285,7 @@ struct vec match_all(const struct rules *rules, struct tree *tree)
 {
     struct matcher m = {.rules = rules, .tree = tree, .arena = tree->arena};
     struct intern seen = {0};
+    match_programs(rules, tree);
     match_spans(&m, tree);
     for (uint32_t i = 0; i < tree->nodes.count; i++)
         match_node(&m, i);

@@ -1,5 +1,5 @@
 /* Which program each process is, whatever wrappers it went through on the way. */
-#include "rules/match.h"
+#include "rules/matcher.h"
 
 #include "rules/invocation.h"
 

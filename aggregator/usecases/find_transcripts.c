@@ -20,19 +20,6 @@ struct part {
     int64_t until_ns; /* the last moment that the recording tells of them */
 };
 
-static struct str folder_of(const struct tree *tree, uint32_t index)
-{
-    for (; index != NONE; index = tree_node(tree, index)->parent) {
-        const struct node *node = tree_node(tree, index);
-        if (node->fact == NONE)
-            continue;
-        VEC_EACH (const struct image, image, &facts_process_at(tree->facts, node->fact)->images)
-            if (image->cwd.len)
-                return image->cwd;
-    }
-    return STR("");
-}
-
 static void add_run(const struct tree *tree, struct part *part, uint32_t index)
 {
     const struct node *node = tree_node(tree, index);
@@ -44,7 +31,7 @@ static void add_run(const struct tree *tree, struct part *part, uint32_t index)
     else if (last > wish->to_ns)
         wish->to_ns = last;
     part->until_ns = last > part->until_ns ? last : part->until_ns;
-    *VEC_PUSH(tree->arena, &wish->folders, struct str) = folder_of(tree, index);
+    *VEC_PUSH(tree->arena, &wish->folders, struct str) = tree_folder(tree, index);
 }
 
 static void add_keys(const struct tree *tree, struct part *part)

@@ -46,7 +46,7 @@ struct cat {
     FILE *out;
 };
 
-static uint32_t host_of(struct cat *cat, const struct vl_chunk *h)
+static uint32_t chunk_host(struct cat *cat, const struct vl_chunk *h)
 {
     return facts_host(cat->facts, str_of(h->host), h->boot_id, h->clock);
 }
@@ -61,7 +61,7 @@ static void see(struct chunk_visitor *visitor, const struct chunk *chunk)
         .offset = chunk->offset,
         .ticks = chunk->header->ticks,
         .limit = chunk->limit,
-        .host = host_of(cat, chunk->header),
+        .host = chunk_host(cat, chunk->header),
     };
 }
 

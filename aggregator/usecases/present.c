@@ -44,7 +44,7 @@ int pipeline_report(const struct gathered *gathered, const char *path, struct er
     struct io_report io;
     struct report report = {.documents = gathered->documents};
     if (gathered->facts) {
-        io = io_report_of(arena, gathered->facts);
+        io = io_report_files(arena, gathered->facts);
         report.run = &gathered->conclusion;
         report.io = &io;
     }

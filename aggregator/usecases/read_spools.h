@@ -53,6 +53,9 @@ int pipeline_cat(const struct spools *spools, const struct cat_options *options,
 /* What happened to files and processes. Lists in the arena, strings of the facts. */
 struct io_report io_report_of(struct arena *arena, const struct facts *facts);
 
+/* The same of files alone, for those who have the process tree. */
+struct io_report io_report_files(struct arena *arena, const struct facts *facts);
+
 /* Writes it as JSON or as a table. */
 int pipeline_io(const struct spools *spools, bool json, FILE *out, struct facts **facts, struct err *err);
 

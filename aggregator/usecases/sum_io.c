@@ -105,6 +105,11 @@ static struct vec list_processes(struct arena *arena, const struct facts *facts)
     return rows;
 }
 
+struct io_report io_report_files(struct arena *arena, const struct facts *facts)
+{
+    return (struct io_report){.files = list_files(arena, facts)};
+}
+
 struct io_report io_report_of(struct arena *arena, const struct facts *facts)
 {
     return (struct io_report){.files = list_files(arena, facts), .processes = list_processes(arena, facts)};

@@ -128,15 +128,6 @@ static void put_calls(struct chrome *chrome, const struct log *log, uint32_t pid
     }
 }
 
-/* The host that the video's tracks belong to: that of its first process. */
-static uint32_t host_of(const struct tree *tree, uint32_t video)
-{
-    VEC_EACH (const struct node, node, &tree->nodes)
-        if (node->video == video)
-            return node->host;
-    return 0;
-}
-
 /* A video whose work was all done by processes of no video has no named group yet. */
 static void put_group_name(struct chrome *chrome, const struct log *log, uint32_t pid)
 {
@@ -157,7 +148,7 @@ static bool has_process(const struct tree *tree, uint32_t video)
 void chrome_story(struct chrome *chrome, const struct log *log, uint32_t video)
 {
     struct vec drawn = {0};
-    uint32_t pid = chrome_pid(chrome, video, host_of(&chrome->run->tree, video));
+    uint32_t pid = chrome_pid(chrome, video, tree_host_of_video(&chrome->run->tree, video));
     if (!has_process(&chrome->run->tree, video))
         put_group_name(chrome, log, pid);
     VEC_EACH (const struct stage, stage, &log->story->stages)
@@ -189,7 +180,7 @@ void chrome_counters(struct chrome *chrome, uint32_t video)
 {
     const struct tree *tree = &chrome->run->tree;
     struct vec series = series_of_video(chrome->run->arena, tree, video, 0);
-    uint32_t pid = chrome_pid(chrome, video, host_of(tree, video));
+    uint32_t pid = chrome_pid(chrome, video, tree_host_of_video(tree, video));
     VEC_EACH (const struct point, point, &series) {
         put_counter(chrome, pid, "memory", "MB", point->at_ns, (double)point->memory_kb / 1024);
         put_counter(chrome, pid, "processor", "%", point->at_ns, (double)point->cpu_permille / 10);

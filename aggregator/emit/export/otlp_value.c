@@ -70,25 +70,14 @@ json_t *otlp_trace(uint64_t ids[2])
     return json_string(text);
 }
 
-/* The host that the video was made on: that of its first process, else the recording's first. */
-static struct str host_of(const struct tree *tree, const struct video *video)
-{
-    uint32_t host = 0;
-    VEC_EACH (const struct node, node, &tree->nodes)
-        if (node->video != NONE && VEC_AT(&tree->videos, struct video, node->video) == video) {
-            host = node->host;
-            break;
-        }
-    return host < tree->facts->hosts.count ? VEC_AT(&tree->facts->hosts, struct host, host)->name : STR("");
-}
-
 json_t *otlp_resource(const struct conclusion *run, const struct log *log, const char *what, const char *list,
                       json_t *items)
 {
     json_t *top = json_object(), *resource = json_object(), *attributes = json_array();
     json_t *scopes = json_array(), *scoped = json_object(), *scope = json_object();
     otlp_text(attributes, "service.name", STR("vlshim"));
-    otlp_text(attributes, "host.name", host_of(&run->tree, log->story->video));
+    uint32_t video = (uint32_t)(log->story->video - VEC_AT(&run->tree.videos, struct video, 0));
+    otlp_text(attributes, "host.name", tree_host_name(&run->tree, tree_host_of_video(&run->tree, video)));
     otlp_text(attributes, "vlshim.video", log->story->video->name);
     otlp_set(resource, "attributes", attributes);
     otlp_set(scope, "name", json_string("vlagg"));

@@ -15,7 +15,7 @@ struct taker {
     struct map nodes;                /* by their keys */
 };
 
-static uint32_t host_of(const struct taker *taker, uint64_t process_key)
+static uint32_t process_host(const struct taker *taker, uint64_t process_key)
 {
     MAP_EACH (node, &taker->nodes, process_key)
         if (tree_node(&taker->run->tree, node)->key == process_key)
@@ -48,7 +48,7 @@ static json_t *value(const struct taker *taker, enum cell_type type, const struc
 static void take(struct table_sink *sink, const struct table *table, const struct cell *cells)
 {
     const struct taker *taker = (const struct taker *)sink;
-    uint32_t host = host_of(taker, cells[0].key);
+    uint32_t host = process_host(taker, cells[0].key);
     json_t *row = json_object();
     for (unsigned i = 0; i < table->count; i++)
         entry_set(row, table->columns[i].name, value(taker, table->columns[i].type, &cells[i], host));

@@ -3,6 +3,7 @@
 #include "emit/screen/insights.h"
 
 #include "emit/entry.h"
+#include "emit/log_view.h"
 #include "emit/screen/insights_parts.h"
 
 #include <math.h>
@@ -63,12 +64,6 @@ json_t *ledger_sorted(struct ledger *ledger, int (*order)(const json_t *, const 
     return sorted;
 }
 
-const char *text_at(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
 double number_at(const json_t *object, const char *key)
 {
     return json_number_value(json_object_get(object, key));
@@ -115,23 +110,15 @@ void add_evidence(json_t *row, const json_t *log, const char *format, ...)
         list = json_array();
         entry_set(row, "evidence", list);
     }
-    entry_set(one, "video", json_string(text_at(log, "video_id")));
+    entry_set(one, "video", json_string(log_view_text(log, "video_id")));
     entry_set(one, "entry", json_string_nocheck(path));
     json_array_append_new(list, one);
 }
 
 bool video_failed(const json_t *log)
 {
-    const char *key;
-    json_t *stage;
-    json_object_foreach(json_object_get(log, "stages"), key, stage)
-    {
-        const char *status = text_at(stage, "status");
-        if (strcmp(status, "failed") == 0 || strcmp(status, "timeout") == 0 ||
-            strcmp(status, "interrupted") == 0)
-            return true;
-    }
-    return false;
+    struct video_status status = log_view_status(log);
+    return video_status_failed(&status);
 }
 
 json_t *insights_json(const json_t *documents)

@@ -1,5 +1,6 @@
 /* What was in vain, what took long, what had to be said twice. */
 #include "emit/entry.h"
+#include "emit/log_view.h"
 #include "emit/screen/insights_parts.h"
 
 #include <math.h>
@@ -16,10 +17,11 @@ static bool scene_succeeded(const json_t *attempts, const char *scene)
     double last = -1;
     json_array_foreach(attempts, i, attempt)
     {
-        if (strcmp(text_at(attempt, "scene"), scene) != 0 || number_at(attempt, "attempt_number") < last)
+        if (strcmp(log_view_text(attempt, "scene"), scene) != 0 ||
+            number_at(attempt, "attempt_number") < last)
             continue;
         last = number_at(attempt, "attempt_number");
-        good = strcmp(text_at(attempt, "status"), "success") == 0;
+        good = strcmp(log_view_text(attempt, "status"), "success") == 0;
     }
     return good;
 }
@@ -43,14 +45,14 @@ static void add_vain(struct ledger *ledger, const json_t *log, const char *stage
     bool fresh;
     json_array_foreach(attempts, i, attempt)
     {
-        const char *scene = text_at(attempt, "scene");
+        const char *scene = log_view_text(attempt, "scene");
         add_spent(all, attempt);
         if (scene_succeeded(attempts, scene))
             continue;
         json_t *row =
-            ledger_row(ledger, &fresh, (const char *[]){text_at(log, "video_id"), stage, scene, NULL});
+            ledger_row(ledger, &fresh, (const char *[]){log_view_text(log, "video_id"), stage, scene, NULL});
         if (fresh) {
-            entry_set(row, "video", json_string(text_at(log, "video_id")));
+            entry_set(row, "video", json_string(log_view_text(log, "video_id")));
             entry_set(row, "stage", json_string(stage));
             entry_set(row, "scene", *scene ? json_string(scene) : json_null());
         }
@@ -99,7 +101,7 @@ json_t *insights_in_vain(const json_t *documents)
 static void add_operation(struct ledger *ledger, const json_t *log, const json_t *operation, size_t at)
 {
     bool fresh;
-    const char *stage = text_at(operation, "stage"), *name = text_at(operation, "name");
+    const char *stage = log_view_text(operation, "stage"), *name = log_view_text(operation, "name");
     json_t *row = ledger_row(ledger, &fresh, (const char *[]){stage, name, NULL});
     double most = number_at(operation, "max_seconds");
     if (fresh) {
@@ -110,9 +112,9 @@ static void add_operation(struct ledger *ledger, const json_t *log, const json_t
     add_number(row, "seconds", number_at(operation, "total_seconds"));
     if (fresh || most > number_at(row, "max_seconds")) {
         entry_set(row, "max_seconds", json_real(most));
-        entry_set(row, "slowest_video", json_string(text_at(log, "video_id")));
+        entry_set(row, "slowest_video", json_string(log_view_text(log, "video_id")));
     }
-    add_name(row, "videos", text_at(log, "video_id"));
+    add_name(row, "videos", log_view_text(log, "video_id"));
     add_evidence(row, log, "performance.operations[%zu]", at);
 }
 
@@ -138,7 +140,7 @@ static const json_t *call_of(const json_t *calls, const char *id)
 {
     size_t i;
     json_t *call;
-    json_array_foreach(calls, i, call) if (strcmp(text_at(call, "call_id"), id) == 0) return call;
+    json_array_foreach(calls, i, call) if (strcmp(log_view_text(call, "call_id"), id) == 0) return call;
     return NULL;
 }
 
@@ -146,13 +148,15 @@ static int by_count(const json_t *a, const json_t *b) { return by_number(a, b, "
 
 static void add_repetition(struct ledger *ledger, const json_t *log, const json_t *calls, size_t at)
 {
-    const json_t *call = json_array_get(calls, at), *first = call_of(calls, text_at(call, "retry_of"));
-    const char *why = text_at(first, "error_type"), *model = text_at(first, "model_used");
+    const json_t *call = json_array_get(calls, at), *first = call_of(calls, log_view_text(call, "retry_of"));
+    const char *why = log_view_text(first, "error_type"), *model = log_view_text(first, "model_used");
     bool fresh;
-    if (!*text_at(call, "retry_of"))
+    if (!*log_view_text(call, "retry_of"))
         return;
-    why = *why ? why : *text_at(first, "error_message") ? text_at(first, "error_message") : "not known";
-    model = *model ? model : text_at(first, "model_requested");
+    why = *why                                     ? why
+          : *log_view_text(first, "error_message") ? log_view_text(first, "error_message")
+                                                   : "not known";
+    model = *model ? model : log_view_text(first, "model_requested");
     json_t *row = ledger_row(ledger, &fresh, (const char *[]){why, model, NULL});
     if (fresh) {
         entry_set(row, "why", json_string(why));
@@ -162,7 +166,7 @@ static void add_repetition(struct ledger *ledger, const json_t *log, const json_
     add_count(row, "worked", json_is_true(json_object_get(call, "success")));
     add_number(row, "wait_seconds", number_at(call, "wait_seconds"));
     add_number(row, "cost_usd", number_at(first, "estimated_cost_usd"));
-    add_name(row, "videos", text_at(log, "video_id"));
+    add_name(row, "videos", log_view_text(log, "video_id"));
     add_evidence(row, log, "claude_api_usage[%zu]", at);
 }
 

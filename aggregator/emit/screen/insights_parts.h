@@ -35,8 +35,6 @@ void add_name(json_t *row, const char *key, const char *name);
 void add_evidence(json_t *row, const json_t *log, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* "" where it is no text. */
-const char *text_at(const json_t *object, const char *key);
 double number_at(const json_t *object, const char *key);
 /* <0, 0, >0 by numbers at a key, the larger first. */
 int by_number(const json_t *a, const json_t *b, const char *key);

@@ -1,5 +1,6 @@
 /* What was seen early in videos that failed in the end, and seldom in the others. */
 #include "emit/entry.h"
+#include "emit/log_view.h"
 #include "emit/screen/insights_parts.h"
 
 #include <math.h>
@@ -9,7 +10,7 @@ static void add_sign(struct ledger *ledger, const json_t *log, const char *kind,
                      const char *what, const char *entry)
 {
     bool fresh;
-    const char *video = text_at(log, "video_id");
+    const char *video = log_view_text(log, "video_id");
     json_t *row = ledger_row(ledger, &fresh, (const char *[]){kind, stage, what, NULL});
     if (fresh) {
         entry_set(row, "sign", json_string(kind));
@@ -26,9 +27,7 @@ static void add_sign(struct ledger *ledger, const json_t *log, const char *kind,
 /* Where it failed for good: what happens there is no early sign of it. */
 static bool stage_failed(const json_t *log, const char *stage)
 {
-    const char *status = text_at(json_object_get(json_object_get(log, "stages"), stage), "status");
-    return strcmp(status, "failed") == 0 || strcmp(status, "timeout") == 0 ||
-           strcmp(status, "interrupted") == 0;
+    return log_view_stage_failed(json_object_get(json_object_get(log, "stages"), stage));
 }
 
 static void signs_of_errors(struct ledger *ledger, const json_t *log)
@@ -38,10 +37,10 @@ static void signs_of_errors(struct ledger *ledger, const json_t *log)
     char entry[300];
     json_object_foreach(json_object_get(log, "errors"), key, error)
     {
-        const char *stage = text_at(error, "stage");
+        const char *stage = log_view_text(error, "stage");
         snprintf(entry, sizeof entry, "errors.%s", key);
         if (!stage_failed(log, stage))
-            add_sign(ledger, log, "error in another stage", stage, text_at(error, "category"), entry);
+            add_sign(ledger, log, "error in another stage", stage, log_view_text(error, "category"), entry);
     }
 }
 
@@ -54,10 +53,11 @@ static void signs_of_attempts(struct ledger *ledger, const json_t *log)
     json_object_foreach(json_object_get(log, "retry_attempts"), stage, attempts)
         json_array_foreach(attempts, i, attempt)
     {
-        if (number_at(attempt, "attempt_number") != 1 || strcmp(text_at(attempt, "status"), "success") == 0)
+        if (number_at(attempt, "attempt_number") != 1 ||
+            strcmp(log_view_text(attempt, "status"), "success") == 0)
             continue;
         snprintf(entry, sizeof entry, "retry_attempts.%s[%zu]", stage, i);
-        add_sign(ledger, log, "first attempt failed", stage, text_at(attempt, "method"), entry);
+        add_sign(ledger, log, "first attempt failed", stage, log_view_text(attempt, "method"), entry);
     }
 }
 
@@ -70,13 +70,14 @@ static void signs_of_checks(struct ledger *ledger, const json_t *log)
     {
         snprintf(entry, sizeof entry, "validation_history[%zu]", i);
         if (json_is_false(json_object_get(check, "success")))
-            add_sign(ledger, log, "validation failed", "", text_at(check, "type"), entry);
+            add_sign(ledger, log, "validation failed", "", log_view_text(check, "type"), entry);
     }
     json_array_foreach(json_object_get(log, "claude_api_usage"), i, call)
     {
         snprintf(entry, sizeof entry, "claude_api_usage[%zu]", i);
         if (json_is_true(json_object_get(call, "rate_limited")))
-            add_sign(ledger, log, "call refused for its rate", text_at(call, "stage"), "rate limit", entry);
+            add_sign(ledger, log, "call refused for its rate", log_view_text(call, "stage"), "rate limit",
+                     entry);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "emit/screen/overview.h"
 
 #include "emit/entry.h"
+#include "emit/log_view.h"
 #include "emit/screen/overview_parts.h"
 
 #include <math.h>
@@ -14,22 +15,6 @@ static json_t *copy_or(const json_t *object, const char *key, json_t *otherwise)
         return otherwise;
     json_decref(otherwise);
     return json_incref(value);
-}
-
-/* In the order of what a reader most needs to know. */
-static const char *status_of(const json_t *stages)
-{
-    static const char *const words[] = {"running", "interrupted", "failed", "timeout"};
-    const char *key;
-    json_t *stage;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        json_object_foreach((json_t *)stages, key, stage)
-        {
-            const char *status = json_string_value(json_object_get(stage, "status"));
-            if (status && strcmp(status, words[i]) == 0)
-                return words[i];
-        }
-    return json_object_size(stages) ? "completed" : "no stage seen";
 }
 
 static json_t *successful_stages(const json_t *stages)
@@ -123,10 +108,11 @@ static json_t *video_row(const json_t *log)
 {
     const json_t *summary = json_object_get(log, "summary"), *stages = json_object_get(log, "stages"),
                  *errors = json_object_get(log, "errors");
+    struct video_status status = log_view_status(log);
     json_int_t occurrences;
     json_t *row = json_object(), *list = error_rows(errors, &occurrences);
     entry_set(row, "video_id", copy_or(log, "video_id", json_string("?")));
-    entry_set(row, "status", json_string(status_of(stages)));
+    entry_set(row, "status", json_string(video_status_word(&status)));
     entry_set(row, "total_stages",
               copy_or(summary, "total_stages", json_integer((json_int_t)json_object_size(stages))));
     entry_set(row, "successful_stages", copy_or(summary, "successful_stages", successful_stages(stages)));
@@ -201,6 +187,6 @@ json_t *overview_json(const json_t *documents)
     json_array_foreach(documents, i, log) json_array_append_new(rows, video_row(log));
     entry_set(overview, "videos", rows);
     entry_set(overview, "totals", totals_of(rows));
-    entry_set(overview, "errors", overview_errors(rows));
+    entry_set(overview, "errors", overview_errors(documents));
     return overview;
 }

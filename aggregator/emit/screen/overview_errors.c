@@ -3,18 +3,25 @@
 #include "emit/screen/put_text.h"
 
 #include "emit/entry.h"
+#include "emit/log_view.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define ERRORS_SHOWN 10
 
-static json_t *fresh(const json_t *error)
+static json_t *text_or_null(const json_t *object, const char *key)
 {
-    static const char *const fields[] = {"category", "message", "suggested_fix"};
+    const char *text = log_view_text(object, key);
+    return *text ? json_string(text) : json_null();
+}
+
+static json_t *fresh(const json_t *error, const json_t *variant)
+{
     json_t *group = json_object();
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        entry_set(group, fields[i], json_incref(json_object_get(error, fields[i])));
+    entry_set(group, "category", text_or_null(error, "category"));
+    entry_set(group, "message", text_or_null(variant, "message"));
+    entry_set(group, "suggested_fix", text_or_null(variant, "suggested_fix"));
     entry_set(group, "occurrence_count", json_integer(0));
     entry_set(group, "stages", json_array());
     entry_set(group, "videos", json_array());
@@ -31,7 +38,7 @@ static void add_stage(json_t *stages, json_t *name)
         json_array_append(stages, name);
 }
 
-/* Rows come by video: only the last one may be the same. */
+/* Logs come one by one: only the last one may be the same. */
 static void add_video(json_t *videos, json_t *name)
 {
     size_t count = json_array_size(videos);
@@ -39,25 +46,32 @@ static void add_video(json_t *videos, json_t *name)
         json_array_append(videos, name);
 }
 
-static void add_error(json_t *groups, const json_t *row, const json_t *error)
+struct gathering {
+    struct log_view_visitor visitor; /* first: it is all that add_error is given */
+    json_t *groups;
+};
+
+static void add_error(struct log_view_visitor *visitor, const json_t *log, const char *entry,
+                      const json_t *error, const json_t *variant)
 {
-    json_t *key = json_pack("[O,O]", json_object_get(error, "category"), json_object_get(error, "message"));
+    json_t *groups = ((struct gathering *)visitor)->groups;
+    json_t *key = json_pack("[s,s]", log_view_text(error, "category"), log_view_error_identity(variant));
     char *name = json_dumps(key, JSON_COMPACT);
     json_t *group = json_object_get(groups, name);
+    (void)entry;
     if (!group) {
-        group = fresh(error);
+        group = fresh(error, variant);
         json_object_set_new(groups, name, group);
     }
-    entry_set(
-        group, "occurrence_count",
-        json_integer(overview_whole(group, "occurrence_count") + overview_whole(error, "occurrence_count")));
+    entry_set(group, "occurrence_count",
+              json_integer(overview_whole(group, "occurrence_count") + log_view_occurrences(variant)));
     add_stage(json_object_get(group, "stages"), json_object_get(error, "stage"));
-    add_video(json_object_get(group, "videos"), json_object_get(row, "video_id"));
+    add_video(json_object_get(group, "videos"), json_object_get(log, "video_id"));
     free(name);
     json_decref(key);
 }
 
-struct place_of {
+struct ranked {
     json_t *group;
     size_t at;
 };
@@ -65,7 +79,7 @@ struct place_of {
 /* The most frequent first, else as they came. */
 static int order(const void *a, const void *b)
 {
-    const struct place_of *one = a, *other = b;
+    const struct ranked *one = a, *other = b;
     json_int_t left = overview_whole(one->group, "occurrence_count"),
                right = overview_whole(other->group, "occurrence_count");
     if (left != right)
@@ -76,29 +90,29 @@ static int order(const void *a, const void *b)
 static json_t *sorted(json_t *groups)
 {
     size_t count = json_object_size(groups), filled = 0;
-    struct place_of *places = calloc(count + 1, sizeof *places);
+    struct ranked *list_of = calloc(count + 1, sizeof *list_of);
     const char *name;
     json_t *group, *list = json_array();
     json_object_foreach(groups, name, group)
     {
-        places[filled] = (struct place_of){group, filled};
+        list_of[filled] = (struct ranked){group, filled};
         filled++;
     }
-    qsort(places, count, sizeof *places, order);
+    qsort(list_of, count, sizeof *list_of, order);
     for (size_t i = 0; i < count; i++)
-        json_array_append(list, places[i].group);
-    free(places);
+        json_array_append(list, list_of[i].group);
+    free(list_of);
     return list;
 }
 
-json_t *overview_errors(const json_t *rows)
+json_t *overview_errors(const json_t *documents)
 {
-    json_t *groups = json_object(), *row, *error;
-    size_t i, n;
-    json_array_foreach(rows, i, row) json_array_foreach(json_object_get(row, "errors"), n, error)
-        add_error(groups, row, error);
-    json_t *list = sorted(groups);
-    json_decref(groups);
+    struct gathering gathering = {.visitor.see = add_error, .groups = json_object()};
+    json_t *log;
+    size_t i;
+    json_array_foreach(documents, i, log) log_view_errors(log, &gathering.visitor);
+    json_t *list = sorted(gathering.groups);
+    json_decref(gathering.groups);
     return list;
 }
 
@@ -128,14 +142,14 @@ static void put_error(FILE *out, const json_t *error, bool colours)
     char stages[128], videos[128], where[384];
     put_names(stages, sizeof stages, json_object_get(error, "stages"), "stages");
     put_names(videos, sizeof videos, json_object_get(error, "videos"), "videos");
-    snprintf(where, sizeof where, "%s in %s%s%s", overview_text(error, "category"), stages,
+    snprintf(where, sizeof where, "%s in %s%s%s", log_view_text(error, "category"), stages,
              *stages && *videos ? " of " : "", videos);
     fprintf(out, "%6" JSON_INTEGER_FORMAT "x %s", overview_whole(error, "occurrence_count"), red);
-    put_cut(out, overview_text(error, "message"), COLUMNS - 8, false);
+    put_cut(out, log_view_text(error, "message"), COLUMNS - 8, false);
     fprintf(out, "%s\n", plain);
     put_line(out, "", where, faint, plain);
-    if (*overview_text(error, "suggested_fix"))
-        put_line(out, "fix: ", overview_text(error, "suggested_fix"), "", "");
+    if (*log_view_text(error, "suggested_fix"))
+        put_line(out, "fix: ", log_view_text(error, "suggested_fix"), "", "");
 }
 
 void overview_print_errors(FILE *out, const json_t *errors, bool colours)

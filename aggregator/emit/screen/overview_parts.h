@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Of rows: their errors, the same one of several rows together. A new reference. */
-json_t *overview_errors(const json_t *rows);
+/* Of logs: their errors, the same one of several together. A new reference. */
+json_t *overview_errors(const json_t *documents);
 
 /* The most frequent of them, on 80 columns. */
 void overview_print_errors(FILE *out, const json_t *errors, bool colours);
@@ -19,8 +19,7 @@ void overview_print_errors(FILE *out, const json_t *errors, bool colours);
 #define BOLD   "\033[1m"
 #define PLAIN  "\033[0m"
 
-/* An object's number and text; 0 and "" where it has none. */
+/* An object's number; 0 where it has none. */
 json_int_t overview_whole(const json_t *row, const char *key);
-const char *overview_text(const json_t *row, const char *key);
 
 #endif

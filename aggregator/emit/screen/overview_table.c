@@ -1,6 +1,7 @@
 /* The overview for people: 80 columns, one line a video, the sums, then the errors with their fixes. */
 #include "emit/screen/overview.h"
 
+#include "emit/log_view.h"
 #include "emit/screen/overview_parts.h"
 #include "emit/screen/put_text.h"
 
@@ -20,12 +21,6 @@ static const char *paint(const struct table *t, const char *sequence) { return t
 json_int_t overview_whole(const json_t *row, const char *key)
 {
     return json_integer_value(json_object_get(row, key));
-}
-
-const char *overview_text(const json_t *row, const char *key)
-{
-    const char *value = json_string_value(json_object_get(row, key));
-    return value ? value : "";
 }
 
 static const char *colour_of(const char *status)
@@ -65,8 +60,8 @@ static void put_usage(const struct table *t, const json_t *row)
 
 static void put_video(const struct table *t, const json_t *row)
 {
-    const char *status = overview_text(row, "status");
-    put_cut(t->out, overview_text(row, "video_id"), NAME_WIDTH, true);
+    const char *status = log_view_text(row, "status");
+    put_cut(t->out, log_view_text(row, "video_id"), NAME_WIDTH, true);
     fprintf(t->out, " %s", paint(t, colour_of(status)));
     put_cut(t->out, status, STATUS_WIDTH, true);
     fputs(paint(t, PLAIN), t->out);

@@ -13,11 +13,6 @@ static struct str name_of_video(const struct tree *tree, uint32_t video)
     return video == NONE ? STR("") : VEC_AT(&tree->videos, struct video, video)->name;
 }
 
-static struct str host_of(const struct tree *tree, uint32_t host)
-{
-    return host < tree->facts->hosts.count ? VEC_AT(&tree->facts->hosts, struct host, host)->name : STR("");
-}
-
 static void put_process(struct table_sink *sink, const struct table *table, const struct tree *tree,
                         const struct node *node)
 {
@@ -27,7 +22,7 @@ static void put_process(struct table_sink *sink, const struct table *table, cons
     int64_t end_ns = node->end_ns == NO_TIME ? node->last_ns : node->end_ns;
     PUT_ROW(processes, .process_id = cell_key(node->key), .parent_id = cell_key(key_of(tree, node->parent)),
             .video = cell_text(name_of_video(tree, node->video)),
-            .host = cell_text(host_of(tree, node->host)), .pid = cell_number(node->pid),
+            .host = cell_text(tree_host_name(tree, node->host)), .pid = cell_number(node->pid),
             .start_time = cell_time(node->start_ns), .end_time = cell_time(node->end_ns),
             .duration_seconds = cell_seconds(end_ns - node->start_ns),
             .exit_status = cell_count(node->exit_status),
