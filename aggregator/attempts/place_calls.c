@@ -36,7 +36,7 @@ static const struct attempt *attempt_of(const struct video_context *t, const str
     return several ? NULL : found;
 }
 
-static void place(const struct video_context *t, const struct call *run, struct call *call)
+static void find_place(const struct video_context *t, const struct call *run, struct call *call)
 {
     const struct stage_interval *interval =
         stage_intervals_at(t, video_context_root(t, call->node), call->start_ns);
@@ -165,7 +165,7 @@ void place_calls(struct video_context *t)
             continue;
         struct call call = *seen;
         struct call *run = run_of(t, runs, &call);
-        place(t, run, &call);
+        find_place(t, run, &call);
         add_failure(t, run, &call);
         if (run)
             last_of[run - VEC_AT(&t->story->calls, struct call, 0)] = (uint32_t)t->story->calls.count;

@@ -144,7 +144,7 @@ static size_t constant_length(struct str rest)
 }
 
 /* Writes what stands at the beginning of the text; how much of it that was. */
-static size_t take(FILE *out, struct str rest, enum raw_json_which how)
+static size_t write_token(FILE *out, struct str rest, enum raw_json_which how)
 {
     bool odd = false;
     struct number n = {.length = 0};
@@ -176,7 +176,7 @@ char *raw_json_hold(struct str text, enum raw_json_which how, size_t *bytes)
     if (!out)
         return NULL;
     for (size_t at = 0; at < text.len;)
-        at += take(out, str_slice(text, at, text.len), how);
+        at += write_token(out, str_slice(text, at, text.len), how);
     if (fclose(out) == 0)
         return held;
     free(held);

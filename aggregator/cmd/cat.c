@@ -5,7 +5,7 @@
 
 static int list(const struct spools *spools, const void *options, struct facts **facts, struct err *err)
 {
-    return pipeline_cat(spools, options, stdout, facts, err);
+    return list_events(spools, options, stdout, facts, err);
 }
 
 int cmd_cat(int argc, char **argv)

@@ -20,5 +20,5 @@ int cmd_doctor(int argc, char **argv)
             return cmd_bad_option(argc, argv);
         json = true;
     }
-    return pipeline_doctor(argv + optind, json, stdout, &err) ? cmd_fail(&err) : STATUS_DONE;
+    return examine_program(argv + optind, json, stdout, &err) ? cmd_fail(&err) : STATUS_DONE;
 }

@@ -6,7 +6,7 @@
 
 static int show(const struct gathered *gathered, const void *json, struct err *err)
 {
-    return pipeline_insights(gathered, *(const bool *)json, stdout, err);
+    return present_insights(gathered, *(const bool *)json, stdout, err);
 }
 
 int cmd_insights(int argc, char **argv)

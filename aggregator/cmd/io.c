@@ -5,7 +5,7 @@
 
 static int report(const struct spools *spools, const void *json, struct facts **facts, struct err *err)
 {
-    return pipeline_io(spools, *(const bool *)json, stdout, facts, err);
+    return sum_io_write(spools, *(const bool *)json, stdout, facts, err);
 }
 
 int cmd_io(int argc, char **argv)

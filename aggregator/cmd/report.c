@@ -6,7 +6,7 @@
 
 static int write_page(const struct gathered *gathered, const void *path, struct err *err)
 {
-    return pipeline_report(gathered, path, err);
+    return present_report(gathered, path, err);
 }
 
 int cmd_report(int argc, char **argv)

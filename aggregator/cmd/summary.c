@@ -16,7 +16,7 @@ static bool wants_colours(void)
 
 static int show(const struct gathered *gathered, const void *options, struct err *err)
 {
-    return pipeline_summary(gathered, options, stdout, err);
+    return present_summary(gathered, options, stdout, err);
 }
 
 int cmd_summary(int argc, char **argv)

@@ -7,6 +7,11 @@ const char *log_view_text(const json_t *object, const char *key)
     return text ? text : "";
 }
 
+json_int_t log_view_whole(const json_t *object, const char *key)
+{
+    return json_integer_value(json_object_get(object, key));
+}
+
 struct video_status log_view_status(const json_t *log)
 {
     struct video_status status = {0};

@@ -27,7 +27,8 @@ const char *log_view_error_identity(const json_t *variant);
 /* How often it was met; at least once. */
 json_int_t log_view_occurrences(const json_t *variant);
 
-/* The text at a key; "" where it is none. */
+/* The text, or the whole number, at a key; "" and 0 where there is none. */
 const char *log_view_text(const json_t *object, const char *key);
+json_int_t log_view_whole(const json_t *object, const char *key);
 
 #endif

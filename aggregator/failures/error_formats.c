@@ -86,7 +86,7 @@ static struct str joined(struct finder *f, size_t from, size_t to)
     return (struct str){text.items, text.count};
 }
 
-static void add(struct finder *f, struct vec *traces, size_t from, size_t to, struct vec chain)
+static void add_traceback(struct finder *f, struct vec *traces, size_t from, size_t to, struct vec chain)
 {
     struct traceback *trace = VEC_PUSH(f->arena, traces, struct traceback);
     *trace = (struct traceback){.at_ns = f->lines[to - 1].at_ns,
@@ -118,7 +118,7 @@ static bool take_frames(struct finder *f, struct vec *traces)
             break;
     }
     *VEC_PUSH(f->arena, &chain, struct str) = first;
-    add(f, traces, f->at, to, chain);
+    add_traceback(f, traces, f->at, to, chain);
     return true;
 }
 
@@ -132,7 +132,7 @@ static bool take_compiler(struct finder *f, struct vec *traces)
     size_t to = f->at + 1;
     while (to < f->count && str_starts(line_at(f, to), STR(" ")))
         to++;
-    add(f, traces, f->at, to, chain);
+    add_traceback(f, traces, f->at, to, chain);
     return true;
 }
 
@@ -147,7 +147,7 @@ static bool take_tex(struct finder *f, struct vec *traces)
     while (to < f->count && to < limit && !str_starts(line_at(f, to), STR("l.")) && !is_tex(line_at(f, to)))
         to++;
     bool found = to < f->count && str_starts(line_at(f, to), STR("l."));
-    add(f, traces, f->at, found ? to + 1 : f->at + 1, chain);
+    add_traceback(f, traces, f->at, found ? to + 1 : f->at + 1, chain);
     return true;
 }
 
@@ -157,7 +157,7 @@ static bool take_shell(struct finder *f, struct vec *traces)
     if (!is_shell(line_at(f, f->at)))
         return false;
     *VEC_PUSH(f->arena, &chain, struct str) = line_at(f, f->at);
-    add(f, traces, f->at, f->at + 1, chain);
+    add_traceback(f, traces, f->at, f->at + 1, chain);
     return true;
 }
 

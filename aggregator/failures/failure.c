@@ -1,6 +1,5 @@
 /* What all kinds of failures are put together with. */
 #include "failures/failure.h"
-#include "failures/failure_parts.h"
 
 #include "failures/traceback.h"
 

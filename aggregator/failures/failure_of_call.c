@@ -1,6 +1,5 @@
 /* The failure of a call: its exception, or what it returned. */
 #include "failures/failure.h"
-#include "failures/failure_parts.h"
 
 #include "failures/error_formats.h"
 #include "failures/traceback.h"

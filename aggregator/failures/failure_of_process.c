@@ -1,6 +1,5 @@
 /* The failure of a process: how it ended, what it and its helpers printed last, what the interpreter told. */
 #include "failures/failure.h"
-#include "failures/failure_parts.h"
 
 #include "failures/error_formats.h"
 #include "failures/rich_format.h"

@@ -2,7 +2,7 @@
 #ifndef FAILURES_GROUP_H
 #define FAILURES_GROUP_H
 
-#include "model/groups.h"
+#include "model/story.h"
 
 /* The story's failures as groups (struct group), by time of the first. Echoes of another failure of the same
  * category do not count. Fingerprints of the failures are filled in. */

@@ -1,6 +1,5 @@
 /* What the pipeline's own processes told of failures, where no attempt has it. */
 #include "failures/failure.h"
-#include "failures/failure_parts.h"
 
 #include "failures/traceback.h"
 #include "processes/lines.h"

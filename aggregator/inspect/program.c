@@ -47,7 +47,7 @@ static const char *why_kept_out(const struct judged *j)
     return NULL;
 }
 
-static struct str shape_of(const struct judged *j)
+static struct str log_shape_of(const struct judged *j)
 {
     const struct elf *elf = &j->elf;
     static const char *const libcs[] = {"static", "dynamic, glibc", "dynamic, another C library"};
@@ -58,8 +58,8 @@ static struct str shape_of(const struct judged *j)
                       j->privileged ? ", privileged" : "");
 }
 
-static void add(const struct judged *j, struct vec *capabilities, const char *what, enum seen seen,
-                const char *why)
+static void add_capability(const struct judged *j, struct vec *capabilities, const char *what, enum seen seen,
+                           const char *why)
 {
     *VEC_PUSH(j->arena, capabilities, struct capability) = (struct capability){what, seen, str_of(why)};
 }
@@ -67,24 +67,25 @@ static void add(const struct judged *j, struct vec *capabilities, const char *wh
 static void add_files(const struct judged *j, struct vec *capabilities)
 {
     if (j->elf.is_go)
-        add(j, capabilities, "files", SEEN_NO, "Go makes system calls of its own, past libc");
+        add_capability(j, capabilities, "files", SEEN_NO, "Go makes system calls of its own, past libc");
     else if (j->elf.is_bun)
-        add(j, capabilities, "files", SEEN_PARTLY, "Bun makes most system calls of its own, past libc");
+        add_capability(j, capabilities, "files", SEEN_PARTLY,
+                       "Bun makes most system calls of its own, past libc");
     else
-        add(j, capabilities, "files", SEEN_YES,
-            "every open, read, write, rename and temporary file that passes through libc");
+        add_capability(j, capabilities, "files", SEEN_YES,
+                       "every open, read, write, rename and temporary file that passes through libc");
 }
 
 static void add_output(const struct judged *j, struct vec *capabilities)
 {
     if (str_equal(str_basename(j->path), STR("claude")))
-        add(j, capabilities, "output", SEEN_NO,
-            "of the claude program neither words nor output are kept, on purpose");
+        add_capability(j, capabilities, "output", SEEN_NO,
+                       "of the claude program neither words nor output are kept, on purpose");
     else if (j->elf.is_go || j->elf.is_bun)
-        add(j, capabilities, "output", SEEN_NO, "it writes past libc");
+        add_capability(j, capabilities, "output", SEEN_NO, "it writes past libc");
     else
-        add(j, capabilities, "output", SEEN_YES,
-            "lines on standard error, marked ones on standard output (VLSHIM_LINES)");
+        add_capability(j, capabilities, "output", SEEN_YES,
+                       "lines on standard error, marked ones on standard output (VLSHIM_LINES)");
 }
 
 /* Of Python alone. */
@@ -94,41 +95,43 @@ static void add_functions(const struct judged *j, struct vec *capabilities)
     if (!python.is_one)
         return;
     if (!installed_knows_python(j->arena))
-        add(j, capabilities, "functions", SEEN_NO, "this recorder does not look into Python");
+        add_capability(j, capabilities, "functions", SEEN_NO, "this recorder does not look into Python");
     else if (!python.has_audit)
-        add(j, capabilities, "functions", SEEN_NO,
-            "it does not export what the recorder asks for (no PySys_AddAuditHook)");
+        add_capability(j, capabilities, "functions", SEEN_NO,
+                       "it does not export what the recorder asks for (no PySys_AddAuditHook)");
     else
-        add(j, capabilities, "functions", SEEN_YES,
-            "those that rules name (VLSHIM_SPANS), from Python 3.9 on");
+        add_capability(j, capabilities, "functions", SEEN_YES,
+                       "those that rules name (VLSHIM_SPANS), from Python 3.9 on");
 }
 
 static void add_inside(const struct judged *j, struct vec *capabilities)
 {
-    add(j, capabilities, "process", SEEN_YES, "start, end, status, processor time and memory");
-    add(j, capabilities, "inside", SEEN_YES, "the recorder is loaded into it");
+    add_capability(j, capabilities, "process", SEEN_YES, "start, end, status, processor time and memory");
+    add_capability(j, capabilities, "inside", SEEN_YES, "the recorder is loaded into it");
     add_files(j, capabilities);
     add_output(j, capabilities);
     add_functions(j, capabilities);
     *VEC_PUSH(j->arena, capabilities, struct capability) = tls_judge(j->arena, j->path, &j->elf);
-    add(j, capabilities, "crashes", SEEN_YES, "the signal and the stack");
-    add(j, capabilities, "children", SEEN_YES, "every program that it starts is looked at by itself");
+    add_capability(j, capabilities, "crashes", SEEN_YES, "the signal and the stack");
+    add_capability(j, capabilities, "children", SEEN_YES,
+                   "every program that it starts is looked at by itself");
 }
 
 static void add_outside(const struct judged *j, struct vec *capabilities)
 {
     static const char *const rest[] = {"files", "output", "claude_calls"};
-    add(j, capabilities, "process", SEEN_YES,
-        "its parent tells start, end, status, processor time and memory");
-    add(j, capabilities, "inside", SEEN_NO, j->kept_out);
+    add_capability(j, capabilities, "process", SEEN_YES,
+                   "its parent tells start, end, status, processor time and memory");
+    add_capability(j, capabilities, "inside", SEEN_NO, j->kept_out);
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
-        add(j, capabilities, rest[i], SEEN_NO, "the recorder is not in it");
-    add(j, capabilities, "crashes", SEEN_PARTLY, "the signal, without a stack");
+        add_capability(j, capabilities, rest[i], SEEN_NO, "the recorder is not in it");
+    add_capability(j, capabilities, "crashes", SEEN_PARTLY, "the signal, without a stack");
     if (j->privileged)
-        add(j, capabilities, "children", SEEN_NO, "the loader takes the preload from its environment");
+        add_capability(j, capabilities, "children", SEEN_NO,
+                       "the loader takes the preload from its environment");
     else
-        add(j, capabilities, "children", SEEN_PARTLY,
-            "if it hands its environment on, those that the recorder can enter");
+        add_capability(j, capabilities, "children", SEEN_PARTLY,
+                       "if it hands its environment on, those that the recorder can enter");
 }
 
 struct diagnosed program_judge(struct arena *arena, const struct step *step, bool last)
@@ -136,7 +139,7 @@ struct diagnosed program_judge(struct arena *arena, const struct step *step, boo
     struct judged j = {.arena = arena, .path = step->path, .elf = elf_read(arena, step->path.ptr)};
     struct diagnosed out = {.word = step->word, .path = step->path};
     j.privileged = j.elf.is_elf && is_privileged(step->path.ptr);
-    out.shape = step->is_script ? STR("a script") : shape_of(&j);
+    out.shape = step->is_script ? STR("a script") : log_shape_of(&j);
     if (step->becomes_next)
         out.note = STR("starts the next one");
     else if (step->shell_script)

@@ -48,7 +48,7 @@ static void unite(struct exchange *into, const struct exchange *e)
     into->received += e->received;
 }
 
-static void add(struct wire *w, const struct vec *claude_runs, const struct occurrence *occurrence)
+static void add_exchange(struct wire *w, const struct vec *claude_runs, const struct occurrence *occurrence)
 {
     const struct fact_exchange *told = &occurrence->fact->exchange;
     uint32_t host = tree_node(w->tree, occurrence->node)->host;
@@ -100,7 +100,7 @@ void exchanges_add_times(const struct tree *tree, const struct vec *claude_runs,
     struct wire w = {.tree = tree};
     VEC_EACH (const struct occurrence, occurrence, &tree->occurrences)
         if (occurrence->fact->kind == FACT_WIRE)
-            add(&w, claude_runs, occurrence);
+            add_exchange(&w, claude_runs, occurrence);
     VEC_EACH (struct call, call, calls) {
         struct exchange *e = call->source == CALL_TRANSCRIPT && call->node != NONE && call->response_ns < 0
                                  ? exchange_of(&w, call)

@@ -42,7 +42,7 @@ static struct str limit_of(struct str name)
     return str_slice(name, before, name.len - before - after);
 }
 
-static void take(struct str name, struct str value, struct call *call)
+static void read_header(struct str name, struct str value, struct call *call)
 {
     if (is_named(name, "retry-after-ms"))
         call->retry_after_ns = billionths(value) < 0 ? -1 : billionths(value) / 1000;
@@ -70,7 +70,7 @@ void headers_read(struct str headers, struct call *call)
     while (str_next(&headers, '\n', &line)) {
         struct str value = line, name;
         if (str_next(&value, ':', &name) && value.ptr)
-            take(str_trim(name), str_trim(value), call);
+            read_header(str_trim(name), str_trim(value), call);
     }
     headers_read_cap(call);
 }

@@ -38,7 +38,7 @@ static struct prompt *prompt_of(const struct finder *f, uint32_t node)
 }
 
 /* What is told later holds what was told before. */
-static void take(const struct finder *f, const struct occurrence *occurrence)
+static void set_prompt(const struct finder *f, const struct occurrence *occurrence)
 {
     const struct event_prompt_seen *told = &occurrence->fact->prompt_seen;
     struct prompt *prompt =
@@ -68,7 +68,7 @@ struct prompt *prompts_find(const struct tree *tree, const struct vec *claude_ru
         map_add(tree->arena, &f.by_pid, place_of(tree_node(tree, n)->host, tree_node(tree, n)->pid), n);
     VEC_EACH (const struct occurrence, occurrence, &tree->occurrences)
         if (occurrence->fact->kind == FACT_PROMPT)
-            take(&f, occurrence);
+            set_prompt(&f, occurrence);
         else if (occurrence->fact->kind == FACT_ANSWER)
             add_answer(&f, occurrence);
     return f.prompts;

@@ -100,7 +100,7 @@ static uint64_t key_of(const struct session_row *row)
     return map_mix(map_mix(key, str_hash(row->session)), row->message_id.len ? 0 : (uint64_t)row->at_ns);
 }
 
-static void place(const struct joiner *j, uint32_t node, struct call *call)
+static void set_process(const struct joiner *j, uint32_t node, struct call *call)
 {
     call->node = node;
     if (node == NONE)
@@ -157,7 +157,7 @@ static void add_rest(struct joiner *j, const bool *joined, const uint32_t *node_
             continue;
         struct call *call = VEC_PUSH(j->tree->arena, j->calls, struct call);
         *call = call_of(row);
-        place(j, node, call);
+        set_process(j, node, call);
         if (node == NONE)
             call->usage_reason = STR("ambiguous");
     }

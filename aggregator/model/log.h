@@ -2,7 +2,6 @@
 #ifndef MODEL_LOG_H
 #define MODEL_LOG_H
 
-#include "model/groups.h"
 #include "model/story.h"
 
 #include <limits.h>
@@ -32,6 +31,15 @@ struct log {
 struct logs_odd {
     char aside[PATH_MAX];  /* where it was moved to */
     char unread[PATH_MAX]; /* what was left alone */
+};
+
+/* A recording as concluded: every video's log, and the processes, files and samples that they rest on. What
+ * shows a recording as a whole (exports, reports) starts from this; read only once it is made. */
+struct conclusion {
+    struct arena *arena;
+    struct tree tree;
+    struct vec logs;                     /* of struct log, by video: the one of video i is at i */
+    struct cost_sum ambiguous, no_video; /* calls that are in none of them */
 };
 
 #endif

@@ -172,6 +172,25 @@ struct rate_limit_period {
     struct vec calls; /* of uint64_t: their keys */
 };
 
+/* Failures that are the same error: one variant a fingerprint. */
+struct variant {
+    uint64_t fingerprint;
+    const struct failure *example; /* the first one, or the first with a traceback */
+    uint64_t count;
+    int64_t first_ns, last_ns;
+    struct vec scenes; /* of struct str, in the order they were seen */
+    struct vec nodes;  /* of uint32_t: processes concerned, in the order they were seen */
+};
+
+/* All variants of a category in a stage. */
+struct group {
+    struct str key; /* <stage>_<category>, <category> outside of all stages */
+    struct str category;
+    uint64_t count;
+    int64_t first_ns, last_ns;
+    struct vec variants; /* of struct variant, the most frequent first */
+};
+
 struct story {
     const struct video *video;
     struct vec stages;             /* of struct stage, by start */
@@ -180,7 +199,7 @@ struct story {
     struct vec calls;              /* of struct call, by start */
     struct vec rate_limit_periods; /* of struct rate_limit_period, by start */
     struct vec checks;             /* of struct check, by time */
-    struct vec groups;             /* of struct group (groups.h): failures that are the same error */
+    struct vec groups;             /* of struct group: failures that are the same error */
     struct vec repairs;            /* of struct repair, by time */
     struct resource_usage usage;
     int64_t first_ns, last_ns; /* of anything recorded */

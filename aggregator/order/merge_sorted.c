@@ -9,7 +9,7 @@
             return (a) < (b) ? -1 : 1;                                                                       \
     } while (0)
 
-int merge_order(const struct merge_key *a, const struct merge_key *b)
+int merge_sorted_order(const struct merge_key *a, const struct merge_key *b)
 {
     LESS(a->time_ns, b->time_ns);
     int boot = memcmp(a->boot_id, b->boot_id, 16);
@@ -36,7 +36,7 @@ static void swap(struct merge *merge, size_t a, size_t b)
 
 static bool before(const struct merge *merge, size_t a, size_t b)
 {
-    return merge_order(*at(merge, a), *at(merge, b)) < 0;
+    return merge_sorted_order(*at(merge, a), *at(merge, b)) < 0;
 }
 
 static void sink(struct merge *merge, size_t i)
@@ -53,18 +53,21 @@ static void sink(struct merge *merge, size_t i)
     }
 }
 
-void merge_add(struct merge *merge, struct merge_key *source)
+void merge_sorted_add(struct merge *merge, struct merge_key *source)
 {
     *VEC_PUSH(merge->arena, &merge->heap, struct merge_key *) = source;
     for (size_t i = merge->heap.count - 1; i > 0 && before(merge, i, (i - 1) / 2); i = (i - 1) / 2)
         swap(merge, i, (i - 1) / 2);
 }
 
-struct merge_key *merge_first(const struct merge *merge) { return merge->heap.count ? *at(merge, 0) : NULL; }
+struct merge_key *merge_sorted_first(const struct merge *merge)
+{
+    return merge->heap.count ? *at(merge, 0) : NULL;
+}
 
-void merge_first_moved(struct merge *merge) { sink(merge, 0); }
+void merge_sorted_first_moved(struct merge *merge) { sink(merge, 0); }
 
-void merge_first_ended(struct merge *merge)
+void merge_sorted_first_ended(struct merge *merge)
 {
     swap(merge, 0, merge->heap.count - 1);
     merge->heap.count--;

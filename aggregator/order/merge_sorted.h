@@ -16,7 +16,7 @@ struct merge_key {
 };
 
 /* <0, 0, >0 by (time, boot, pid, start, sequence, tid). */
-int merge_order(const struct merge_key *a, const struct merge_key *b);
+int merge_sorted_order(const struct merge_key *a, const struct merge_key *b);
 
 /* All zeros is empty. What the sources are is the caller's; they need only a key at their beginning. */
 struct merge {
@@ -24,13 +24,13 @@ struct merge {
     struct vec heap; /* of struct merge_key * */
 };
 
-void merge_add(struct merge *merge, struct merge_key *source);
+void merge_sorted_add(struct merge *merge, struct merge_key *source);
 
 /* The source with the smallest key, or NULL. */
-struct merge_key *merge_first(const struct merge *merge);
+struct merge_key *merge_sorted_first(const struct merge *merge);
 
 /* The first source's key has become larger; or it is used up and goes. */
-void merge_first_moved(struct merge *merge);
-void merge_first_ended(struct merge *merge);
+void merge_sorted_first_moved(struct merge *merge);
+void merge_sorted_first_ended(struct merge *merge);
 
 #endif

@@ -3,7 +3,7 @@
 #define PRICE_COST_H
 
 #include "model/call.h"
-#include "price/price_table.h"
+#include "price/prices.h"
 
 enum cost_gap {
     COST_KNOWN,

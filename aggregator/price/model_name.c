@@ -122,7 +122,7 @@ static struct str family_of(struct str model)
     return model;
 }
 
-static void add(struct arena *arena, struct price_name *out, struct str model)
+static void append_model(struct arena *arena, struct price_name *out, struct str model)
 {
     *VEC_PUSH(arena, &out->models, struct str) = str_copy(arena, model);
 }
@@ -134,18 +134,18 @@ static void add_model(struct arena *arena, struct price_name *out, struct str it
     struct str first = out->models.count ? *VEC_AT(&out->models, struct str, 0) : STR("");
     struct str claude = STR("claude-");
     if (!out->models.count || str_starts(item, claude)) {
-        add(arena, out, item);
+        append_model(arena, out, item);
     } else if (!is_digit(item.ptr[0])) {
         bool short_form = str_starts(first, claude);
-        add(arena, out, str_format(arena, "%s" STR_FMT, short_form ? "claude-" : "", STR_ARG(item)));
+        append_model(arena, out, str_format(arena, "%s" STR_FMT, short_form ? "claude-" : "", STR_ARG(item)));
     } else {
         struct str family = family_of(*VEC_LAST(&out->models, struct str));
         if (item.ptr[0] <= '3' && str_starts(family, claude))
-            add(arena, out,
-                str_format(arena, "claude-" STR_FMT "-" STR_FMT, STR_ARG(item),
-                           STR_ARG(str_slice(family, claude.len, family.len))));
+            append_model(arena, out,
+                         str_format(arena, "claude-" STR_FMT "-" STR_FMT, STR_ARG(item),
+                                    STR_ARG(str_slice(family, claude.len, family.len))));
         else
-            add(arena, out, str_format(arena, STR_FMT "-" STR_FMT, STR_ARG(family), STR_ARG(item)));
+            append_model(arena, out, str_format(arena, STR_FMT "-" STR_FMT, STR_ARG(family), STR_ARG(item)));
     }
 }
 

@@ -2,7 +2,7 @@
 #include "price/price_calls.h"
 
 #include "price/cost.h"
-#include "price/price_table.h"
+#include "price/prices.h"
 
 static void warn(struct arena *arena, struct log *log, struct str text)
 {
@@ -26,7 +26,7 @@ static void warn_of_unread(struct arena *arena, struct log *log, const struct vi
                             STR_ARG(occurrence->fact->tls_leave.path)));
 }
 
-void price_log(const struct prices *prices, struct log *log, struct story *story)
+void price_calls_of_log(const struct prices *prices, struct log *log, struct story *story)
 {
     struct arena *arena = log->tree->arena;
     log->prices_version = prices->version;
@@ -48,8 +48,8 @@ void price_log(const struct prices *prices, struct log *log, struct story *story
     }
 }
 
-void price_rest(const struct prices *prices, struct vec *calls, struct cost_sum *ambiguous,
-                struct cost_sum *no_video)
+void price_calls_rest(const struct prices *prices, struct vec *calls, struct cost_sum *ambiguous,
+                      struct cost_sum *no_video)
 {
     VEC_EACH (struct call, call, calls) {
         if (call->node != NONE && call->video != NONE)

@@ -7,10 +7,10 @@
 struct prices;
 
 /* Prices the calls of a video; adds a warning for each model and gap. */
-void price_log(const struct prices *prices, struct log *log, struct story *story);
+void price_calls_of_log(const struct prices *prices, struct log *log, struct story *story);
 
 /* Prices the calls that are in no video's log, and adds them up. */
-void price_rest(const struct prices *prices, struct vec *calls, struct cost_sum *ambiguous,
-                struct cost_sum *no_video);
+void price_calls_rest(const struct prices *prices, struct vec *calls, struct cost_sum *ambiguous,
+                      struct cost_sum *no_video);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef PRICE_ROW_H
 #define PRICE_ROW_H
 
-#include "price/price_table.h"
+#include "price/prices.h"
 
 /* A place in a table, for errors. */
 struct price_place {

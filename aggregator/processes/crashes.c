@@ -121,7 +121,7 @@ struct text {
     struct vec bytes; /* of char */
 };
 
-static void put(struct text *t, struct str s)
+static void append(struct text *t, struct str s)
 {
     for (size_t i = 0; i < s.len; i++)
         *VEC_PUSH(t->arena, &t->bytes, char) = s.ptr[i];
@@ -139,33 +139,33 @@ static struct str where(struct arena *arena, const struct frame *frame)
 
 static void put_frame(struct text *t, size_t number, const struct frame *frame)
 {
-    put(t, str_format(t->arena, "\n#%zu 0x%016llx", number, (unsigned long long)frame->address));
-    put(t, where(t->arena, frame));
+    append(t, str_format(t->arena, "\n#%zu 0x%016llx", number, (unsigned long long)frame->address));
+    append(t, where(t->arena, frame));
     if (frame->file.len)
-        put(t, str_format(t->arena, " at " STR_FMT ":%d", STR_ARG(frame->file), frame->line));
+        append(t, str_format(t->arena, " at " STR_FMT ":%d", STR_ARG(frame->file), frame->line));
 }
 
 static void put_python(struct text *t, struct str lines)
 {
     struct str line;
-    put(t, STR("\nPython frames, innermost first:"));
+    append(t, STR("\nPython frames, innermost first:"));
     while (str_next(&lines, '\n', &line))
         if (line.len)
-            put(t, str_format(t->arena, "\n  " STR_FMT, STR_ARG(line)));
+            append(t, str_format(t->arena, "\n  " STR_FMT, STR_ARG(line)));
 }
 
 struct str crashes_text(struct arena *arena, const struct crash *crash)
 {
     struct text t = {.arena = arena};
-    put(&t, str_format(arena, "Signal %d (" STR_FMT ")", crash->signal,
-                       STR_ARG(crashes_signal_name(crash->signal))));
+    append(&t, str_format(arena, "Signal %d (" STR_FMT ")", crash->signal,
+                          STR_ARG(crashes_signal_name(crash->signal))));
     if (crash->signal == SIGSEGV || crash->signal == SIGBUS)
-        put(&t, str_format(arena, ", address 0x%llx", (unsigned long long)crash->address));
+        append(&t, str_format(arena, ", address 0x%llx", (unsigned long long)crash->address));
     if (crash->python.len)
         put_python(&t, crash->python);
-    put(&t, crash->frames.count ? STR("\nNative frames, innermost first:") : STR(""));
+    append(&t, crash->frames.count ? STR("\nNative frames, innermost first:") : STR(""));
     for (size_t i = 0; i < crash->frames.count; i++)
         put_frame(&t, i, VEC_AT(&crash->frames, struct frame, i));
-    put(&t, crash->cut ? STR("\n(more frames were not recorded)") : STR(""));
+    append(&t, crash->cut ? STR("\n(more frames were not recorded)") : STR(""));
     return (struct str){t.bytes.items, t.bytes.count};
 }

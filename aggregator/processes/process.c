@@ -228,7 +228,7 @@ static void apply_kill(struct join *j, const struct fact *fact)
 /* The last image is one that nobody has heard of since its exec. */
 static bool exec_pending(const struct proc *proc)
 {
-    const struct image *last = proc_last_image(proc);
+    const struct image *last = process_last_image(proc);
     return last && last->how == VL_START_EXEC && !last->seen_inside;
 }
 
@@ -238,7 +238,7 @@ static void apply_exec(struct join *j, const struct fact *fact)
     struct proc *proc = VEC_AT(&j->out.list, struct proc, j->out.of_row[fact->process]);
     if (exec_pending(proc))
         proc->images.count--;
-    const struct image *last = proc_last_image(proc);
+    const struct image *last = process_last_image(proc);
     if (fact->kind == FACT_EXEC && (!last || last->ticks <= fact->ticks))
         add_image(j, proc, executed_image(fact));
 }
@@ -261,7 +261,7 @@ static void apply_facts(struct join *j)
     }
 }
 
-const struct image *proc_last_image(const struct proc *proc)
+const struct image *process_last_image(const struct proc *proc)
 {
     return proc->images.count ? VEC_LAST(&proc->images, struct image) : NULL;
 }

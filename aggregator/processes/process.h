@@ -48,6 +48,6 @@ struct processes {
 struct processes processes_join(struct arena *arena, const struct facts *facts);
 
 /* The image that it ended with, or NULL when nothing is known. */
-const struct image *proc_last_image(const struct proc *proc);
+const struct image *process_last_image(const struct proc *proc);
 
 #endif

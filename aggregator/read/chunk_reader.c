@@ -184,7 +184,7 @@ static void name_control(struct chunk_reader *r, uint64_t have)
 }
 
 /* The chunk at r->next, whose first page is in the buffer. 1: *chunk is it; 0: there is none. */
-static int take(struct chunk_reader *r, uint64_t have, struct chunk *chunk, struct err *err)
+static int take_chunk(struct chunk_reader *r, uint64_t have, struct chunk *chunk, struct err *err)
 {
     const struct vl_chunk *h = (const struct vl_chunk *)(const void *)at_next(r);
     const char *bad = have < sizeof *h ? "The file ends within a page." : bad_header(h);
@@ -215,7 +215,7 @@ int chunk_reader_next(struct chunk_reader *r, struct chunk *chunk, struct err *e
             r->next += VL_PAGE;
             continue;
         }
-        int taken = take(r, have, chunk, err);
+        int taken = take_chunk(r, have, chunk, err);
         if (taken)
             return taken;
     }

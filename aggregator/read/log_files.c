@@ -14,7 +14,7 @@
 
 #define LOG_BELOW "/.pipeline/logs/logs.json"
 
-bool logs_is_spool(const char *path)
+bool log_files_is_spool(const char *path)
 {
     char pattern[4096];
     glob_t found;
@@ -97,7 +97,7 @@ static int read_below(const char *folder, json_t *documents, struct err *err)
     return status;
 }
 
-int logs_read(const char *path, json_t *documents, struct err *err)
+int log_files_read(const char *path, json_t *documents, struct err *err)
 {
     struct stat st;
     if (stat(path, &st) != 0)

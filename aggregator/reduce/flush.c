@@ -55,7 +55,7 @@ void reduce_flush_slot(struct reducer *r, struct slot *slot)
 
 void reduce_flush(struct reducer *r)
 {
-    reduce_flush_wire(r);
+    reduce_flush_socket_turns(r);
     SLOTS_EACH (slot, r->fds)
         reduce_flush_slot(r, slot);
     if (!r->events)

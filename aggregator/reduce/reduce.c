@@ -111,7 +111,7 @@ static void take_move(struct reducer *r, const struct record *record, unsigned d
 {
     slot_move(slots_get_fast(r->fds, record->cells[0]), direction, record->cells[1], r->cursor.units);
     if (r->wire)
-        reduce_wire(r, record, direction);
+        reduce_socket_turn(r, record, direction);
 }
 
 /* The events of the chunk; as reduce_chunk returns. */

@@ -33,7 +33,7 @@ static void keep(struct reducer *r, struct turn *turn)
     *turn = (struct turn){.socket = turn->socket};
 }
 
-void reduce_wire(struct reducer *r, const struct record *record, unsigned direction)
+void reduce_socket_turn(struct reducer *r, const struct record *record, unsigned direction)
 {
     const struct slot *slot = slots_get_fast(r->fds, record->cells[0]);
     uint64_t ticks = record->ticks, bytes = record->cells[1];
@@ -50,7 +50,7 @@ void reduce_wire(struct reducer *r, const struct record *record, unsigned direct
     turn->bytes[direction] += bytes;
 }
 
-void reduce_flush_wire(struct reducer *r)
+void reduce_flush_socket_turns(struct reducer *r)
 {
     VEC_EACH (struct turn, turn, &r->turns)
         keep(r, turn);

@@ -53,8 +53,8 @@ void reduce_api(struct reducer *r, const struct record *record);
 void reduce_flush_slot(struct reducer *r, struct slot *slot);
 
 /* Of a claude program: bytes went through a descriptor. */
-void reduce_wire(struct reducer *r, const struct record *record, unsigned direction);
-void reduce_flush_wire(struct reducer *r);
+void reduce_socket_turn(struct reducer *r, const struct record *record, unsigned direction);
+void reduce_flush_socket_turns(struct reducer *r);
 
 /* Hands everything gathered to the facts. */
 void reduce_flush(struct reducer *r);

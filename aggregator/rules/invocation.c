@@ -43,7 +43,8 @@ static struct str join(struct arena *arena, struct str words)
     return (struct str){text, words.len};
 }
 
-void program_find(struct arena *arena, const struct rules *rules, struct str exe, struct invocation *command)
+void invocation_find(struct arena *arena, const struct rules *rules, struct str exe,
+                     struct invocation *command)
 {
     struct str rest = without_end(command->argv), word = exe;
     if (rest.len)
@@ -73,7 +74,7 @@ static bool option_value(struct str word, struct str spelling, bool *alone, stru
     return true;
 }
 
-struct str program_option(struct str argv, const struct rule_option *option)
+struct str invocation_option(struct str argv, const struct rule_option *option)
 {
     struct str rest = without_end(argv), word, value = STR("");
     bool alone;

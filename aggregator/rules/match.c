@@ -43,7 +43,7 @@ static bool is_called(const struct video *video, struct str name)
             (video->name.ptr[name.len] == '~' && video->name.len == name.len + 9));
 }
 
-uint32_t video_called(const struct tree *tree, struct str name, uint32_t otherwise)
+uint32_t match_video_called(const struct tree *tree, struct str name, uint32_t otherwise)
 {
     uint32_t found = otherwise;
     if (!name.len || (otherwise != NONE && is_called(VEC_AT(&tree->videos, struct video, otherwise), name)))
@@ -57,7 +57,7 @@ uint32_t video_called(const struct tree *tree, struct str name, uint32_t otherwi
 /* A line may name its video; that counts more than where it was filed. */
 static void name_video(struct matcher *m, struct str name, struct signal *signal)
 {
-    uint32_t video = video_called(m->tree, name, signal->video);
+    uint32_t video = match_video_called(m->tree, name, signal->video);
     if (video == signal->video)
         return;
     signal->video = video;
@@ -121,7 +121,7 @@ static bool command_matches(struct matcher *m, const struct rule *rule, const st
         return false;
     VEC_EACH (const struct rule_option, option, &rule->options)
         *VEC_PUSH(m->arena, values, struct value) =
-            (struct value){option->name, program_option(command->argv, option)};
+            (struct value){option->name, invocation_option(command->argv, option)};
     return true;
 }
 

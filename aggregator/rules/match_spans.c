@@ -123,7 +123,7 @@ static bool holds(struct matcher *m, const struct rule *rule, enum rule_subject 
 /* The video that a span was given; what is around it names the one of those that name none. */
 static void name_span(const struct tree *tree, struct span *span, struct str name)
 {
-    uint32_t video = video_called(tree, name, span->video);
+    uint32_t video = match_video_called(tree, name, span->video);
     if (!name.len || video == NONE)
         return;
     span->video = video;

@@ -26,7 +26,7 @@ struct signal *matcher_add(struct matcher *m, const struct rule *rule, const str
                            struct vec *values);
 
 /* The video of that name, `otherwise` if that one is called so or none is. */
-uint32_t video_called(const struct tree *tree, struct str name, uint32_t otherwise);
+uint32_t match_video_called(const struct tree *tree, struct str name, uint32_t otherwise);
 
 /* Adds what rules see in spans and notes (match_spans.c). */
 void match_spans(struct matcher *m, struct tree *tree);

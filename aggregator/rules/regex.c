@@ -12,7 +12,7 @@ struct regex {
     pcre2_match_context *limits;
 };
 
-static void *take(size_t bytes, void *arena) { return arena_alloc(arena, bytes); }
+static void *allocate(size_t bytes, void *arena) { return arena_alloc(arena, bytes); }
 
 static void give(void *block, void *arena)
 {
@@ -31,7 +31,7 @@ static int refuse(struct str where, int code, size_t offset, struct err *err)
 int regex_compile(struct arena *arena, struct str where, struct str pattern, struct regex **out,
                   struct err *err)
 {
-    pcre2_general_context *memory = pcre2_general_context_create(take, give, arena);
+    pcre2_general_context *memory = pcre2_general_context_create(allocate, give, arena);
     pcre2_compile_context *options = pcre2_compile_context_create(memory);
     int code = 0;
     size_t offset = 0;

@@ -24,7 +24,8 @@ static struct str text_of(struct arena *arena, const json_t *value)
     return json_is_null(value) ? STR("") : dumped(arena, value);
 }
 
-static void add(struct arena *arena, const json_t *value, struct str name, unsigned depth, struct vec *values)
+static void add_value(struct arena *arena, const json_t *value, struct str name, unsigned depth,
+                      struct vec *values)
 {
     const char *key;
     json_t *inner;
@@ -33,9 +34,9 @@ static void add(struct arena *arena, const json_t *value, struct str name, unsig
     if (depth == DEPTH_MAX)
         return;
     json_object_foreach((json_t *)(uintptr_t)value, key, inner)
-        add(arena, inner, str_format(arena, STR_FMT ".%s", STR_ARG(name), key), depth + 1, values);
+        add_value(arena, inner, str_format(arena, STR_FMT ".%s", STR_ARG(name), key), depth + 1, values);
     json_array_foreach(value, i, inner)
-        add(arena, inner, str_format(arena, STR_FMT ".%zu", STR_ARG(name), i), depth + 1, values);
+        add_value(arena, inner, str_format(arena, STR_FMT ".%zu", STR_ARG(name), i), depth + 1, values);
 }
 
 static json_t *parsed(struct str text)
@@ -48,7 +49,7 @@ void reported_values(struct arena *arena, struct str json, const char *prefix, s
     const char *key;
     json_t *root = parsed(json), *value;
     json_object_foreach(root, key, value)
-        add(arena, value, str_format(arena, "%s%s", prefix, key), 0, values);
+        add_value(arena, value, str_format(arena, "%s%s", prefix, key), 0, values);
     json_decref(root);
 }
 

@@ -8,7 +8,7 @@ struct finder {
     struct vec activities;
 };
 
-static void add(struct finder *f, uint32_t node, uint32_t video, int64_t start_ns, int64_t end_ns)
+static void add_activity(struct finder *f, uint32_t node, uint32_t video, int64_t start_ns, int64_t end_ns)
 {
     if (video == NONE || start_ns == NO_TIME)
         return;
@@ -40,8 +40,8 @@ static void add_file_accesses(struct finder *f)
     VEC_EACH (const struct file_access, access, &f->tree->file_accesses) {
         if (!owns(f->tree, access->video, access->use->path))
             continue;
-        add(f, access->node, access->video, access->first_ns, access->first_ns);
-        add(f, access->node, access->video, access->last_ns, access->last_ns);
+        add_activity(f, access->node, access->video, access->first_ns, access->first_ns);
+        add_activity(f, access->node, access->video, access->last_ns, access->last_ns);
     }
 }
 
@@ -50,7 +50,7 @@ static void add_occurrences(struct finder *f)
     VEC_EACH (const struct occurrence, occurrence, &f->tree->occurrences) {
         if (fact_is_of_path(occurrence->fact) &&
             owns(f->tree, occurrence->video, fact_path(occurrence->fact)))
-            add(f, occurrence->node, occurrence->video, occurrence->at_ns, occurrence->at_ns);
+            add_activity(f, occurrence->node, occurrence->video, occurrence->at_ns, occurrence->at_ns);
     }
 }
 
@@ -61,10 +61,10 @@ static void add_signals(struct finder *f, const struct vec *signals)
         if (signal->whole_run || signal->kind == SIGNAL_STAGE)
             continue;
         if (signal->from_process)
-            add(f, signal->node, signal->video, signal->at_ns,
-                signal->end_ns == NO_TIME ? node->last_ns : signal->end_ns);
+            add_activity(f, signal->node, signal->video, signal->at_ns,
+                         signal->end_ns == NO_TIME ? node->last_ns : signal->end_ns);
         else if (signal->from_path)
-            add(f, signal->node, signal->video, signal->at_ns, signal->at_ns);
+            add_activity(f, signal->node, signal->video, signal->at_ns, signal->at_ns);
     }
 }
 

@@ -1,6 +1,5 @@
 /* The list of stage intervals: adding, finding, widening. */
 #include "timeline/stage_intervals.h"
-#include "timeline/interval_parts.h"
 
 static int by_start(const void *a, const void *b)
 {

@@ -24,4 +24,15 @@ struct str stage_intervals_stage_of(const struct video_context *t, const struct 
 /* Makes the stage interval reach at least to end_ns. */
 void stage_intervals_reach(struct stage_interval *interval, int64_t end_ns);
 
+/* A new stage interval that ends where it begins. Earlier pointers to stage intervals are void. */
+struct stage_interval *stage_intervals_add(struct video_context *t, struct str stage, uint32_t root,
+                                           uint32_t owner, int64_t start_ns);
+
+/* The stage interval of a call that was the stage, and lies within that time; NULL: there is none. */
+struct stage_interval *stage_intervals_exact(const struct video_context *t, uint32_t root, struct str stage,
+                                             int64_t from_ns, int64_t to_ns);
+
+/* What the call was given and gave back; of calls within calls the outer one's word counts. */
+void stage_intervals_note_call(struct stage_interval *interval, const struct signal *signal);
+
 #endif

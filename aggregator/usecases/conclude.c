@@ -2,7 +2,7 @@
 #include "usecases/conclude.h"
 
 #include "price/price_calls.h"
-#include "price/price_table.h"
+#include "price/prices.h"
 #include "usecases/find_transcripts.h"
 
 #include "attempts/stories.h"
@@ -49,7 +49,7 @@ static void add_log(struct conclusion *out, const struct rules *rules, const str
                         .dropped = out->tree.facts->dropped,
                         .ambiguous = &out->ambiguous,
                         .no_video = &out->no_video};
-    price_log(prices, log, story);
+    price_calls_of_log(prices, log, story);
 }
 
 static int find_rules(struct arena *arena, const char *path, struct rules **rules, struct err *err)
@@ -73,11 +73,11 @@ static void walk(struct conclusion *out, const struct facts *facts, struct rules
     struct vec signals = match_all(rules, tree);
     struct vec claude_runs = find_claude_runs(tree, &signals);
     prompts_note(tree, &claude_runs);
-    struct transcripts transcripts = transcripts_of(tree, &claude_runs, options);
+    struct transcripts transcripts = find_transcripts(tree, &claude_runs, options);
     struct vec calls = find_calls(tree, &claude_runs, &signals, &transcripts);
     struct vec *stories = ARENA_NEW(arena, struct vec);
     *stories = stories_conclude(tree, rules, &signals, &calls);
-    price_rest(prices, &calls, &out->ambiguous, &out->no_video);
+    price_calls_rest(prices, &calls, &out->ambiguous, &out->no_video);
     for (uint32_t video = 0; video < stories->count; video++)
         add_log(out, rules, prices, VEC_AT(stories, struct story, video), video, options->utc);
 }
@@ -106,8 +106,8 @@ void conclude_free(struct conclusion *conclusion)
 
 int conclude_write(const struct log *log, const char *path, struct logs_odd *odd, struct err *err)
 {
-    json_t *document = logs_document(log);
-    int status = logs_write(path, document, odd, err);
+    json_t *document = log_document(log);
+    int status = log_file_write(path, document, odd, err);
     json_decref(document);
     return status;
 }

@@ -6,7 +6,7 @@
 #define USECASES_CONCLUDE_H
 
 #include "base/err.h"
-#include "model/conclusion.h"
+#include "model/log.h"
 
 struct conclude_options {
     const char *rules;       /* file, or NULL: the built-in ones */
@@ -26,7 +26,7 @@ int conclude_all(const struct facts *facts, const struct conclude_options *optio
                  struct err *err);
 void conclude_free(struct conclusion *conclusion);
 
-/* Writes one log's logs.json, merged with what is there; see logs_write. */
+/* Writes one log's logs.json, merged with what is there; see log_file_write. */
 int conclude_write(const struct log *log, const char *path, struct logs_odd *odd, struct err *err);
 
 #endif

@@ -23,7 +23,7 @@ static int look_at_command(struct arena *arena, char *const *words, struct diagn
     return 0;
 }
 
-int pipeline_doctor(char *const *words, bool json, FILE *out, struct err *err)
+int examine_program(char *const *words, bool json, FILE *out, struct err *err)
 {
     struct arena *arena = arena_new();
     struct diagnosis found = {0};
@@ -33,7 +33,7 @@ int pipeline_doctor(char *const *words, bool json, FILE *out, struct err *err)
     else
         found.findings = machine_look(arena);
     if (!result) {
-        int failed = json ? diagnosis_write_json(out, &found) : diagnosis_print(out, &found);
+        int failed = json ? doctor_screen_write_json(out, &found) : doctor_screen_print(out, &found);
         if ((failed || fflush(out)) && errno != EPIPE)
             result = err_set(err, ERR_OUTPUT, "what was found could not be written: %s", strerror(errno));
     }

@@ -9,6 +9,6 @@
 
 /* words: the command, ended by NULL; none: the machine alone is looked at. Nothing of the command is run. A
  * program that is not found, and output that cannot be written, are errors. */
-int pipeline_doctor(char *const *words, bool json, FILE *out, struct err *err);
+int examine_program(char *const *words, bool json, FILE *out, struct err *err);
 
 #endif

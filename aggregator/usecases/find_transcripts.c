@@ -91,7 +91,7 @@ static void write_copy(struct arena *arena, const struct part *part, const struc
                        struct transcript_store *store)
 {
     struct stat st;
-    struct transcripts all = store_all(store);
+    struct transcripts all = transcript_store_all(store);
     for (int i = 0; i < options->spool_count; i++) {
         const char *path = path_of(arena, options->spools[i], part->name);
         if (stat(str_c(arena, str_dirname(str_of(path))), &st) != 0 || !S_ISDIR(st.st_mode))
@@ -116,7 +116,7 @@ static bool read_copies(struct arena *arena, const struct part *part, const stru
         const struct usage_copy *copy = VEC_AT(options->copies, struct usage_copy, i);
         if (!str_equal(copy->name, part->name))
             continue;
-        there |= usage_text_read(store, copy->text, &one);
+        there |= usage_file_parse(store, copy->text, &one);
         *until_ns = one > *until_ns ? one : *until_ns;
     }
     return there;
@@ -132,17 +132,17 @@ static void gather(const struct tree *tree, struct part *part, const struct conc
     bool there = read_copies(tree->arena, part, options, &store, &until_ns);
     const char *home = asked ? home_of(options, part->host, room, sizeof room) : NULL;
     bool stale = !there || until_ns < part->until_ns || options->claude_home;
-    if (home && stale && transcripts_collect(&store, home, &part->wish)) {
+    if (home && stale && transcript_reader_collect(&store, home, &part->wish)) {
         write_copy(tree->arena, part, options, &store);
         until_ns = part->until_ns;
         there = true;
     }
-    struct transcripts all = store_all(&store);
+    struct transcripts all = transcript_store_all(&store);
     if (there && options->keep)
         *VEC_PUSH(tree->arena, options->keep, struct usage_copy) =
-            (struct usage_copy){part->name, usage_text(tree->arena, &all, until_ns)};
+            (struct usage_copy){part->name, usage_file_text(tree->arena, &all, until_ns)};
     if (asked)
-        store_merge(out, &all);
+        transcript_store_merge(out, &all);
 }
 
 /* Of a shard: what was asked of a run that another shard tells of. Its session comes after, in any folder. */
@@ -174,8 +174,8 @@ static struct part part_of(const struct tree *tree, const struct vec *claude_run
     return part;
 }
 
-struct transcripts transcripts_of(const struct tree *tree, const struct vec *claude_runs,
-                                  const struct conclude_options *options)
+struct transcripts find_transcripts(const struct tree *tree, const struct vec *claude_runs,
+                                    const struct conclude_options *options)
 {
     struct transcript_store store = {.arena = tree->arena};
     bool sources = options->spool_count || options->copies;
@@ -188,5 +188,5 @@ struct transcripts transcripts_of(const struct tree *tree, const struct vec *cla
         add_keys(tree, &part);
         gather(tree, &part, options, &store);
     }
-    return store_all(&store);
+    return transcript_store_all(&store);
 }

@@ -9,7 +9,7 @@
 
 /* What the spools' copies hold, and, where there is none yet and the recording was made on this host, what
  * the transcripts themselves do: that is then copied. In the tree's arena. */
-struct transcripts transcripts_of(const struct tree *tree, const struct vec *claude_runs,
-                                  const struct conclude_options *options);
+struct transcripts find_transcripts(const struct tree *tree, const struct vec *claude_runs,
+                                    const struct conclude_options *options);
 
 #endif

@@ -10,7 +10,7 @@ static int conclude(struct gathered *out, const struct conclude_options *options
     int status = conclude_all(out->facts, options, &out->conclusion, err);
     if (!status)
         VEC_EACH (const struct log, log, &out->conclusion.logs)
-            json_array_append_new(out->documents, logs_document(log));
+            json_array_append_new(out->documents, log_document(log));
     return status;
 }
 
@@ -21,10 +21,10 @@ static int gather_spools(char **folders, int count, const struct conclude_option
     struct spools spools;
     of_these.spools = folders;
     of_these.spool_count = count;
-    int status = spools_open(&spools, folders, count, err);
+    int status = read_spools_open(&spools, folders, count, err);
     if (!status)
-        status = pipeline_reduce(&spools, NULL, 1, NULL, &out->facts, err);
-    spools_close(&spools);
+        status = read_spools(&spools, NULL, 1, NULL, &out->facts, err);
+    read_spools_close(&spools);
     return status ? status : conclude(out, &of_these, err);
 }
 
@@ -36,13 +36,13 @@ int gather(char **paths, int count, const struct conclude_options *options, stru
     char **spools = arena_alloc(arena, sizeof *spools * (size_t)count);
     int spool_count = 0, status = 0;
     for (int i = 0; i < count; i++)
-        if (logs_is_spool(paths[i]))
+        if (log_files_is_spool(paths[i]))
             spools[spool_count++] = paths[i];
     if (spool_count)
         status = gather_spools(spools, spool_count, options, out, err);
     for (int i = 0; !status && i < count; i++)
-        if (!logs_is_spool(paths[i]))
-            status = logs_read(paths[i], out->documents, err);
+        if (!log_files_is_spool(paths[i]))
+            status = log_files_read(paths[i], out->documents, err);
     arena_free(arena);
     return status;
 }

@@ -72,7 +72,7 @@ static int read_all(struct cat *cat, const struct spools *spools, struct err *er
     int result = 0;
     VEC_EACH (struct spool_file, file, &spools->files)
         if (result == 0)
-            result = pipeline_reduce_file(cat->facts, reducer, &reader, file, &cat->visitor, err);
+            result = read_spools_file(cat->facts, reducer, &reader, file, &cat->visitor, err);
     chunk_reader_free(&reader);
     reducer_free(reducer);
     return result;
@@ -124,7 +124,7 @@ static void activate(struct cat *cat, const struct origin *origin)
         cursor_start(&a->cursor, &a->chunk);
         meaning_start(&a->meaning, arena, &a->chunk);
         if (advance(a)) {
-            merge_add(&cat->merge, &a->key);
+            merge_sorted_add(&cat->merge, &a->key);
             return;
         }
     }
@@ -168,13 +168,13 @@ static int print(struct cat *cat, struct active *a)
 /* Prints the first event of all and moves its chunk on. */
 static int step(struct cat *cat)
 {
-    struct active *a = (struct active *)merge_first(&cat->merge);
+    struct active *a = (struct active *)merge_sorted_first(&cat->merge);
     int failed = print(cat, a);
     if (!failed && advance(a)) {
-        merge_first_moved(&cat->merge);
+        merge_sorted_first_moved(&cat->merge);
         return 0;
     }
-    merge_first_ended(&cat->merge);
+    merge_sorted_first_ended(&cat->merge);
     arena_free(a->arena);
     return failed;
 }
@@ -184,8 +184,8 @@ static int print_all(struct cat *cat, struct err *err)
     const struct origin *next = cat->origins.items;
     size_t left = cat->origins.count;
     int failed = 0;
-    while (!failed && (left || merge_first(&cat->merge))) {
-        const struct merge_key *first = merge_first(&cat->merge);
+    while (!failed && (left || merge_sorted_first(&cat->merge))) {
+        const struct merge_key *first = merge_sorted_first(&cat->merge);
         if (left && (!first || next->time_ns <= first->time_ns)) {
             activate(cat, next++);
             left--;
@@ -202,15 +202,15 @@ static int print_all(struct cat *cat, struct err *err)
 
 static void free_active(struct cat *cat)
 {
-    for (struct merge_key *key; (key = merge_first(&cat->merge));) {
+    for (struct merge_key *key; (key = merge_sorted_first(&cat->merge));) {
         struct active *a = (struct active *)key;
-        merge_first_ended(&cat->merge);
+        merge_sorted_first_ended(&cat->merge);
         arena_free(a->arena);
     }
 }
 
-int pipeline_cat(const struct spools *spools, const struct cat_options *options, FILE *out,
-                 struct facts **facts, struct err *err)
+int list_events(const struct spools *spools, const struct cat_options *options, FILE *out,
+                struct facts **facts, struct err *err)
 {
     struct arena *arena = arena_new();
     struct cat cat = {

@@ -110,7 +110,7 @@ static int pack_one(struct arena *arena, struct spool_file *file, struct pack_li
     if (!status && result == PACK_DONE)
         status = pack_file(file, &sizes, err);
     if (!status)
-        listener->hear(listener, file->label, result, sizes.before, sizes.after);
+        listener->progress(listener, file->label, result, sizes.before, sizes.after);
     return status;
 }
 
@@ -119,18 +119,18 @@ static int undo_one(struct spool_file *file, struct pack_listener *listener, str
     struct pack_sizes sizes;
     int status = pack_undo(file, &sizes, err);
     if (!status)
-        listener->hear(listener, file->label, PACK_DONE, sizes.before, sizes.after);
+        listener->progress(listener, file->label, PACK_DONE, sizes.before, sizes.after);
     return status;
 }
 
-int pipeline_pack(char *const *folders, int count, bool undo, struct pack_listener *listener, struct err *err)
+int pack_spool(char *const *folders, int count, bool undo, struct pack_listener *listener, struct err *err)
 {
     struct spools spools;
-    int status = spools_open(&spools, folders, count, err);
+    int status = read_spools_open(&spools, folders, count, err);
     VEC_EACH (struct spool_file, file, &spools.files)
         if (!status && is_packed(file) == undo)
             status = undo ? undo_one(file, listener, err) : pack_one(spools.arena, file, listener, err);
-    spools_close(&spools);
+    read_spools_close(&spools);
     return status;
 }
 
@@ -146,20 +146,20 @@ static int prune_one(struct arena *arena, struct spool_file *file, int64_t befor
     if (!status && result == PACK_DONE && !dry)
         status = pack_remove(file, err);
     if (!status)
-        listener->hear(listener, file->label, result, file->bytes, result == PACK_DONE ? 0 : file->bytes);
+        listener->progress(listener, file->label, result, file->bytes, result == PACK_DONE ? 0 : file->bytes);
     return status;
 }
 
-int pipeline_prune(char *const *folders, int count, int64_t before_ns, bool dry,
-                   struct pack_listener *listener, struct err *err)
+int pack_spool_prune(char *const *folders, int count, int64_t before_ns, bool dry,
+                     struct pack_listener *listener, struct err *err)
 {
     struct spools spools;
-    int status = spools_open(&spools, folders, count, err);
+    int status = read_spools_open(&spools, folders, count, err);
     VEC_EACH (struct spool_file, file, &spools.files)
         if (!status)
             status = prune_one(spools.arena, file, before_ns, dry, listener, err);
     for (int i = 0; i < count && !status && !dry; i++)
         pack_remove_orphans(folders[i]);
-    spools_close(&spools);
+    read_spools_close(&spools);
     return status;
 }

@@ -17,16 +17,15 @@ enum pack_result {
 
 /* Hears of every file. */
 struct pack_listener {
-    void (*hear)(struct pack_listener *listener, struct str label, enum pack_result result, uint64_t before,
-                 uint64_t after);
+    void (*progress)(struct pack_listener *listener, struct str label, enum pack_result result,
+                     uint64_t before, uint64_t after);
 };
 
 /* undo: unpacks what is packed instead. */
-int pipeline_pack(char *const *folders, int count, bool undo, struct pack_listener *listener,
-                  struct err *err);
+int pack_spool(char *const *folders, int count, bool undo, struct pack_listener *listener, struct err *err);
 
 /* Removes what was last written to before `before_ns` (since 1970). dry: only tells. */
-int pipeline_prune(char *const *folders, int count, int64_t before_ns, bool dry,
-                   struct pack_listener *listener, struct err *err);
+int pack_spool_prune(char *const *folders, int count, int64_t before_ns, bool dry,
+                     struct pack_listener *listener, struct err *err);
 
 #endif

@@ -4,8 +4,8 @@
 #include "model/transcript.h"
 #include "read/partial.h"
 
-int pipeline_partial(const struct facts *facts, const struct conclude_options *options, const char *path,
-                     struct err *err)
+int partial_fold_write(const struct facts *facts, const struct conclude_options *options, const char *path,
+                       struct err *err)
 {
     struct conclusion conclusion;
     struct partial partial = {.facts = (struct facts *)(uintptr_t)facts}; /* only read */
@@ -46,7 +46,7 @@ static void take_copies(struct merged *merged, const struct vec *copies)
             (struct usage_copy){str_copy(arena, copy->name), str_copy(arena, copy->text)};
 }
 
-static int take(struct merged *merged, const char *path, struct vec *sources, struct err *err)
+static int add_partial(struct merged *merged, const char *path, struct vec *sources, struct err *err)
 {
     struct arena *arena = merged->facts->arena;
     struct partial partial;
@@ -70,18 +70,18 @@ static int by_name(const void *one, const void *other)
     return order ? order : str_compare(a->text, b->text);
 }
 
-int pipeline_merge(char *const *paths, int count, struct merged *merged, struct err *err)
+int partial_fold_merge(char *const *paths, int count, struct merged *merged, struct err *err)
 {
     struct vec sources = {0};
     int status = 0;
     *merged = (struct merged){.facts = facts_new()};
     for (int i = 0; i < count && !status; i++)
-        status = take(merged, paths[i], &sources, err);
+        status = add_partial(merged, paths[i], &sources, err);
     VEC_SORT(&merged->copies, struct usage_copy, by_name); /* whatever the order they came in */
     return status;
 }
 
-void merged_free(struct merged *merged)
+void partial_fold_free(struct merged *merged)
 {
     facts_free(merged->facts);
     *merged = (struct merged){0};

@@ -26,25 +26,25 @@ static int print_coloured(FILE *out, const json_t *overview) { return overview_p
 
 static int print_plain(FILE *out, const json_t *overview) { return overview_print(out, overview, false); }
 
-int pipeline_summary(const struct gathered *gathered, const struct summary_options *options, FILE *out,
-                     struct err *err)
+int present_summary(const struct gathered *gathered, const struct summary_options *options, FILE *out,
+                    struct err *err)
 {
     return show(overview_json(gathered->documents), options->json, out,
                 options->colours ? print_coloured : print_plain, err);
 }
 
-int pipeline_insights(const struct gathered *gathered, bool json, FILE *out, struct err *err)
+int present_insights(const struct gathered *gathered, bool json, FILE *out, struct err *err)
 {
     return show(insights_json(gathered->documents), json, out, insights_print, err);
 }
 
-int pipeline_report(const struct gathered *gathered, const char *path, struct err *err)
+int present_report(const struct gathered *gathered, const char *path, struct err *err)
 {
     struct arena *arena = arena_new();
     struct io_report io;
     struct report report = {.documents = gathered->documents};
     if (gathered->facts) {
-        io = io_report_files(arena, gathered->facts);
+        io = sum_io_files(arena, gathered->facts);
         report.run = &gathered->conclusion;
         report.io = &io;
     }
@@ -53,7 +53,7 @@ int pipeline_report(const struct gathered *gathered, const char *path, struct er
     return status;
 }
 
-const char *pipeline_export_names(void) { return export_names(); }
+const char *present_export_names(void) { return export_names(); }
 
 static int export_facts(const struct export_format *format, const struct export_request *request,
                         const struct facts *facts, struct err *err)
@@ -67,16 +67,16 @@ static int export_facts(const struct export_format *format, const struct export_
     return status;
 }
 
-int pipeline_export(char **folders, int count, const struct export_request *request, struct facts **facts,
-                    struct err *err)
+int present_export(char **folders, int count, const struct export_request *request, struct facts **facts,
+                   struct err *err)
 {
     const struct export_format *format = export_find(request->format);
     struct spools spools;
     if (!format)
         return err_set(err, ERR_USAGE, "'%s' is no format; there are %s.", request->format, export_names());
-    int status = spools_open(&spools, folders, count, err);
+    int status = read_spools_open(&spools, folders, count, err);
     if (!status)
-        status = pipeline_reduce(&spools, request->video, 1, NULL, facts, err);
-    spools_close(&spools);
+        status = read_spools(&spools, request->video, 1, NULL, facts, err);
+    read_spools_close(&spools);
     return status ? status : export_facts(format, request, *facts, err);
 }

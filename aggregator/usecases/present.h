@@ -12,14 +12,14 @@ struct summary_options {
     bool colours;
 };
 
-int pipeline_summary(const struct gathered *gathered, const struct summary_options *options, FILE *out,
-                     struct err *err);
+int present_summary(const struct gathered *gathered, const struct summary_options *options, FILE *out,
+                    struct err *err);
 
 /* What comes back, what helps, what was in vain: over all logs. */
-int pipeline_insights(const struct gathered *gathered, bool json, FILE *out, struct err *err);
+int present_insights(const struct gathered *gathered, bool json, FILE *out, struct err *err);
 
 /* One page that shows everything; path "-": standard output. */
-int pipeline_report(const struct gathered *gathered, const char *path, struct err *err);
+int present_report(const struct gathered *gathered, const char *path, struct err *err);
 
 struct export_request {
     const char *format, *path; /* path "-": standard output */
@@ -29,10 +29,10 @@ struct export_request {
 };
 
 /* As the functions of usecases/read_spools.h. An unknown format is wrong usage. */
-int pipeline_export(char **folders, int count, const struct export_request *request, struct facts **facts,
-                    struct err *err);
+int present_export(char **folders, int count, const struct export_request *request, struct facts **facts,
+                   struct err *err);
 
 /* The formats' names, for a sentence. */
-const char *pipeline_export_names(void);
+const char *present_export_names(void);
 
 #endif

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-int spools_open(struct spools *spools, char *const *folders, int count, struct err *err)
+int read_spools_open(struct spools *spools, char *const *folders, int count, struct err *err)
 {
     *spools = (struct spools){.arena = arena_new()};
     struct damages damages = {.arena = spools->arena};
@@ -20,7 +20,7 @@ int spools_open(struct spools *spools, char *const *folders, int count, struct e
     return result;
 }
 
-void spools_close(struct spools *spools)
+void read_spools_close(struct spools *spools)
 {
     arena_free(spools->arena);
     *spools = (struct spools){0};
@@ -30,7 +30,7 @@ struct work {
     const struct spools *spools;
     const char *video;
     atomic_size_t next; /* file that nobody has taken; pairs with nothing, the files do not change */
-    struct pipeline_listener *listener;
+    struct read_listener *listener;
     uint64_t all_bytes;
     atomic_uint_fast64_t done_bytes; /* a figure to show, nothing depends on it */
 };
@@ -52,8 +52,8 @@ static void hand_over(struct facts *facts, const struct vec *damages)
         facts_add_damage(facts, *damage);
 }
 
-int pipeline_reduce_file(struct facts *facts, struct reducer *reducer, struct chunk_reader *reader,
-                         const struct spool_file *file, struct chunk_visitor *each, struct err *err)
+int read_spools_file(struct facts *facts, struct reducer *reducer, struct chunk_reader *reader,
+                     const struct spool_file *file, struct chunk_visitor *each, struct err *err)
 {
     struct damages damages = {.arena = arena_new()};
     struct chunk chunk;
@@ -85,7 +85,7 @@ static void count_chunk(struct chunk_visitor *visitor, const struct chunk *chunk
     uint64_t done =
         atomic_fetch_add_explicit(&work->done_bytes, chunk->header->chunk_bytes, memory_order_relaxed);
     if (work->listener && !w->started)
-        work->listener->hear(work->listener, done + chunk->header->chunk_bytes, work->all_bytes);
+        work->listener->progress(work->listener, done + chunk->header->chunk_bytes, work->all_bytes);
 }
 
 static uint64_t bytes_of(const struct work *work)
@@ -106,7 +106,7 @@ static void *run_worker(void *argument)
     while (w->result == 0 && (i = atomic_fetch_add(&w->work->next, 1)) < files->count) {
         const struct spool_file *file = VEC_AT(files, struct spool_file, i);
         if (wanted(file, w->work->video))
-            w->result = pipeline_reduce_file(w->facts, reducer, &w->reader, file, &w->visitor, &w->err);
+            w->result = read_spools_file(w->facts, reducer, &w->reader, file, &w->visitor, &w->err);
     }
     reducer_free(reducer);
     chunk_reader_free(&w->reader);
@@ -141,8 +141,8 @@ static int gather(struct worker *workers, unsigned jobs, struct err *err)
     return result;
 }
 
-int pipeline_reduce(const struct spools *spools, const char *video, unsigned jobs,
-                    struct pipeline_listener *listener, struct facts **facts, struct err *err)
+int read_spools(const struct spools *spools, const char *video, unsigned jobs, struct read_listener *listener,
+                struct facts **facts, struct err *err)
 {
     struct work work = {.spools = spools, .video = video, .listener = listener};
     struct arena *arena = arena_new();

@@ -18,8 +18,8 @@ struct spools {
 };
 
 /* Lists the recordings of one or several spool folders. Call spools_close after success and failure. */
-int spools_open(struct spools *spools, char *const *folders, int count, struct err *err);
-void spools_close(struct spools *spools);
+int read_spools_open(struct spools *spools, char *const *folders, int count, struct err *err);
+void read_spools_close(struct spools *spools);
 
 /* Adds one file to the facts. `each`, when not NULL, sees every chunk after it was added. */
 struct reducer;
@@ -27,19 +27,19 @@ struct chunk_reader;
 struct chunk_visitor {
     void (*see)(struct chunk_visitor *visitor, const struct chunk *chunk);
 };
-int pipeline_reduce_file(struct facts *facts, struct reducer *reducer, struct chunk_reader *reader,
-                         const struct spool_file *file, struct chunk_visitor *each, struct err *err);
+int read_spools_file(struct facts *facts, struct reducer *reducer, struct chunk_reader *reader,
+                     const struct spool_file *file, struct chunk_visitor *each, struct err *err);
 
-/* Hears how far the reading is, in bytes; called now and then by the thread that called pipeline_reduce. */
-struct pipeline_listener {
-    void (*hear)(struct pipeline_listener *listener, uint64_t done, uint64_t all);
+/* Hears how far the reading is, in bytes; called now and then by the thread that called read_spools. */
+struct read_listener {
+    void (*progress)(struct read_listener *listener, uint64_t done, uint64_t all);
 };
 
 /* Reads everything into *facts, settled; the caller calls facts_free. `video`, when not NULL, leaves out
  * files of other folders than that one and _run. jobs: threads, at least 1; the result is the same.
  * listener may be NULL. */
-int pipeline_reduce(const struct spools *spools, const char *video, unsigned jobs,
-                    struct pipeline_listener *listener, struct facts **facts, struct err *err);
+int read_spools(const struct spools *spools, const char *video, unsigned jobs, struct read_listener *listener,
+                struct facts **facts, struct err *err);
 
 struct cat_options {
     const char *video; /* NULL: all; else this video's events alone, _run for those of none */
@@ -47,16 +47,16 @@ struct cat_options {
 };
 
 /* Writes the events as JSON lines in order of time; a reader that goes away ends it without an error. */
-int pipeline_cat(const struct spools *spools, const struct cat_options *options, FILE *out,
-                 struct facts **facts, struct err *err);
+int list_events(const struct spools *spools, const struct cat_options *options, FILE *out,
+                struct facts **facts, struct err *err);
 
 /* What happened to files and processes. Lists in the arena, strings of the facts. */
-struct io_report io_report_of(struct arena *arena, const struct facts *facts);
+struct io_report sum_io(struct arena *arena, const struct facts *facts);
 
 /* The same of files alone, for those who have the process tree. */
-struct io_report io_report_files(struct arena *arena, const struct facts *facts);
+struct io_report sum_io_files(struct arena *arena, const struct facts *facts);
 
 /* Writes it as JSON or as a table. */
-int pipeline_io(const struct spools *spools, bool json, FILE *out, struct facts **facts, struct err *err);
+int sum_io_write(const struct spools *spools, bool json, FILE *out, struct facts **facts, struct err *err);
 
 #endif

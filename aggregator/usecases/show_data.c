@@ -2,16 +2,16 @@
 #include "usecases/show_data.h"
 
 #include "emit/log/explain.h"
-#include "price/price_table.h"
+#include "price/prices.h"
 #include "read/log_files.h"
 #include "rules/reading/builtin.h"
 #include "rules/rules.h"
 
-struct str rules_shown(void) { return builtin_rules(); }
+struct str show_data_rules(void) { return builtin_rules(); }
 
-struct str patterns_shown(void) { return builtin_patterns(); }
+struct str show_data_patterns(void) { return builtin_patterns(); }
 
-int rules_check(const char *path, unsigned *rules, unsigned *patterns, struct err *err)
+int show_data_check_rules(const char *path, unsigned *rules, unsigned *patterns, struct err *err)
 {
     struct arena *arena = arena_new();
     struct rules *all = NULL;
@@ -24,14 +24,14 @@ int rules_check(const char *path, unsigned *rules, unsigned *patterns, struct er
     return status;
 }
 
-int rules_explain(const char *logs, const char *key, const char *path, FILE *out, struct err *err)
+int show_data_explain(const char *logs, const char *key, const char *path, FILE *out, struct err *err)
 {
     struct arena *arena = arena_new();
     struct rules *rules = NULL;
     json_t *documents = json_array();
     int status = path ? rules_read(arena, path, &rules, err) : 0;
     if (!status)
-        status = logs_read(logs, documents, err);
+        status = log_files_read(logs, documents, err);
     if (!status) {
         struct vec texts = rules_texts(rules ? rules : rules_builtin(arena));
         status = explain_write(out, documents, key, &texts, err);
@@ -41,9 +41,9 @@ int rules_explain(const char *logs, const char *key, const char *path, FILE *out
     return status;
 }
 
-struct str prices_shown(void) { return prices_text(); }
+struct str show_data_prices(void) { return prices_text(); }
 
-int prices_check(const char *path, unsigned *rows, struct err *err)
+int show_data_check_prices(const char *path, unsigned *rows, struct err *err)
 {
     struct arena *arena = arena_new();
     struct prices *prices;

@@ -64,7 +64,7 @@ static int64_t wall(const struct clock *clock, uint64_t ticks)
 
 static struct io_process process_row(const struct proc *proc, const struct clock *clock)
 {
-    const struct image *image = proc_last_image(proc);
+    const struct image *image = process_last_image(proc);
     return (struct io_process){
         .pid = proc->pid,
         .ppid = proc->ppid,
@@ -105,23 +105,23 @@ static struct vec list_processes(struct arena *arena, const struct facts *facts)
     return rows;
 }
 
-struct io_report io_report_files(struct arena *arena, const struct facts *facts)
+struct io_report sum_io_files(struct arena *arena, const struct facts *facts)
 {
     return (struct io_report){.files = list_files(arena, facts)};
 }
 
-struct io_report io_report_of(struct arena *arena, const struct facts *facts)
+struct io_report sum_io(struct arena *arena, const struct facts *facts)
 {
     return (struct io_report){.files = list_files(arena, facts), .processes = list_processes(arena, facts)};
 }
 
-int pipeline_io(const struct spools *spools, bool json, FILE *out, struct facts **facts, struct err *err)
+int sum_io_write(const struct spools *spools, bool json, FILE *out, struct facts **facts, struct err *err)
 {
-    int result = pipeline_reduce(spools, NULL, 1, NULL, facts, err);
+    int result = read_spools(spools, NULL, 1, NULL, facts, err);
     if (result)
         return result;
     struct arena *arena = arena_new();
-    struct io_report report = io_report_of(arena, *facts);
+    struct io_report report = sum_io(arena, *facts);
     int failed = json ? io_write_json(out, &report) : io_write_table(out, &report);
     if ((failed || fflush(out)) && errno != EPIPE)
         result = err_set(err, ERR_OUTPUT, "the report could not be written: %s", strerror(errno));

@@ -13,12 +13,12 @@ int over_spools(const char *command, char **folders, int count, bool strict, ove
     struct facts *facts = NULL;
     if (count == 0)
         return cmd_usage(command, "name the spool folder");
-    int result = spools_open(&spools, folders, count, &err);
+    int result = read_spools_open(&spools, folders, count, &err);
     if (result == 0)
         result = action(&spools, options, &facts, &err);
-    int status = result ? cmd_fail(&err) : damage_tell(facts, strict);
+    int status = result ? cmd_fail(&err) : tell_damage(facts, strict);
     facts_free(facts);
-    spools_close(&spools);
+    read_spools_close(&spools);
     return status;
 }
 
@@ -34,7 +34,7 @@ int over_logs(const char *command, char **paths, int count, const struct over_lo
     if (result == 0)
         result = how->action(&gathered, options, &err);
     int status = result           ? cmd_fail(&err)
-                 : gathered.facts ? damage_tell(gathered.facts, how->strict)
+                 : gathered.facts ? tell_damage(gathered.facts, how->strict)
                                   : STATUS_DONE;
     gather_free(&gathered);
     return status;

@@ -17,14 +17,14 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void hear(struct pipeline_listener *listener, uint64_t done, uint64_t all)
+static void show(struct read_listener *listener, uint64_t done, uint64_t all)
 {
     progress_show((struct progress *)listener, done, all);
 }
 
 void progress_begin(struct progress *progress, const char *doing)
 {
-    *progress = (struct progress){.listener.hear = hear, .doing = doing, .begun_ms = now_ms()};
+    *progress = (struct progress){.listener.progress = show, .doing = doing, .begun_ms = now_ms()};
     progress->terminal = isatty(STDERR_FILENO);
 }
 

@@ -6,7 +6,7 @@
 #include "usecases/read_spools.h"
 
 struct progress {
-    struct pipeline_listener listener; /* first: it is all that its function is given */
+    struct read_listener listener; /* first: it is all that its function is given */
     const char *doing;
     bool terminal, drawn;
     int64_t begun_ms, drawn_ms;

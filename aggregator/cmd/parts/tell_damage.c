@@ -16,7 +16,7 @@ static void tell_one(const struct damage *damage)
     fprintf(stderr, ": " STR_FMT "\n", STR_ARG(damage->what));
 }
 
-int damage_tell(const struct facts *facts, bool strict)
+int tell_damage(const struct facts *facts, bool strict)
 {
     size_t left = facts->damages.count;
     VEC_EACH (struct damage, damage, &facts->damages) {

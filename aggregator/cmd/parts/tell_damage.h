@@ -8,6 +8,6 @@
 
 /* Prints it on stderr, one line each; returns STATUS_DAMAGE under strict when there is any, else STATUS_DONE.
  */
-int damage_tell(const struct facts *facts, bool strict);
+int tell_damage(const struct facts *facts, bool strict);
 
 #endif

@@ -29,8 +29,8 @@ static sigset_t waited_for(void)
 
 static void say(const char *text)
 {
-    ssize_t put = write(STDOUT_FILENO, text, strlen(text));
-    (void)put; /* a terminal that is gone needs nothing */
+    ssize_t wrote = write(STDOUT_FILENO, text, strlen(text));
+    (void)wrote; /* a terminal that is gone needs nothing */
 }
 
 static void show_screen(void)

@@ -2,7 +2,7 @@
 #ifndef CMD_PARTS_TERMINAL_H
 #define CMD_PARTS_TERMINAL_H
 
-#include "usecases/follow_spool.h"
+#include "usecases/watcher.h"
 
 /* Takes the other screen, hides the cursor, reads keys as they come; signals come through terminal_wait
  * alone. */

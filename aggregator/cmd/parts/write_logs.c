@@ -9,7 +9,7 @@
 #define LOGS_BELOW ".pipeline/logs/logs.json"
 
 /* --video V means every video of that name, also where a hash tells two of them apart. */
-static bool is_wanted(const struct logs_request *request, const struct video *video)
+static bool is_wanted(const struct write_logs_request *request, const struct video *video)
 {
     struct str wanted = str_of(request->video);
     if (!request->video || str_equal(video->name, wanted))
@@ -29,7 +29,8 @@ static void folder_name(struct str name, char *out, size_t bytes)
     out[at] = '\0';
 }
 
-static void find_path(const struct logs_request *request, const struct video *video, char *path, size_t bytes)
+static void find_path(const struct write_logs_request *request, const struct video *video, char *path,
+                      size_t bytes)
 {
     char name[1024] = "";
     folder_name(video->name, name, sizeof name);
@@ -42,7 +43,7 @@ static void find_path(const struct logs_request *request, const struct video *vi
 }
 
 /* Told before anything is written. */
-static int check_folders(const struct logs_request *request, const struct conclusion *conclusion,
+static int check_folders(const struct write_logs_request *request, const struct conclusion *conclusion,
                          struct err *err)
 {
     VEC_EACH (const struct log, log, &conclusion->logs) {
@@ -55,7 +56,7 @@ static int check_folders(const struct logs_request *request, const struct conclu
     return 0;
 }
 
-static int write_logs(const struct logs_request *request, const struct conclusion *conclusion,
+static int write_each(const struct write_logs_request *request, const struct conclusion *conclusion,
                       struct err *err)
 {
     char path[PATH_MAX];
@@ -94,7 +95,7 @@ static void tell_unplaced(const struct cost_sum *ambiguous)
             (unsigned long long)ambiguous->calls, (double)ambiguous->cost / 1e12);
 }
 
-int logs_of(const struct logs_request *request, const struct facts *facts, struct err *err)
+int write_logs(const struct write_logs_request *request, const struct facts *facts, struct err *err)
 {
     struct conclusion conclusion;
     int status = conclude_all(facts, &request->conclude, &conclusion, err);
@@ -104,7 +105,7 @@ int logs_of(const struct logs_request *request, const struct facts *facts, struc
     if (!status)
         status = check_folders(request, &conclusion, err);
     if (!status)
-        status = write_logs(request, &conclusion, err);
+        status = write_each(request, &conclusion, err);
     if (!status)
         tell_unplaced(&conclusion.ambiguous);
     conclude_free(&conclusion);

@@ -4,7 +4,7 @@
 
 #include "usecases/conclude.h"
 
-struct logs_request {
+struct write_logs_request {
     const char *out;    /* folder for all logs; NULL: each in its video's own */
     const char *video;  /* this one alone; NULL: all */
     const char *spool;  /* for those of videos whose folder is not known; NULL: that is an error */
@@ -13,6 +13,6 @@ struct logs_request {
 };
 
 /* Prints a line a log. 0 or negative with *err. */
-int logs_of(const struct logs_request *request, const struct facts *facts, struct err *err);
+int write_logs(const struct write_logs_request *request, const struct facts *facts, struct err *err);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef EMIT_EXPORT_CHROME_H
 #define EMIT_EXPORT_CHROME_H
 
-#include "model/conclusion.h"
+#include "model/log.h"
 
 #include <jansson.h>
 #include <stdio.h>

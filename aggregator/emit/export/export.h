@@ -3,7 +3,7 @@
 #define EMIT_EXPORT_EXPORT_H
 
 #include "base/err.h"
-#include "model/conclusion.h"
+#include "model/log.h"
 
 #include <stdio.h>
 

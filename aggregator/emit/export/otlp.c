@@ -11,7 +11,7 @@
 
 /* Takes one request; path is where a collector listens for its kind. */
 struct request_sink {
-    int (*take)(struct request_sink *sink, const char *path, const json_t *request);
+    int (*see)(struct request_sink *sink, const char *path, const json_t *request);
 };
 
 static int put_request(struct request_sink *sink, const char *path, const char *key, json_t *resource)
@@ -19,7 +19,7 @@ static int put_request(struct request_sink *sink, const char *path, const char *
     json_t *request = json_object(), *list = json_array();
     json_array_append_new(list, resource);
     otlp_set(request, key, list);
-    int status = sink->take(sink, path, request);
+    int status = sink->see(sink, path, request);
     json_decref(request);
     return status;
 }
@@ -55,7 +55,7 @@ static int put_all(struct request_sink *sink, const struct conclusion *run)
 }
 
 struct line_sink {
-    struct request_sink sink; /* first: take() casts back */
+    struct request_sink sink; /* first: its function casts back */
     FILE *out;
 };
 
@@ -75,7 +75,7 @@ int otlp_write(FILE *out, const struct conclusion *run, const struct export_opti
 }
 
 struct http_sink {
-    struct request_sink sink; /* first: take() casts back */
+    struct request_sink sink; /* first: its function casts back */
     const char *collector;
     struct err *err;
 };

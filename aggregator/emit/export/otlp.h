@@ -2,7 +2,7 @@
 #ifndef EMIT_EXPORT_OTLP_H
 #define EMIT_EXPORT_OTLP_H
 
-#include "model/conclusion.h"
+#include "model/log.h"
 
 #include <jansson.h>
 

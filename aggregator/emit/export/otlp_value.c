@@ -11,7 +11,7 @@ void otlp_set(json_t *object, const char *key, json_t *value)
     json_object_set_new_nocheck(object, key, value);
 }
 
-static void add(json_t *attributes, const char *key, const char *type, json_t *value)
+static void add_attribute(json_t *attributes, const char *key, const char *type, json_t *value)
 {
     json_t *attribute = json_object(), *any = json_object();
     otlp_set(any, type, value);
@@ -23,24 +23,24 @@ static void add(json_t *attributes, const char *key, const char *type, json_t *v
 void otlp_text(json_t *attributes, const char *key, struct str text)
 {
     if (text.len)
-        add(attributes, key, "stringValue", json_text(text));
+        add_attribute(attributes, key, "stringValue", json_text(text));
 }
 
 void otlp_number(json_t *attributes, const char *key, int64_t number)
 {
     if (number >= 0)
-        add(attributes, key, "intValue", otlp_int(number));
+        add_attribute(attributes, key, "intValue", otlp_int(number));
 }
 
 void otlp_real(json_t *attributes, const char *key, double value)
 {
     if (value >= 0)
-        add(attributes, key, "doubleValue", json_real(value));
+        add_attribute(attributes, key, "doubleValue", json_real(value));
 }
 
 void otlp_flag(json_t *attributes, const char *key, bool value)
 {
-    add(attributes, key, "boolValue", json_boolean(value));
+    add_attribute(attributes, key, "boolValue", json_boolean(value));
 }
 
 void otlp_texts(json_t *attributes, const char *key, struct str text)
@@ -51,7 +51,7 @@ void otlp_texts(json_t *attributes, const char *key, struct str text)
     otlp_set(one, "stringValue", json_text(text));
     json_array_append_new(values, one);
     otlp_set(array, "values", values);
-    add(attributes, key, "arrayValue", array);
+    add_attribute(attributes, key, "arrayValue", array);
 }
 
 json_t *otlp_int(int64_t number)

@@ -16,7 +16,7 @@ static json_t *performance_section(const struct log *log)
     return object;
 }
 
-json_t *logs_document(const struct log *log)
+json_t *log_document(const struct log *log)
 {
     json_t *root = json_object();
     entry_set(root, "video_id", json_text(log->story->video->name));

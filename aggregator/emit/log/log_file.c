@@ -39,11 +39,11 @@ static int write_merged(const char *path, const char *target, json_t *document, 
 {
     json_t *old = NULL, *older = NULL;
     size_t bytes = 0;
-    int status = old_read(target, &old, odd->aside, sizeof odd->aside, err);
+    int status = old_log_read(target, &old, odd->aside, sizeof odd->aside, err);
     if (!status)
-        status = old_read_beside(path, &older, odd->unread, sizeof odd->unread, err);
+        status = old_log_read_beside(path, &older, odd->unread, sizeof odd->unread, err);
     if (!status) {
-        json_t *merged = merge_documents(old, older, document);
+        json_t *merged = merge_log(old, older, document);
         char *text = json_write(merged, &bytes);
         status =
             text ? replace(target, text, bytes, err) : err_set(err, ERR_OUTPUT, "%s: out of memory.", target);
@@ -55,7 +55,7 @@ static int write_merged(const char *path, const char *target, json_t *document, 
     return status;
 }
 
-int logs_write(const char *path, json_t *document, struct logs_odd *odd, struct err *err)
+int log_file_write(const char *path, json_t *document, struct logs_odd *odd, struct err *err)
 {
     char target[PATH_MAX];
     *odd = (struct logs_odd){0};

@@ -34,7 +34,7 @@ static json_t *tally_row(const struct tally *tally)
     return object;
 }
 
-json_t *repairs_list(const struct log *log)
+json_t *log_repairs_list(const struct log *log)
 {
     struct vec tallies = {0};
     json_t *list = json_array();

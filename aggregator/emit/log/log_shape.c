@@ -12,7 +12,7 @@ static const struct {
                 {"validation_history", SHAPE_LIST}, {"performance", SHAPE_SINGLE},
                 {"summary", SHAPE_SINGLE},          {"vlagg", SHAPE_PLAIN}};
 
-enum shape shape_of(const char *key)
+enum shape log_shape_of(const char *key)
 {
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (strcmp(sections[i].key, key) == 0)
@@ -20,7 +20,7 @@ enum shape shape_of(const char *key)
     return SHAPE_NONE;
 }
 
-bool shape_is_ours(const json_t *entry)
+bool log_shape_is_ours(const json_t *entry)
 {
     const char *by = json_string_value(json_object_get(entry, "by"));
     return by && strcmp(by, "vlagg") == 0;
@@ -34,12 +34,12 @@ static bool all_objects(const json_t *list)
     return json_is_array(list);
 }
 
-bool shape_fits(const json_t *theirs, enum shape shape)
+bool log_shape_fits(const json_t *theirs, enum shape shape)
 {
     if (shape == SHAPE_LIST)
         return all_objects(theirs);
     if (shape == SHAPE_SINGLE)
-        return shape_is_ours(theirs);
+        return log_shape_is_ours(theirs);
     if (!json_is_object(theirs))
         return false;
     EACH_MEMBER(theirs, key, value)
@@ -48,7 +48,7 @@ bool shape_fits(const json_t *theirs, enum shape shape)
     return true;
 }
 
-json_t *shape_empty(enum shape shape)
+json_t *log_shape_empty(enum shape shape)
 {
     return shape == SHAPE_LIST                              ? json_array()
            : shape == SHAPE_ENTRIES || shape == SHAPE_LISTS ? json_object()

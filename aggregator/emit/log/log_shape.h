@@ -15,15 +15,15 @@ enum shape {
     SHAPE_SINGLE   /* one object, ours as a whole */
 };
 
-enum shape shape_of(const char *key);
+enum shape log_shape_of(const char *key);
 
 /* Whether a section of theirs has the shape that ours can join. */
-bool shape_fits(const json_t *theirs, enum shape shape);
+bool log_shape_fits(const json_t *theirs, enum shape shape);
 
 /* An empty section. */
-json_t *shape_empty(enum shape shape);
+json_t *log_shape_empty(enum shape shape);
 
-bool shape_is_ours(const json_t *entry);
+bool log_shape_is_ours(const json_t *entry);
 
 /* Where an entry of theirs has what we saw of the same thing. */
 #define SHAPE_RECORDED "recorded"

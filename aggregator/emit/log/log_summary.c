@@ -53,7 +53,7 @@ static json_t *recovery(const struct log *log)
     entry_set(object, "recovered", json_integer(recovered));
     entry_set(object, "claude_fixes", json_integer(fixes));
     entry_set(object, "claude_fixes_successful", json_integer(fixed));
-    entry_set(object, "fixes", repairs_list(log));
+    entry_set(object, "fixes", log_repairs_list(log));
     return object;
 }
 

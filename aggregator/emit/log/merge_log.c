@@ -58,7 +58,7 @@ static void add_section(json_t *merged, const char *key, json_t *ours, enum shap
         return;
     }
     if (!there)
-        json_object_set_new(merged, key, shape_empty(shape));
+        json_object_set_new(merged, key, log_shape_empty(shape));
     there = json_object_get(merged, key);
     if (shape == SHAPE_LIST)
         add_list(there, key, ours);
@@ -68,14 +68,14 @@ static void add_section(json_t *merged, const char *key, json_t *ours, enum shap
         add_entries(there, key, ours);
 }
 
-json_t *merge_documents(const json_t *old, const json_t *older, const json_t *ours)
+json_t *merge_log(const json_t *old, const json_t *older, const json_t *ours)
 {
-    json_t *merged = others_of(old, ours), *more = others_of(older, ours);
-    others_join(merged, more);
+    json_t *merged = other_entries_of(old, ours), *more = other_entries_of(older, ours);
+    other_entries_join(merged, more);
     json_decref(more);
     EACH_MEMBER(ours, key, value)
     {
-        enum shape shape = shape_of(key);
+        enum shape shape = log_shape_of(key);
         if (shape == SHAPE_NONE)
             json_object_set(merged, key, value);
         else

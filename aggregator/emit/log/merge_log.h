@@ -9,6 +9,6 @@
  * the program said. Where theirs has a key that ours needs for something else, theirs keeps it and ours is
  * <key>_vlagg; a section of another shape moves to <key>_legacy. `old`: what is there; `older`: another log
  * of the same video, joined with it; both may be NULL. */
-json_t *merge_documents(const json_t *old, const json_t *older, const json_t *ours);
+json_t *merge_log(const json_t *old, const json_t *older, const json_t *ours);
 
 #endif

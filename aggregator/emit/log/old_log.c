@@ -58,7 +58,7 @@ static json_t *parsed(const char *text, size_t bytes, size_t flags)
 
 /* One in which a key stands twice is read, and kept aside as well: of the first one's value nothing would be
  * left. */
-int old_read(const char *path, json_t **old, char *aside, size_t aside_bytes, struct err *err)
+int old_log_read(const char *path, json_t **old, char *aside, size_t aside_bytes, struct err *err)
 {
     size_t bytes = 0;
     int status;
@@ -81,7 +81,7 @@ static bool is_file(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-int old_read_beside(const char *path, json_t **older, char *unread, size_t unread_bytes, struct err *err)
+int old_log_read_beside(const char *path, json_t **older, char *unread, size_t unread_bytes, struct err *err)
 {
     size_t bytes = 0, length = strlen(path), below = strlen(LOG_BELOW);
     int status = 0;

@@ -9,10 +9,10 @@
 
 /* *old: the document at `path`; NULL when there is none, or when it had to be moved aside: then *aside (of
  * aside_bytes) is its new path, else "". */
-int old_read(const char *path, json_t **old, char *aside, size_t aside_bytes, struct err *err);
+int old_log_read(const char *path, json_t **old, char *aside, size_t aside_bytes, struct err *err);
 
 /* The same of <video folder>/logs.json beside the .pipeline/logs/logs.json at `path`, where older loggers
  * wrote. That file is read and never changed; one that is no log is named in *unread. */
-int old_read_beside(const char *path, json_t **older, char *unread, size_t unread_bytes, struct err *err);
+int old_log_read_beside(const char *path, json_t **older, char *unread, size_t unread_bytes, struct err *err);
 
 #endif

@@ -27,7 +27,7 @@ static void keep_aside(json_t *into, const json_t *also, const char *key, json_t
 /* Without what we added to it. */
 static json_t *bare(json_t *entry)
 {
-    if (!shape_is_ours(json_object_get(entry, SHAPE_RECORDED)))
+    if (!log_shape_is_ours(json_object_get(entry, SHAPE_RECORDED)))
         return json_incref(entry);
     json_t *copy = json_copy(entry);
     json_object_del(copy, SHAPE_RECORDED);
@@ -38,7 +38,7 @@ static json_t *list_of(const json_t *theirs)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < json_array_size(theirs); i++)
-        if (!shape_is_ours(json_array_get(theirs, i)))
+        if (!log_shape_is_ours(json_array_get(theirs, i)))
             json_array_append_new(list, bare(json_array_get(theirs, i)));
     return list;
 }
@@ -47,7 +47,7 @@ static json_t *entries_of(const json_t *theirs)
 {
     json_t *entries = json_object();
     EACH_MEMBER(theirs, key, value)
-    if (!shape_is_ours(value))
+    if (!log_shape_is_ours(value))
         json_object_set_new(entries, key, bare(value));
     return entries;
 }
@@ -94,8 +94,8 @@ static void take_plain(json_t *others, const json_t *old, const char *key, json_
 
 static void take_section(json_t *others, const json_t *old, const char *key, json_t *value, enum shape shape)
 {
-    bool fits = shape_fits(value, shape);
-    json_t *section = !fits                    ? shape_empty(shape)
+    bool fits = log_shape_fits(value, shape);
+    json_t *section = !fits                    ? log_shape_empty(shape)
                       : shape == SHAPE_LIST    ? list_of(value)
                       : shape == SHAPE_LISTS   ? lists_of(value)
                       : shape == SHAPE_ENTRIES ? entries_of(value)
@@ -105,12 +105,12 @@ static void take_section(json_t *others, const json_t *old, const char *key, jso
         keep_aside(others, old, key, value);
 }
 
-json_t *others_of(const json_t *old, const json_t *ours)
+json_t *other_entries_of(const json_t *old, const json_t *ours)
 {
     json_t *others = json_object();
     EACH_MEMBER(old, key, value)
     {
-        enum shape shape = shape_of(key);
+        enum shape shape = log_shape_of(key);
         if (shape == SHAPE_NONE)
             json_object_set(others, key, value);
         else if (shape == SHAPE_PLAIN)
@@ -160,11 +160,11 @@ static void join_section(json_t *into, const json_t *more, enum shape shape)
         join_member(into, key, value);
 }
 
-void others_join(json_t *into, const json_t *more)
+void other_entries_join(json_t *into, const json_t *more)
 {
     EACH_MEMBER(more, key, value)
     {
-        enum shape shape = shape_of(key);
+        enum shape shape = log_shape_of(key);
         json_t *there = json_object_get(into, key);
         if (shape == SHAPE_NONE || !there)
             join_member(into, key, value);

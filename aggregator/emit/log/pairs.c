@@ -149,7 +149,7 @@ static bool same_error(const json_t *theirs, const json_t *ours)
 
 static bool same_entry(const char *section, const json_t *theirs, const json_t *ours)
 {
-    if (json_object_get(theirs, SHAPE_RECORDED) || shape_is_ours(theirs))
+    if (json_object_get(theirs, SHAPE_RECORDED) || log_shape_is_ours(theirs))
         return false;
     return strcmp(section, "stages") == 0 ? same_stage(theirs, ours) : same_error(theirs, ours);
 }

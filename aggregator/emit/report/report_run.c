@@ -45,7 +45,7 @@ static json_t *value(const struct taker *taker, enum cell_type type, const struc
 }
 
 /* process_id is the first column of each table that is taken. */
-static void take(struct table_sink *sink, const struct table *table, const struct cell *cells)
+static void add_row(struct table_sink *sink, const struct table *table, const struct cell *cells)
 {
     const struct taker *taker = (const struct taker *)sink;
     uint32_t host = process_host(taker, cells[0].key);
@@ -84,7 +84,7 @@ static void take_table(struct taker *taker, const char *name)
 
 void report_add_run(struct columns *set, const struct conclusion *run)
 {
-    struct taker taker = {.sink.row = take, .set = set, .run = run};
+    struct taker taker = {.sink.row = add_row, .set = set, .run = run};
     for (uint32_t i = 0; i < run->tree.nodes.count; i++)
         map_add(set->arena, &taker.nodes, tree_node(&run->tree, i)->key, i);
     take_table(&taker, "processes");

@@ -16,7 +16,7 @@ static void print_program(FILE *out, const struct diagnosed *program)
                 STR_ARG(capability->why));
 }
 
-int diagnosis_print(FILE *out, const struct diagnosis *diagnosis)
+int doctor_screen_print(FILE *out, const struct diagnosis *diagnosis)
 {
     VEC_EACH (const struct diagnosed, program, &diagnosis->programs)
         print_program(out, program);
@@ -60,7 +60,7 @@ static json_t *finding_json(const struct finding *finding)
     return object;
 }
 
-int diagnosis_write_json(FILE *out, const struct diagnosis *diagnosis)
+int doctor_screen_write_json(FILE *out, const struct diagnosis *diagnosis)
 {
     json_t *root = json_object(), *programs = json_array(), *machine = json_array();
     VEC_EACH (const struct diagnosed, program, &diagnosis->programs)

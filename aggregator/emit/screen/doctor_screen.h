@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 /* Not 0: something could not be written. */
-int diagnosis_print(FILE *out, const struct diagnosis *diagnosis);
-int diagnosis_write_json(FILE *out, const struct diagnosis *diagnosis);
+int doctor_screen_print(FILE *out, const struct diagnosis *diagnosis);
+int doctor_screen_write_json(FILE *out, const struct diagnosis *diagnosis);
 
 #endif

@@ -2,7 +2,7 @@
 #include "emit/screen/insights.h"
 
 #include "emit/log_view.h"
-#include "emit/screen/insights_parts.h"
+#include "emit/screen/ledger.h"
 #include "emit/screen/put_text.h"
 
 #include <string.h>
@@ -116,14 +116,15 @@ static void put_sign(FILE *out, const json_t *row)
     put_videos(out, row);
 }
 
-static void put_section(FILE *out, const char *title, const json_t *rows, void (*put)(FILE *, const json_t *))
+static void put_section(FILE *out, const char *title, const json_t *rows,
+                        void (*show)(FILE *, const json_t *))
 {
     size_t i, count = json_array_size(rows);
     json_t *row;
     fprintf(out, "\n%s\n", title);
     if (!count)
         fputs("  none\n", out);
-    json_array_foreach(rows, i, row) if (i < ROWS_SHOWN) put(out, row);
+    json_array_foreach(rows, i, row) if (i < ROWS_SHOWN) show(out, row);
     if (count > ROWS_SHOWN)
         fprintf(out, "  and %zu more; --json has all of them\n", count - ROWS_SHOWN);
 }

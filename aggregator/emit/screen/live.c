@@ -3,7 +3,6 @@
 
 #include "emit/cost_sums.h"
 #include "emit/entry.h"
-#include "emit/screen/live_parts.h"
 
 #include <string.h>
 
@@ -86,7 +85,7 @@ static struct live_line *line_of_video(struct live_lines *lines, struct str vide
     return shown;
 }
 
-void live_tell(FILE *out, const struct conclusion *run, struct live_lines *lines)
+void live_print_changes(FILE *out, const struct conclusion *run, struct live_lines *lines)
 {
     struct vec videos = live_videos(run);
     VEC_EACH (const struct live_video, video, &videos) {

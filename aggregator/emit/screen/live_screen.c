@@ -1,8 +1,6 @@
 /* The screen: two lines for the whole, a line a video, its last error below while there is room. */
 #include "emit/screen/live.h"
 
-#include "emit/screen/live_parts.h"
-#include "emit/screen/overview_parts.h"
 #include "emit/screen/put_text.h"
 
 #include <string.h>

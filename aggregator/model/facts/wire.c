@@ -22,7 +22,7 @@ static void fail(struct wire *wire)
     wire->at = wire->end;
 }
 
-static void put(struct wire *wire, const void *bytes, size_t count)
+static void put_bytes(struct wire *wire, const void *bytes, size_t count)
 {
     struct vec *out = &wire->out;
     if (out->count + count > out->capacity)
@@ -33,7 +33,7 @@ static void put(struct wire *wire, const void *bytes, size_t count)
 }
 
 /* The next bytes, or NULL. */
-static const uint8_t *get(struct wire *wire, size_t count)
+static const uint8_t *get_bytes(struct wire *wire, size_t count)
 {
     const uint8_t *bytes = wire->at;
     if ((size_t)(wire->end - wire->at) < count) {
@@ -48,7 +48,7 @@ void wire_u64(struct wire *wire, uint64_t *value)
 {
     uint8_t bytes[VL_VARINT_MAX];
     if (!wire->at) {
-        put(wire, bytes, (size_t)(vl_put_varint(bytes, *value) - bytes));
+        put_bytes(wire, bytes, (size_t)(vl_put_varint(bytes, *value) - bytes));
         return;
     }
     const uint8_t *after = vl_get_varint(wire->at, wire->end, value);
@@ -102,10 +102,10 @@ void wire_index(struct wire *wire, uint32_t *value, size_t limit)
 void wire_raw(struct wire *wire, void *bytes, size_t count)
 {
     if (!wire->at) {
-        put(wire, bytes, count);
+        put_bytes(wire, bytes, count);
         return;
     }
-    const uint8_t *from = get(wire, count);
+    const uint8_t *from = get_bytes(wire, count);
     if (from)
         memcpy(bytes, from, count);
 }
@@ -119,7 +119,7 @@ static void put_str(struct wire *wire, struct str s)
     if (number)
         return;
     wire_u64(wire, &length);
-    put(wire, s.ptr, s.len);
+    put_bytes(wire, s.ptr, s.len);
     intern_add(wire->arena, &wire->written, s);
 }
 
@@ -134,7 +134,7 @@ static struct str get_str(struct wire *wire)
     if (number)
         return *VEC_AT(&wire->strings, struct str, number - 1);
     wire_u64(wire, &length);
-    const uint8_t *bytes = get(wire, length);
+    const uint8_t *bytes = get_bytes(wire, length);
     struct str fresh = str_copy(wire->arena, (struct str){(const char *)bytes, bytes ? length : 0});
     *VEC_PUSH(wire->arena, &wire->strings, struct str) = fresh;
     return fresh;

@@ -103,7 +103,7 @@ size_t member_pack(const uint8_t *from, size_t count, uint8_t *out)
     struct arena *arena = arena_new();
     struct columns *columns = ARENA_NEW(arena, struct columns);
     columns->arena = arena;
-    columns_split(columns, from, count);
+    pack_columns_split(columns, from, count);
     uint8_t *plain = arena_alloc(arena, member_bound());
     size_t length = pack_columns(columns, out), plain_length = pack_plain(from, count, plain);
     if (!length || plain_length < length) {
@@ -167,7 +167,7 @@ static const uint8_t *read_column(struct columns *columns, const uint8_t *at, co
 static bool join(struct columns *columns, uint8_t *out, uint32_t bytes)
 {
     if (columns->of[COLUMN_SHAPES].count)
-        return columns_join(columns, out, bytes);
+        return pack_columns_join(columns, out, bytes);
     const struct vec *plain = &columns->of[COLUMN_PLAIN];
     if (plain->count != bytes)
         return false;

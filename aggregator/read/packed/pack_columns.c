@@ -22,7 +22,7 @@ struct stretch {
     uint8_t *to, *to_end;
 };
 
-static void put(struct columns *c, unsigned key, const void *bytes, size_t count)
+static void append(struct columns *c, unsigned key, const void *bytes, size_t count)
 {
     struct vec *column = &c->of[key];
     if (column->count + count > column->capacity)
@@ -35,7 +35,7 @@ static void put(struct columns *c, unsigned key, const void *bytes, size_t count
 static void put_number(struct columns *c, unsigned key, uint64_t number)
 {
     uint8_t bytes[VL_VARINT_MAX];
-    put(c, key, bytes, (size_t)(vl_put_varint(bytes, number) - bytes));
+    append(c, key, bytes, (size_t)(vl_put_varint(bytes, number) - bytes));
 }
 
 static bool get(struct columns *c, unsigned key, void *bytes, size_t count)
@@ -71,7 +71,7 @@ static inline void put_byte(struct columns *c, unsigned key, uint8_t byte)
     if (column->count < column->capacity)
         ((uint8_t *)column->items)[column->count++] = byte;
     else
-        put(c, key, &byte, 1);
+        append(c, key, &byte, 1);
 }
 
 static inline bool get_byte(struct columns *c, unsigned key, uint8_t *byte)
@@ -170,7 +170,7 @@ static bool split_long(struct stretch *s, uint8_t code)
     if (!body || length > (size_t)(s->from_end - body))
         return false;
     put_number(s->columns, COLUMN_LENGTHS, length);
-    put(s->columns, COLUMN_BODIES + code, body, length);
+    append(s->columns, COLUMN_BODIES + code, body, length);
     s->from = body + length;
     return true;
 }
@@ -228,14 +228,14 @@ static void split_chunk(struct stretch *s, const struct vl_chunk *h)
 {
     const uint8_t *end = s->from + h->chunk_bytes;
     put_number(s->columns, COLUMN_SHAPES, SHAPE_CHUNK);
-    put(s->columns, COLUMN_HEADERS, s->from, h->header_bytes);
+    append(s->columns, COLUMN_HEADERS, s->from, h->header_bytes);
     s->from += h->header_bytes;
     s->from_end = end;
     split_events(s);
     while (end > s->from && !end[-1])
         end--;
     put_number(s->columns, COLUMN_SHAPES, (uint64_t)(end - s->from));
-    put(s->columns, COLUMN_RESTS, s->from, (size_t)(end - s->from));
+    append(s->columns, COLUMN_RESTS, s->from, (size_t)(end - s->from));
     s->from = s->from_end;
 }
 
@@ -261,7 +261,7 @@ static bool join_chunk(struct stretch *s)
 
 static size_t page_of(size_t left) { return left < VL_PAGE ? left : VL_PAGE; }
 
-void columns_split(struct columns *columns, const uint8_t *bytes, size_t count)
+void pack_columns_split(struct columns *columns, const uint8_t *bytes, size_t count)
 {
     const uint8_t *end = bytes + count;
     struct stretch s = {.columns = columns, .from = bytes};
@@ -273,12 +273,12 @@ void columns_split(struct columns *columns, const uint8_t *bytes, size_t count)
             continue;
         }
         put_number(columns, COLUMN_SHAPES, SHAPE_PLAIN);
-        put(columns, COLUMN_PLAIN, s.from, page);
+        append(columns, COLUMN_PLAIN, s.from, page);
         s.from += page;
     }
 }
 
-bool columns_join(struct columns *columns, uint8_t *bytes, size_t count)
+bool pack_columns_join(struct columns *columns, uint8_t *bytes, size_t count)
 {
     struct stretch s = {.columns = columns, .to = bytes, .to_end = bytes + count};
     uint64_t shape;
@@ -292,7 +292,7 @@ bool columns_join(struct columns *columns, uint8_t *bytes, size_t count)
     return true;
 }
 
-size_t columns_cut(const uint8_t *bytes, size_t count)
+size_t pack_columns_cut(const uint8_t *bytes, size_t count)
 {
     struct vl_chunk h;
     size_t at = 0;

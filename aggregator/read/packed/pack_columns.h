@@ -31,12 +31,12 @@ struct columns {
 };
 
 /* Adds all of the stretch, which begins at a page. */
-void columns_split(struct columns *columns, const uint8_t *bytes, size_t count);
+void pack_columns_split(struct columns *columns, const uint8_t *bytes, size_t count);
 
 /* Whether the columns made exactly `count` bytes. */
-bool columns_join(struct columns *columns, uint8_t *bytes, size_t count);
+bool pack_columns_join(struct columns *columns, uint8_t *bytes, size_t count);
 
 /* How much of the stretch are whole chunks, at most `count`; at least a page, or all of it. */
-size_t columns_cut(const uint8_t *bytes, size_t count);
+size_t pack_columns_cut(const uint8_t *bytes, size_t count);
 
 #endif

@@ -52,12 +52,12 @@ int pack_set_aside(struct arena *arena, struct spool_file *file, struct err *err
 static bool write_all(int fd, const uint8_t *bytes, size_t count)
 {
     for (size_t done = 0; done < count;) {
-        ssize_t put = write(fd, bytes + done, count - done);
-        if (put < 0 && errno == EINTR)
+        ssize_t wrote = write(fd, bytes + done, count - done);
+        if (wrote < 0 && errno == EINTR)
             continue;
-        if (put <= 0)
+        if (wrote <= 0)
             return false;
-        done += (size_t)put;
+        done += (size_t)wrote;
     }
     return true;
 }
@@ -72,7 +72,7 @@ static bool compress_into(int from, int to, const struct buffers *b)
     ssize_t got;
     size_t whole;
     for (uint64_t at = 0; (got = read_all(from, b->plain, MEMBER_BYTES, at)) > 0; at += whole) {
-        whole = columns_cut(b->plain, (size_t)got);
+        whole = pack_columns_cut(b->plain, (size_t)got);
         if (!write_all(to, b->other, member_pack(b->plain, whole, b->other)))
             return false;
     }

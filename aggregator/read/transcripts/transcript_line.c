@@ -98,7 +98,7 @@ static void take_error(struct transcript_store *store, const json_t *root, struc
     row->error_type = text_at(told, "type");
     row->error_message =
         str_slice(first_of(text_at(told, "message"), text_at(inner, "message")), 0, MESSAGE_MAX);
-    store_row(store, row);
+    transcript_store_row(store, row);
     json_decref(body);
 }
 
@@ -114,7 +114,7 @@ static void take_last_error(struct transcript_store *store, const json_t *root, 
     row->request_id = text_at(root, "requestId");
     row->error_type = text_at(root, "apiErrorType");
     row->error_message = text_at(root, "apiErrorCode");
-    store_row(store, row);
+    transcript_store_row(store, row);
 }
 
 static void take_answer(struct transcript_store *store, const json_t *root, struct session_row *row)
@@ -133,7 +133,7 @@ static void take_answer(struct transcript_store *store, const json_t *root, stru
     row->service_tier = text_at(usage, "service_tier");
     row->tokens = tokens_of(usage);
     if (row->tokens.input >= 0 && row->tokens.output >= 0)
-        store_row(store, row);
+        transcript_store_row(store, row);
 }
 
 static void add_text(struct vec *texts, struct arena *arena, struct str text)
@@ -166,7 +166,7 @@ static void take_prompt(struct transcript_store *store, const json_t *root, stru
     hash_of(&texts, 0, &bytes);
     session->prompt_bytes = (int64_t)bytes;
     VEC_EACH (const uint64_t, key, &wish->keys)
-        store_hash(store, session, (struct session_hash){*key, hash_of(&texts, *key, &bytes)});
+        transcript_store_hash(store, session, (struct session_hash){*key, hash_of(&texts, *key, &bytes)});
     arena_free(scratch);
 }
 
@@ -184,12 +184,12 @@ void transcript_line(struct transcript_store *store, struct str line, const stru
     int64_t at_ns = time_of(text_at(root, "timestamp"));
     bool sidechain = json_is_true(json_object_get(root, "isSidechain"));
     if (id.len && at_ns != INT64_MIN) {
-        struct session *session = store_session(store, id);
+        struct session *session = transcript_store_session(store, id);
         struct session_row row = {.session = id, .at_ns = at_ns, .http_status = -1, .wait_ns = -1};
         row.sidechain = sidechain;
         row.tokens = tokens_unknown();
         session->host = session->host.len ? session->host : str_copy(store->arena, wish->host);
-        store_see(store, session, at_ns, text_at(root, "cwd"));
+        transcript_store_see(store, session, at_ns, text_at(root, "cwd"));
         if (str_equal(type, STR("user")) && is_prompt(root, session, sidechain))
             take_prompt(store, root, session, wish);
         else if (str_equal(type, STR("assistant")))

@@ -75,16 +75,17 @@ static bool is_wanted(const struct session *session, const struct transcript_wis
 static void take_wanted(struct transcript_store *into, struct transcript_store *from,
                         const struct transcript_wish *wish)
 {
-    struct transcripts all = store_all(from);
+    struct transcripts all = transcript_store_all(from);
     VEC_EACH (const struct session, session, &all.sessions)
         if (is_wanted(session, wish))
-            store_session_copy(into, session);
+            transcript_store_session_copy(into, session);
     VEC_EACH (const struct session_row, row, &all.rows)
-        if (is_wanted(store_session(from, row->session), wish))
-            store_row(into, row);
+        if (is_wanted(transcript_store_session(from, row->session), wish))
+            transcript_store_row(into, row);
 }
 
-bool transcripts_collect(struct transcript_store *store, const char *home, const struct transcript_wish *wish)
+bool transcript_reader_collect(struct transcript_store *store, const char *home,
+                               const struct transcript_wish *wish)
 {
     struct walk walk = {.arena = arena_new(), .wish = wish};
     struct transcript_store all = {.arena = walk.arena};

@@ -14,8 +14,8 @@ struct transcript_wish {
 
 /* Adds what lies below home/projects. A folder or file that cannot be read is as if it were not there, and so
  * is a line that is no JSON. Returns whether there is such a folder. */
-bool transcripts_collect(struct transcript_store *store, const char *home,
-                         const struct transcript_wish *wish);
+bool transcript_reader_collect(struct transcript_store *store, const char *home,
+                               const struct transcript_wish *wish);
 
 /* One line of a transcript. */
 void transcript_line(struct transcript_store *store, struct str line, const struct transcript_wish *wish);

@@ -2,7 +2,7 @@
  * sub-agent's. */
 #include "read/transcripts/transcript_store.h"
 
-struct session *store_session(struct transcript_store *store, struct str id)
+struct session *transcript_store_session(struct transcript_store *store, struct str id)
 {
     uint64_t hash = str_hash(id);
     MAP_EACH (i, &store->session_index, hash) {
@@ -19,7 +19,8 @@ struct session *store_session(struct transcript_store *store, struct str id)
     return fresh;
 }
 
-void store_see(struct transcript_store *store, struct session *session, int64_t at_ns, struct str cwd)
+void transcript_store_see(struct transcript_store *store, struct session *session, int64_t at_ns,
+                          struct str cwd)
 {
     if (cwd.len && (!session->cwd.len || at_ns < session->first_ns))
         session->cwd = intern_keep(store->arena, &store->strings, cwd);
@@ -33,7 +34,7 @@ static int hash_order(const void *a, const void *b)
     return (left->key > right->key) - (left->key < right->key);
 }
 
-void store_hash(struct transcript_store *store, struct session *session, struct session_hash hash)
+void transcript_store_hash(struct transcript_store *store, struct session *session, struct session_hash hash)
 {
     size_t at = vec_lower(&session->hashes, sizeof hash, &hash, hash_order);
     if (at == session->hashes.count || VEC_AT(&session->hashes, struct session_hash, at)->key != hash.key)
@@ -83,7 +84,7 @@ static struct session_row copy_of(struct transcript_store *store, const struct s
     return copy;
 }
 
-void store_row(struct transcript_store *store, const struct session_row *row)
+void transcript_store_row(struct transcript_store *store, const struct session_row *row)
 {
     struct session_row copy = copy_of(store, row);
     uint64_t hash =
@@ -99,23 +100,23 @@ void store_row(struct transcript_store *store, const struct session_row *row)
     *VEC_PUSH(store->arena, &store->rows, struct session_row) = copy;
 }
 
-void store_session_copy(struct transcript_store *store, const struct session *from)
+void transcript_store_session_copy(struct transcript_store *store, const struct session *from)
 {
-    struct session *into = store_session(store, from->id);
+    struct session *into = transcript_store_session(store, from->id);
     into->host = into->host.len ? into->host : intern_keep(store->arena, &store->strings, from->host);
-    store_see(store, into, from->first_ns, from->cwd);
-    store_see(store, into, from->last_ns, STR(""));
+    transcript_store_see(store, into, from->first_ns, from->cwd);
+    transcript_store_see(store, into, from->last_ns, STR(""));
     into->prompt_bytes = from->prompt_bytes >= 0 ? from->prompt_bytes : into->prompt_bytes;
     VEC_EACH (const struct session_hash, hash, &from->hashes)
-        store_hash(store, into, *hash);
+        transcript_store_hash(store, into, *hash);
 }
 
-void store_merge(struct transcript_store *store, const struct transcripts *other)
+void transcript_store_merge(struct transcript_store *store, const struct transcripts *other)
 {
     VEC_EACH (const struct session, session, &other->sessions)
-        store_session_copy(store, session);
+        transcript_store_session_copy(store, session);
     VEC_EACH (const struct session_row, row, &other->rows)
-        store_row(store, row);
+        transcript_store_row(store, row);
 }
 
 static int by_id(const void *a, const void *b)
@@ -138,7 +139,7 @@ static int by_time(const void *a, const void *b)
     return order ? order : (weight(left) > weight(right)) - (weight(left) < weight(right));
 }
 
-struct transcripts store_all(struct transcript_store *store)
+struct transcripts transcript_store_all(struct transcript_store *store)
 {
     struct transcripts all = {vec_copy(store->arena, &store->sessions, sizeof(struct session)),
                               vec_copy(store->arena, &store->rows, sizeof(struct session_row))};

@@ -65,24 +65,24 @@ static void read_row(struct transcript_store *store, const json_t *line, bool is
     for (size_t i = 0; i < COUNT(texts); i++)
         *AT(struct str, &row, texts[i].offset) = text_at(line, texts[i].key);
     if (row.session.len)
-        store_row(store, &row);
+        transcript_store_row(store, &row);
 }
 
 static void read_session(struct transcript_store *store, json_t *line)
 {
-    struct session *session = store_session(store, text_at(line, "session"));
+    struct session *session = transcript_store_session(store, text_at(line, "session"));
     const char *key;
     json_t *hash;
     session->host = str_copy(store->arena, text_at(line, "host"));
-    store_see(store, session, number_at(line, "first_ns"), text_at(line, "cwd"));
-    store_see(store, session, number_at(line, "last_ns"), STR(""));
+    transcript_store_see(store, session, number_at(line, "first_ns"), text_at(line, "cwd"));
+    transcript_store_see(store, session, number_at(line, "last_ns"), STR(""));
     session->prompt_bytes = number_at(line, "prompt_bytes");
     json_object_foreach(json_object_get(line, "prompt_hashes"), key, hash)
     {
         const char *digits = json_string_value(hash);
         if (digits)
-            store_hash(store, session,
-                       (struct session_hash){strtoull(key, NULL, 16), strtoull(digits, NULL, 16)});
+            transcript_store_hash(store, session,
+                                  (struct session_hash){strtoull(key, NULL, 16), strtoull(digits, NULL, 16)});
     }
 }
 
@@ -113,7 +113,7 @@ bool usage_file_read(struct transcript_store *store, const char *path, int64_t *
     return read_lines(store, fopen(path, "re"), until_ns);
 }
 
-bool usage_text_read(struct transcript_store *store, struct str text, int64_t *until_ns)
+bool usage_file_parse(struct transcript_store *store, struct str text, int64_t *until_ns)
 {
     return read_lines(store, text.len ? fmemopen((char *)(uintptr_t)text.ptr, text.len, "r") : NULL,
                       until_ns);
@@ -201,7 +201,7 @@ bool usage_file_write(const struct transcripts *all, const char *path, int64_t u
     return good;
 }
 
-struct str usage_text(struct arena *arena, const struct transcripts *all, int64_t until_ns)
+struct str usage_file_text(struct arena *arena, const struct transcripts *all, int64_t until_ns)
 {
     char *text = NULL;
     size_t bytes = 0;

@@ -14,7 +14,7 @@ bool usage_file_read(struct transcript_store *store, const char *path, int64_t *
 bool usage_file_write(const struct transcripts *all, const char *path, int64_t until_ns);
 
 /* The same to and from memory. */
-bool usage_text_read(struct transcript_store *store, struct str text, int64_t *until_ns);
-struct str usage_text(struct arena *arena, const struct transcripts *all, int64_t until_ns);
+bool usage_file_parse(struct transcript_store *store, struct str text, int64_t *until_ns);
+struct str usage_file_text(struct arena *arena, const struct transcripts *all, int64_t until_ns);
 
 #endif

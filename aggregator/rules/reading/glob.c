@@ -8,7 +8,7 @@ struct writer {
     struct vec text; /* of char */
 };
 
-static void put(struct writer *out, struct str s)
+static void append(struct writer *out, struct str s)
 {
     for (size_t i = 0; i < s.len; i++)
         *VEC_PUSH(out->arena, &out->text, char) = s.ptr[i];
@@ -17,8 +17,8 @@ static void put(struct writer *out, struct str s)
 static void put_literal(struct writer *out, char c)
 {
     if (strchr("\\^$.[]|()?*+{}", c))
-        put(out, STR("\\"));
-    put(out, (struct str){&c, 1});
+        append(out, STR("\\"));
+    append(out, (struct str){&c, 1});
 }
 
 /* {name} or {name:expression}, without its braces. */
@@ -26,11 +26,11 @@ static void put_capture(struct writer *out, struct str inner)
 {
     struct str name = {0};
     str_next(&inner, ':', &name);
-    put(out, STR("(?<"));
-    put(out, name);
-    put(out, STR(">"));
-    put(out, inner.ptr ? inner : STR("[^/]*"));
-    put(out, STR(")"));
+    append(out, STR("(?<"));
+    append(out, name);
+    append(out, STR(">"));
+    append(out, inner.ptr ? inner : STR("[^/]*"));
+    append(out, STR(")"));
 }
 
 /* The length of a capture at the start of s, its braces included; 0: none. Braces inside pair up. */
@@ -49,7 +49,7 @@ static size_t put_next(struct writer *out, struct str rest)
 {
     size_t capture = rest.ptr[0] == '{' ? capture_length(rest) : 0;
     if (str_starts(rest, STR("**/"))) {
-        put(out, STR("(?:.*/)?"));
+        append(out, STR("(?:.*/)?"));
         return 3;
     }
     if (capture) {
@@ -57,9 +57,9 @@ static size_t put_next(struct writer *out, struct str rest)
         return capture;
     }
     if (rest.ptr[0] == '*')
-        put(out, STR("[^/]*"));
+        append(out, STR("[^/]*"));
     else if (rest.ptr[0] == '?')
-        put(out, STR("[^/]"));
+        append(out, STR("[^/]"));
     else
         put_literal(out, rest.ptr[0]);
     return 1;
@@ -68,9 +68,9 @@ static size_t put_next(struct writer *out, struct str rest)
 struct str glob_expression(struct arena *arena, struct str glob)
 {
     struct writer out = {.arena = arena};
-    put(&out, STR("^"));
+    append(&out, STR("^"));
     for (size_t at = 0; at < glob.len;)
         at += put_next(&out, str_slice(glob, at, glob.len));
-    put(&out, STR("$"));
+    append(&out, STR("$"));
     return (struct str){out.text.items, out.text.count};
 }

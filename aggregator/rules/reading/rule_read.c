@@ -2,7 +2,7 @@
 #include "rules/reading/reader.h"
 
 /* The place of a word in a list, or -1. */
-static int place(struct str word, const char *const *words, size_t count)
+static int index_of_word(struct str word, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (str_equal(word, str_of(words[i])))
@@ -30,7 +30,7 @@ static int read_choice(struct reader *in, json_t *object, const char *key, const
 {
     struct str word = {0};
     int status = reader_text(in, object, key, &word);
-    *out = word.ptr ? place(word, words, count) : fallback;
+    *out = word.ptr ? index_of_word(word, words, count) : fallback;
     if (!status && *out < 0)
         return reader_wrong(in, key, "one of the words that the manual lists");
     return status;
@@ -123,7 +123,7 @@ static int check_keys(struct reader *in, json_t *object)
     json_t *value;
     json_object_foreach(object, key, value)
     {
-        if (place(str_of(key), keys, COUNT(keys)) < 0)
+        if (index_of_word(str_of(key), keys, COUNT(keys)) < 0)
             return err_set(in->err, ERR_INPUT,
                            STR_FMT "\"%s\" is not a key of a rule; see docs/ADD_A_RULE.md.",
                            STR_ARG(reader_place(in, key)), key);

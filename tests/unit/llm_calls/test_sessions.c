@@ -44,13 +44,13 @@ static int64_t wall(unsigned ms) { return WRITER_EPOCH_NS + (int64_t)(BEGIN + ms
 
 static void add_session(struct transcript_store *store, const struct plan *plan)
 {
-    struct session *session = store_session(store, str_of(plan->session));
-    store_see(store, session, wall(plan->first), STR("/o"));
-    store_see(store, session, wall(plan->last), STR(""));
+    struct session *session = transcript_store_session(store, str_of(plan->session));
+    transcript_store_see(store, session, wall(plan->first), STR("/o"));
+    transcript_store_see(store, session, wall(plan->last), STR(""));
     session->host = STR("box");
     session->prompt_bytes = plan->bytes;
     if (plan->hash)
-        store_hash(store, session, (struct session_hash){42, plan->hash});
+        transcript_store_hash(store, session, (struct session_hash){42, plan->hash});
     struct session_row row = {.session = str_of(plan->session), .message_id = str_of(plan->session)};
     row.at_ns = wall(plan->last);
     row.model = STR("claude-opus-5");
@@ -58,7 +58,7 @@ static void add_session(struct transcript_store *store, const struct plan *plan)
     row.http_status = row.wait_ns = -1;
     row.tokens = tokens_unknown();
     row.tokens.input = row.tokens.output = 10;
-    store_row(store, &row);
+    transcript_store_row(store, &row);
 }
 
 static void add_sessions(const char *folder, const struct plan *plans, size_t count)
@@ -67,7 +67,7 @@ static void add_sessions(const char *folder, const struct plan *plans, size_t co
     struct transcript_store store = {.arena = arena_new()};
     for (size_t i = 0; i < count; i++)
         add_session(&store, &plans[i]);
-    struct transcripts all = store_all(&store);
+    struct transcripts all = transcript_store_all(&store);
     snprintf(path, sizeof path, "%s/_run", folder);
     mkdir(path, 0700);
     snprintf(path, sizeof path, "%s/_run/" FILED, folder);

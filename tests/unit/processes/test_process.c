@@ -69,7 +69,7 @@ START_TEST(a_process_known_from_both_sides_is_one_row)
     ck_assert_int_eq(p->end_known, END_REAPED);
     ck_assert(p->instrumented && p->cpu_known);
     ck_assert_uint_eq(p->user_us, 7);
-    ck_str_is(proc_last_image(p)->exe, "/bin/ls");
+    ck_str_is(process_last_image(p)->exe, "/bin/ls");
     ck_assert_uint_eq(p->end_ticks, 3 * MILLION + 1102);
     facts_free(j.facts);
 }
@@ -105,7 +105,7 @@ START_TEST(a_process_that_was_not_entered_has_its_parents_word)
     ck_assert(p->core);
     ck_assert_uint_eq(p->max_rss_kb, 12);
     ck_assert_uint_eq(p->begin_ticks, MILLION + 91);
-    ck_str_is(proc_last_image(p)->exe, "/static");
+    ck_str_is(process_last_image(p)->exe, "/static");
     facts_free(j.facts);
 }
 END_TEST
@@ -123,7 +123,7 @@ START_TEST(an_exec_into_what_cannot_be_entered_ends_the_view_from_inside)
     const struct proc *p = find(&j, 70, 0);
     ck_assert(!p->instrumented);
     ck_assert_uint_eq(p->images.count, 2);
-    ck_str_is(proc_last_image(p)->exe, "/static");
+    ck_str_is(process_last_image(p)->exe, "/static");
     ck_assert(find(&j, 1, 0)->instrumented);
     facts_free(j.facts);
 }
@@ -158,7 +158,7 @@ START_TEST(a_forked_child_has_the_words_that_its_parent_had_then)
         &w, (struct vl_chunk){.pid = 2, .process_start = 2 * MILLION, .ppid = 1, .parent_start = MILLION});
     WRITE(&w, process_start, 1, 0, .how = VL_START_FORK);
     struct joined j = join(&w);
-    ck_str_is(proc_last_image(find(&j, 2, 0))->exe, "/bin/sh");
+    ck_str_is(process_last_image(find(&j, 2, 0))->exe, "/bin/sh");
     ck_assert(find(&j, 2, 0)->instrumented);
     facts_free(j.facts);
 }

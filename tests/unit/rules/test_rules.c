@@ -150,7 +150,7 @@ static void expect_program(struct str argv, const char *program, const char *arg
     struct arena *arena;
     struct rules *rules = builtin(&arena);
     struct invocation command = {.argv = argv};
-    program_find(arena, rules, STR(""), &command);
+    invocation_find(arena, rules, STR(""), &command);
     ck_str_is(command.program, program);
     ck_str_is(command.args, args);
     arena_free(arena);
@@ -173,11 +173,11 @@ START_TEST(options_are_found_in_every_spelling)
     struct rule_option quality = {.name = STR("quality")};
     *VEC_PUSH(arena, &quality.spellings, struct str) = STR("-q");
     *VEC_PUSH(arena, &quality.spellings, struct str) = STR("--quality");
-    ck_str_is(program_option(STR("manim\0-ql\0"), &quality), "l");
-    ck_str_is(program_option(STR("manim\0-q\0h\0"), &quality), "h");
-    ck_str_is(program_option(STR("manim\0--quality\0k\0"), &quality), "k");
-    ck_str_is(program_option(STR("manim\0--quality=p\0"), &quality), "p");
-    ck_str_is(program_option(STR("manim\0--qualityless\0"), &quality), "");
+    ck_str_is(invocation_option(STR("manim\0-ql\0"), &quality), "l");
+    ck_str_is(invocation_option(STR("manim\0-q\0h\0"), &quality), "h");
+    ck_str_is(invocation_option(STR("manim\0--quality\0k\0"), &quality), "k");
+    ck_str_is(invocation_option(STR("manim\0--quality=p\0"), &quality), "p");
+    ck_str_is(invocation_option(STR("manim\0--qualityless\0"), &quality), "");
     arena_free(arena);
 }
 END_TEST

@@ -76,7 +76,7 @@ static json_t *fold(struct writer *w, const char *prices)
     struct conclude_options options = {.utc = true, .prices = prices};
     ck_assert_msg(conclude_all(facts, &options, &conclusion, &err) == 0, "%s", err.text);
     ck_assert_uint_eq(conclusion.logs.count, 1);
-    json_t *log = logs_document(VEC_AT(&conclusion.logs, struct log, 0));
+    json_t *log = log_document(VEC_AT(&conclusion.logs, struct log, 0));
     conclude_free(&conclusion);
     facts_free(facts);
     writer_free(w);

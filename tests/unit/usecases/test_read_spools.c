@@ -23,26 +23,26 @@ static char *printed(const char *folder, printing *print, const void *options, s
     char *text = NULL, *folders[] = {(char *)(uintptr_t)folder};
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    ck_assert_msg(spools_open(&spools, folders, 1, &err) == 0, "%s", err.text);
+    ck_assert_msg(read_spools_open(&spools, folders, 1, &err) == 0, "%s", err.text);
     ck_assert_msg(print(&spools, options, out, &facts, &err) == 0, "%s", err.text);
     fclose(out);
     if (damages)
         *damages = facts->damages.count;
     facts_free(facts);
-    spools_close(&spools);
+    read_spools_close(&spools);
     return text;
 }
 
 static int print_cat(const struct spools *spools, const void *options, FILE *out, struct facts **facts,
                      struct err *err)
 {
-    return pipeline_cat(spools, options, out, facts, err);
+    return list_events(spools, options, out, facts, err);
 }
 
 static int print_io(const struct spools *spools, const void *options, FILE *out, struct facts **facts,
                     struct err *err)
 {
-    return pipeline_io(spools, options == NULL, out, facts, err);
+    return sum_io_write(spools, options == NULL, out, facts, err);
 }
 
 static char *cat_text(const char *folder, const struct cat_options *options, size_t *damages)
@@ -167,17 +167,17 @@ START_TEST(any_number_of_jobs_gives_the_same_facts)
     struct spools spools;
     struct err err = {0};
     char *folders[] = {(char *)(uintptr_t)some_spool()}, *texts[4];
-    ck_assert_int_eq(spools_open(&spools, folders, 1, &err), 0);
+    ck_assert_int_eq(read_spools_open(&spools, folders, 1, &err), 0);
     for (unsigned jobs = 1; jobs <= 4; jobs++) {
         struct facts *facts;
-        ck_assert_int_eq(pipeline_reduce(&spools, NULL, jobs, NULL, &facts, &err), 0);
+        ck_assert_int_eq(read_spools(&spools, NULL, jobs, NULL, &facts, &err), 0);
         texts[jobs - 1] = facts_text(facts);
         ck_assert_str_eq(texts[0], texts[jobs - 1]);
         facts_free(facts);
     }
     for (int i = 0; i < 4; i++)
         free(texts[i]);
-    spools_close(&spools);
+    read_spools_close(&spools);
 }
 END_TEST
 
@@ -219,14 +219,14 @@ START_TEST(a_reader_that_goes_away_is_no_error)
     close(ends[0]);
     signal(SIGPIPE, SIG_IGN);
     FILE *out = fdopen(ends[1], "w");
-    ck_assert_int_eq(spools_open(&spools, folders, 1, &err), 0);
-    ck_assert_int_eq(pipeline_cat(&spools, &options, out, &facts, &err), 0);
+    ck_assert_int_eq(read_spools_open(&spools, folders, 1, &err), 0);
+    ck_assert_int_eq(list_events(&spools, &options, out, &facts, &err), 0);
     facts_free(facts);
     facts = NULL;
     FILE *full = fopen("/dev/full", "w");
-    ck_assert_int_eq(pipeline_cat(&spools, &options, full, &facts, &err), -ERR_OUTPUT);
+    ck_assert_int_eq(list_events(&spools, &options, full, &facts, &err), -ERR_OUTPUT);
     facts_free(facts);
-    spools_close(&spools);
+    read_spools_close(&spools);
     fclose(out);
     fclose(full);
 }

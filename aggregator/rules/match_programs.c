@@ -59,7 +59,7 @@ void match_programs(const struct rules *rules, struct tree *tree)
     for (uint32_t i = 0; i < tree->nodes.count; i++) {
         struct node *node = tree_node(tree, i);
         VEC_EACH (struct invocation, command, &node->commands)
-            program_find(tree->arena, rules, command->exe, command);
+            invocation_find(tree->arena, rules, command->exe, command);
         arrived[i] = drop_wrappers(&node->commands);
     }
     fold_helpers(tree, arrived);

@@ -2,11 +2,12 @@
 #include "emit/screen/overview.h"
 
 #include "emit/log_view.h"
-#include "emit/screen/overview_parts.h"
 #include "emit/screen/put_text.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+#define ERRORS_SHOWN 10
 
 #define NAME_WIDTH   21
 #define STATUS_WIDTH 11
@@ -17,11 +18,6 @@ struct table {
 };
 
 static const char *paint(const struct table *t, const char *sequence) { return t->colours ? sequence : ""; }
-
-json_int_t overview_whole(const json_t *row, const char *key)
-{
-    return json_integer_value(json_object_get(row, key));
-}
 
 static const char *colour_of(const char *status)
 {
@@ -36,8 +32,8 @@ static const char *colour_of(const char *status)
 static void put_cost(FILE *out, const json_t *row)
 {
     char cost[40];
-    json_int_t unknown = overview_whole(row, "calls_without_cost"),
-               calls = overview_whole(row, "total_claude_calls");
+    json_int_t unknown = log_view_whole(row, "calls_without_cost"),
+               calls = log_view_whole(row, "total_claude_calls");
     double dollars = json_number_value(json_object_get(row, "estimated_total_cost"));
     snprintf(cost, sizeof cost, "$%.*f%s", dollars < 10 ? 4 : 2, dollars, unknown ? "+?" : "");
     fprintf(out, " %9s", unknown && unknown >= calls ? "?" : cost);
@@ -46,13 +42,13 @@ static void put_cost(FILE *out, const json_t *row)
 static void put_usage(const struct table *t, const json_t *row)
 {
     char stages[48], errors[24];
-    json_int_t count = overview_whole(row, "error_occurrences");
+    json_int_t count = log_view_whole(row, "error_occurrences");
     snprintf(stages, sizeof stages, "%" JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT,
-             overview_whole(row, "successful_stages"), overview_whole(row, "total_stages"));
+             log_view_whole(row, "successful_stages"), log_view_whole(row, "total_stages"));
     snprintf(errors, sizeof errors, "%" JSON_INTEGER_FORMAT, count);
     fprintf(t->out, "%7s%9" JSON_INTEGER_FORMAT "%s%7s%s%6" JSON_INTEGER_FORMAT, stages,
-            overview_whole(row, "total_attempts"), count ? paint(t, RED) : "", errors,
-            count ? paint(t, PLAIN) : "", overview_whole(row, "total_claude_calls"));
+            log_view_whole(row, "total_attempts"), count ? paint(t, RED) : "", errors,
+            count ? paint(t, PLAIN) : "", log_view_whole(row, "total_claude_calls"));
     put_cost(t->out, row);
     put_duration(t->out, json_number_value(json_object_get(row, "processing_duration")));
     putc('\n', t->out);
@@ -81,7 +77,7 @@ static void put_totals(const struct table *t, const json_t *totals)
     char name[48];
     const char *status, *between = "";
     json_t *count;
-    json_int_t videos = overview_whole(totals, "videos");
+    json_int_t videos = log_view_whole(totals, "videos");
     snprintf(name, sizeof name, "%" JSON_INTEGER_FORMAT " video%s", videos, videos == 1 ? "" : "s");
     fprintf(t->out, "%s%-*s%s ", paint(t, BOLD), NAME_WIDTH, name, paint(t, PLAIN));
     fprintf(t->out, "%-*s", STATUS_WIDTH, "");
@@ -92,10 +88,57 @@ static void put_totals(const struct table *t, const json_t *totals)
                 json_integer_value(count), status, paint(t, PLAIN));
         between = ", ";
     }
-    if (overview_whole(totals, "calls_without_cost"))
+    if (log_view_whole(totals, "calls_without_cost"))
         fprintf(t->out, "%s?: the cost of %" JSON_INTEGER_FORMAT " calls is not known", *between ? "; " : "",
-                overview_whole(totals, "calls_without_cost"));
+                log_view_whole(totals, "calls_without_cost"));
     putc('\n', t->out);
+}
+
+/* "rendering, cleaning", or "4 videos" where there are more than two. */
+static void put_names(char *out, size_t bytes, const json_t *list, const char *many)
+{
+    size_t count = json_array_size(list);
+    const char *first = json_string_value(json_array_get(list, 0)),
+               *second = json_string_value(json_array_get(list, 1));
+    if (count > 2)
+        snprintf(out, bytes, "%zu %s", count, many);
+    else
+        snprintf(out, bytes, "%s%s%s", first ? first : "", second ? ", " : "", second ? second : "");
+}
+
+static void put_line(FILE *out, const char *label, const char *words, const char *colour, const char *plain)
+{
+    fprintf(out, "%s%8s", colour, "");
+    fputs(label, out);
+    put_cut(out, words, COLUMNS - 8 - (int)strlen(label), false);
+    fprintf(out, "%s\n", plain);
+}
+
+static void put_error(FILE *out, const json_t *error, bool colours)
+{
+    const char *red = colours ? RED : "", *faint = colours ? FAINT : "", *plain = colours ? PLAIN : "";
+    char stages[128], videos[128], where[384];
+    put_names(stages, sizeof stages, json_object_get(error, "stages"), "stages");
+    put_names(videos, sizeof videos, json_object_get(error, "videos"), "videos");
+    snprintf(where, sizeof where, "%s in %s%s%s", log_view_text(error, "category"), stages,
+             *stages && *videos ? " of " : "", videos);
+    fprintf(out, "%6" JSON_INTEGER_FORMAT "x %s", log_view_whole(error, "occurrence_count"), red);
+    put_cut(out, log_view_text(error, "message"), COLUMNS - 8, false);
+    fprintf(out, "%s\n", plain);
+    put_line(out, "", where, faint, plain);
+    if (*log_view_text(error, "suggested_fix"))
+        put_line(out, "fix: ", log_view_text(error, "suggested_fix"), "", "");
+}
+
+static void put_errors(FILE *out, const json_t *errors, bool colours)
+{
+    size_t i, count = json_array_size(errors);
+    json_t *error;
+    if (count)
+        putc('\n', out);
+    json_array_foreach(errors, i, error) if (i < ERRORS_SHOWN) put_error(out, error, colours);
+    if (count > ERRORS_SHOWN)
+        fprintf(out, "        and %zu more; vlagg report shows all\n", count - ERRORS_SHOWN);
 }
 
 int overview_print(FILE *out, const json_t *overview, bool colours)
@@ -109,6 +152,6 @@ int overview_print(FILE *out, const json_t *overview, bool colours)
     json_array_foreach(json_object_get(overview, "videos"), i, row) put_video(&table, row);
     put_rule(&table);
     put_totals(&table, json_object_get(overview, "totals"));
-    overview_print_errors(out, json_object_get(overview, "errors"), colours);
+    put_errors(out, json_object_get(overview, "errors"), colours);
     return ferror(out) ? -1 : 0;
 }

@@ -1,6 +1,6 @@
 /* A recording that goes on: read again and again, only what is new, and shown. */
-#ifndef USECASES_FOLLOW_SPOOL_H
-#define USECASES_FOLLOW_SPOOL_H
+#ifndef USECASES_WATCHER_H
+#define USECASES_WATCHER_H
 
 #include "base/err.h"
 

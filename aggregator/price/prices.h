@@ -1,8 +1,8 @@
 /* The dated price table: what a model's tokens cost on a day.
  *
  * Text of the form of data/prices.tsv; docs/PRICES.md tells how a row is read. Amounts are 10^-12 USD. */
-#ifndef PRICE_PRICE_TABLE_H
-#define PRICE_PRICE_TABLE_H
+#ifndef PRICE_PRICES_H
+#define PRICE_PRICES_H
 
 #include "base/arena.h"
 #include "base/err.h"

@@ -1,16 +1,9 @@
-/* The questions of insights.c, and what their answers are put together with. */
-#ifndef EMIT_SCREEN_INSIGHTS_PARTS_H
-#define EMIT_SCREEN_INSIGHTS_PARTS_H
+/* Rows of an answer over several logs, found again by what they are about, and what they are filled with. */
+#ifndef EMIT_SCREEN_LEDGER_H
+#define EMIT_SCREEN_LEDGER_H
 
 #include <jansson.h>
 #include <stdbool.h>
-
-json_t *insights_errors(const json_t *documents);
-json_t *insights_fixes(const json_t *documents);
-json_t *insights_in_vain(const json_t *documents);
-json_t *insights_operations(const json_t *documents);
-json_t *insights_calls(const json_t *documents);
-json_t *insights_signs(const json_t *documents);
 
 /* Rows that are found again by what they are about. */
 struct ledger {
@@ -38,8 +31,5 @@ void add_evidence(json_t *row, const json_t *log, const char *format, ...)
 double number_at(const json_t *object, const char *key);
 /* <0, 0, >0 by numbers at a key, the larger first. */
 int by_number(const json_t *a, const json_t *b, const char *key);
-
-/* A video failed where a stage did, or timed out or was cut off. */
-bool video_failed(const json_t *log);
 
 #endif

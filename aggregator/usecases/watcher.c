@@ -1,6 +1,6 @@
 /* read -> reduce -> conclude -> emit, in rounds: facts of finished chunks are kept, those of open ones made
  * anew. */
-#include "usecases/follow_spool.h"
+#include "usecases/watcher.h"
 
 #include "emit/screen/live.h"
 #include "read/follow.h"
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 
 struct watcher {
-    struct follow_sink sink; /* first: take() casts back */
+    struct follow_sink sink; /* first: its function casts back */
     struct arena *arena;
     char *const *folders;
     int count;
@@ -25,7 +25,7 @@ struct watcher {
     struct live_lines told;
 };
 
-static void take(struct follow_sink *sink, const struct chunk *chunk, bool finished)
+static void see_chunk(struct follow_sink *sink, const struct chunk *chunk, bool finished)
 {
     struct watcher *w = (struct watcher *)sink;
     reduce_chunk(finished ? w->keeps : w->opens, chunk);
@@ -36,7 +36,7 @@ struct watcher *watcher_new(char *const *folders, int count)
     struct arena *arena = arena_new();
     struct watcher *w = ARENA_NEW(arena, struct watcher);
     *w = (struct watcher){
-        .sink = {take}, .arena = arena, .folders = folders, .count = count, .kept = facts_new()};
+        .sink = {see_chunk}, .arena = arena, .folders = folders, .count = count, .kept = facts_new()};
     w->keeps = reducer_new(w->kept);
     w->told.arena = arena;
     return w;
@@ -92,7 +92,7 @@ static int list(struct watcher *w, struct spools *spools, struct err *err)
     for (int i = 0; i < w->count; i++)
         if (stat(w->folders[i], &st) == 0 && !is_empty(w->folders[i]))
             there[count++] = w->folders[i];
-    return spools_open(spools, there, count, err);
+    return read_spools_open(spools, there, count, err);
 }
 
 static int read_round(struct watcher *w, struct facts *open, struct err *err)
@@ -107,7 +107,7 @@ static int read_round(struct watcher *w, struct facts *open, struct err *err)
                 status = follow_round(follow_of(w, file), w->arena, &reader, &w->sink, err);
     reducer_free(w->opens);
     chunk_reader_free(&reader);
-    spools_close(&spools);
+    read_spools_close(&spools);
     return status;
 }
 
@@ -149,4 +149,4 @@ void watcher_draw(const struct watcher *w, FILE *out, const struct watch_size *s
     live_draw(out, &w->now, short_name(w->folders[0]), size->columns, size->lines, size->colours);
 }
 
-void watcher_tell(struct watcher *w, FILE *out) { live_tell(out, &w->now, &w->told); }
+void watcher_tell(struct watcher *w, FILE *out) { live_print_changes(out, &w->now, &w->told); }

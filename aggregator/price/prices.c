@@ -1,5 +1,5 @@
 /* Reads price tables. */
-#include "price/price_table.h"
+#include "price/prices.h"
 
 #include "base/diag.h"
 #include "base/embed.h"
