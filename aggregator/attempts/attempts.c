@@ -1,12 +1,6 @@
 /* Puts steps together to attempts: a call for help and the operation after it are one. */
 #include "attempts/attempts.h"
 
-#include "attempts/match_reports.h"
-#include "attempts/outcome.h"
-#include "attempts/place_calls.h"
-#include "attempts/revise.h"
-#include "attempts/step.h"
-#include "attempts/validations.h"
 #include "failures/failure.h"
 #include "llm_calls/find_calls.h"
 #include "timeline/stage_intervals.h"

@@ -1,5 +1,5 @@
 /* Which step lies within which call. */
-#include "attempts/dedup.h"
+#include "attempts/attempts.h"
 
 #include "timeline/activity.h"
 

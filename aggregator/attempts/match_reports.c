@@ -1,6 +1,6 @@
 /* A program speaks when a thing is over: the one that ended last before, and agrees with what is said, is
  * meant. */
-#include "attempts/match_reports.h"
+#include "attempts/attempts.h"
 
 #include "timeline/stage_intervals.h"
 

@@ -1,7 +1,6 @@
-/* See attempts/outcome.h. */
-#include "attempts/outcome.h"
+/* See attempts.h. */
+#include "attempts/attempts.h"
 
-#include "attempts/validations.h"
 #include "failures/failure.h"
 #include "processes/exit.h"
 

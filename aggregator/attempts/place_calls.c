@@ -1,7 +1,6 @@
 /* Gives each video's story its calls: with stage and attempt, and the failures of those that failed. */
-#include "attempts/place_calls.h"
+#include "attempts/attempts.h"
 
-#include "attempts/match_reports.h"
 #include "llm_calls/observed_calls.h"
 #include "timeline/stage_intervals.h"
 

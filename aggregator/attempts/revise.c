@@ -1,7 +1,6 @@
-/* See attempts/revise.h. */
-#include "attempts/revise.h"
+/* See attempts.h. */
+#include "attempts/attempts.h"
 
-#include "attempts/validations.h"
 #include "timeline/stage_intervals.h"
 
 static bool proof_came(const struct video_context *t, const struct attempt *attempt, struct str rule,

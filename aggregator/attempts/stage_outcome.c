@@ -1,5 +1,5 @@
-/* See attempts/stage_outcome.h. */
-#include "attempts/stage_outcome.h"
+/* See attempts.h. */
+#include "attempts/attempts.h"
 
 #include "failures/failure.h"
 #include "processes/crashes.h"

@@ -1,7 +1,6 @@
 /* One stage from all its intervals and attempts. */
-#include "attempts/stages.h"
+#include "attempts/attempts.h"
 
-#include "attempts/stage_outcome.h"
 #include "resources/resource_usage.h"
 #include "resources/temp_files.h"
 #include "timeline/activity.h"

@@ -1,7 +1,6 @@
 /* Finds the steps; for calls for help also what they were for. */
-#include "attempts/step.h"
+#include "attempts/attempts.h"
 
-#include "attempts/dedup.h"
 #include "timeline/stage_intervals.h"
 
 static bool is_step(const struct signal *signal)

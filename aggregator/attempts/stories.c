@@ -2,8 +2,6 @@
 #include "attempts/stories.h"
 
 #include "attempts/attempts.h"
-#include "attempts/place_calls.h"
-#include "attempts/stages.h"
 #include "failures/diagnose.h"
 #include "failures/group.h"
 #include "resources/resource_usage.h"

@@ -1,8 +1,7 @@
 /* A check may be told by a call, by the process that it was, by the file that it let pass, and by the
  * program: the first of these that is there counts. */
-#include "attempts/validations.h"
+#include "attempts/attempts.h"
 
-#include "attempts/match_reports.h"
 #include "failures/failure.h"
 #include "timeline/activity.h"
 #include "timeline/stage_intervals.h"

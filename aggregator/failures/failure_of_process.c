@@ -2,7 +2,6 @@
 #include "failures/failure.h"
 
 #include "failures/error_formats.h"
-#include "failures/rich_format.h"
 #include "failures/traceback.h"
 #include "processes/crashes.h"
 #include "processes/exit.h"

@@ -33,8 +33,8 @@ struct invocation {
 
 /* A process, with what it and its parent said of it put together. */
 struct node {
-    uint32_t fact;                      /* index of struct process; NONE: known from its parent alone */
-    uint32_t parent;                    /* index of struct node; NONE: not recorded */
+    uint32_t fact;   /* index of struct recorded_process; NONE: known from its parent alone */
+    uint32_t parent; /* index of struct node; NONE: not recorded */
     uint32_t first_child, next_sibling; /* NONE: there is none */
     uint32_t root;                      /* first ancestor that has no parent; itself if none */
     uint32_t depth;
@@ -100,7 +100,7 @@ struct tree {
     struct vec nodes;         /* of struct node; a parent comes before its children */
     struct vec videos;        /* of struct video, by name */
     uint32_t *video_of;       /* struct recorded_video index to struct video index; NONE for _run */
-    uint32_t *node_of;        /* struct process index to struct node index */
+    uint32_t *node_of;        /* struct recorded_process index to struct node index */
     struct vec occurrences;   /* of struct occurrence, in time order */
     struct vec file_accesses; /* of struct file_access, by (node, path, video) */
     struct vec crashes;       /* of struct crash, in time order */

@@ -5,9 +5,9 @@
 
 #include <sys/wait.h>
 
-static void set_own_end(struct proc *proc, const struct end_facts *known)
+static void set_own_end(struct process *proc, const struct end_facts *known)
 {
-    const struct process *row = known->row;
+    const struct recorded_process *row = known->row;
     if (row && row->exit_seen) {
         proc->end_known = END_OWN;
         proc->exit_status = (int)(row->exit_status & 0xff);
@@ -19,7 +19,7 @@ static void set_own_end(struct proc *proc, const struct end_facts *known)
     }
 }
 
-static void set_end(struct proc *proc, const struct end_facts *known)
+static void set_end(struct process *proc, const struct end_facts *known)
 {
     const struct fact *reap = known->reap;
     set_own_end(proc, known);
@@ -36,7 +36,7 @@ static void set_end(struct proc *proc, const struct end_facts *known)
 }
 
 /* wait4 counts what the child's own reaped children used: taken off, since they have rows themselves. */
-static void set_cpu(struct proc *proc, const struct process *row, const struct fact *reap,
+static void set_cpu(struct process *proc, const struct recorded_process *row, const struct fact *reap,
                     const struct children *children)
 {
     const struct sample *last = row && row->samples.count ? VEC_LAST(&row->samples, struct sample) : NULL;
@@ -55,7 +55,7 @@ static void set_cpu(struct proc *proc, const struct process *row, const struct f
 }
 
 /* Whether a process never became another program: a fork begins with a peak of its own. */
-static bool only_forked(const struct process *row)
+static bool only_forked(const struct recorded_process *row)
 {
     VEC_EACH (const struct image, image, &row->images)
         if (image->how == VL_START_EXEC)
@@ -71,7 +71,7 @@ struct memory {
     uint64_t peak;     /* VmHWM: this image's own; 0: not known */
 };
 
-static struct memory memory_of(const struct process *row)
+static struct memory memory_of(const struct recorded_process *row)
 {
     struct memory m = {.at_start = UINT64_MAX};
     if (!row)
@@ -91,8 +91,8 @@ static struct memory memory_of(const struct process *row)
 
 /* rusage's peak never falls below what the parent had at exec, nor below that of reaped children: it is the
  * process's own only when it rose above both. */
-static uint64_t peak_seen_inside(const struct proc *proc, const struct process *row, const struct fact *reap,
-                                 const struct children *children)
+static uint64_t peak_seen_inside(const struct process *proc, const struct recorded_process *row,
+                                 const struct fact *reap, const struct children *children)
 {
     struct memory m = memory_of(row);
     if (m.at_start == UINT64_MAX && proc->spawn)
@@ -106,14 +106,14 @@ static uint64_t peak_seen_inside(const struct proc *proc, const struct process *
 
 /* What the kernel carried over to an image that nobody saw from inside: the last word of the one before, or
  * what the parent had. UINT64_MAX: not known. */
-static uint64_t inherited_kb(const struct proc *proc, const struct process *row)
+static uint64_t inherited_kb(const struct process *proc, const struct recorded_process *row)
 {
     if (row && row->samples.count)
         return VEC_LAST(&row->samples, struct sample)->maxrss_kb;
     return proc->spawn ? proc->spawn->process_spawn.peak_kb : UINT64_MAX;
 }
 
-void exit_set_peak(struct proc *proc, const struct process *row, const struct fact *reap,
+void exit_set_peak(struct process *proc, const struct recorded_process *row, const struct fact *reap,
                    const struct children *children)
 {
     uint64_t told = reap ? reap->process_reap.maxrss_kb : 0;
@@ -123,7 +123,7 @@ void exit_set_peak(struct proc *proc, const struct process *row, const struct fa
         proc->max_rss_kb = told > inherited_kb(proc, row) ? told : 0;
 }
 
-void exit_set(struct proc *proc, const struct end_facts *known)
+void exit_set(struct process *proc, const struct end_facts *known)
 {
     set_end(proc, known);
     set_cpu(proc, known->row, known->reap, known->children);

@@ -3,7 +3,7 @@
 #define PROCESSES_EXIT_H
 
 #include "model/tree.h"
-#include "processes/process.h"
+#include "processes/join_processes.h"
 
 /* What the reaped children of a row used, and the largest of them. */
 struct children {
@@ -12,17 +12,17 @@ struct children {
 
 /* What is known of an end; each may be NULL. */
 struct end_facts {
-    const struct process *row;       /* its record */
-    const struct fact *reap;         /* its parent's wait */
-    const struct fact *crash;        /* a fatal signal that it did not handle */
-    const struct children *children; /* what it reaped itself */
+    const struct recorded_process *row; /* its record */
+    const struct fact *reap;            /* its parent's wait */
+    const struct fact *crash;           /* a fatal signal that it did not handle */
+    const struct children *children;    /* what it reaped itself */
 };
 
 /* Sets end, processor time and memory. */
-void exit_set(struct proc *proc, const struct end_facts *known);
+void exit_set(struct process *proc, const struct end_facts *known);
 
 /* Sets the peak memory, once it is known whether the last image was seen from inside. */
-void exit_set_peak(struct proc *proc, const struct process *row, const struct fact *reap,
+void exit_set_peak(struct process *proc, const struct recorded_process *row, const struct fact *reap,
                    const struct children *children);
 
 /* Whether a process was ended because its time was up: by a SIGKILL of whoever started it, or by timeout(1).

@@ -2,11 +2,11 @@
 #ifndef PROCESSES_LIFETIME_H
 #define PROCESSES_LIFETIME_H
 
-#include "processes/process.h"
+#include "processes/join_processes.h"
 
 /* A process in the making: the signs that belong to it. */
 struct lifetime {
-    struct proc proc;                /* host, pid, and of what was recorded row and start */
+    struct process proc;             /* host, pid, and of what was recorded row and start */
     const struct fact *spawn, *reap; /* NULL: not seen */
 };
 

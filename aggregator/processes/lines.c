@@ -115,7 +115,7 @@ static bool told_itself(const struct tree *tree, const struct node *node)
     if (node->fact == NONE)
         return false;
     VEC_EACH (const struct text_piece, piece,
-              &VEC_AT(&tree->facts->processes, struct process, node->fact)->text)
+              &VEC_AT(&tree->facts->processes, struct recorded_process, node->fact)->text)
         if (!(piece->flags & VL_TEXT_READ))
             return true;
     return false;
@@ -138,7 +138,7 @@ static uint32_t read_child(const struct tree *tree, uint32_t parent, uint32_t ti
 static void join_process(struct joiner *j, uint32_t index)
 {
     const struct tree *tree = j->tree;
-    const struct process *process = VEC_AT(&tree->facts->processes, struct process, index);
+    const struct recorded_process *process = VEC_AT(&tree->facts->processes, struct recorded_process, index);
     uint32_t node = tree->node_of[index];
     j->streams.count = 0;
     VEC_EACH (const struct text_piece, piece, &process->text) {

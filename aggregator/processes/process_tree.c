@@ -2,8 +2,8 @@
 #include "processes/process_tree.h"
 
 #include "processes/crashes.h"
+#include "processes/join_processes.h"
 #include "processes/lines.h"
-#include "processes/process.h"
 #include "processes/spans.h"
 #include "processes/videos.h"
 #include "vl/event.h"
@@ -11,14 +11,14 @@
 struct builder {
     struct tree *tree;
     struct processes processes;
-    uint32_t *depth;   /* by index of struct proc */
-    uint32_t *node_of; /* by index of struct proc */
+    uint32_t *depth;   /* by index of struct process */
+    uint32_t *node_of; /* by index of struct process */
     process_tree_alive *alive;
 };
 
-static struct proc *proc_at(const struct builder *b, uint32_t index)
+static struct process *proc_at(const struct builder *b, uint32_t index)
 {
-    return VEC_AT(&b->processes.list, struct proc, index);
+    return VEC_AT(&b->processes.list, struct process, index);
 }
 
 static uint32_t depth_of(struct builder *b, uint32_t index)
@@ -29,7 +29,7 @@ static uint32_t depth_of(struct builder *b, uint32_t index)
     return depth;
 }
 
-/* Indices of struct proc, parents first, else in their order. */
+/* Indices of struct process, parents first, else in their order. */
 static uint32_t *parents_first(struct builder *b)
 {
     uint32_t count = (uint32_t)b->processes.list.count, deepest = 0, filled = 0;
@@ -52,7 +52,7 @@ static bool is_copy(const struct image *image)
     return image->how == VL_START_FORK || image->how == VL_START_VFORK || image->how == VL_START_CLONE;
 }
 
-static void add_commands(struct builder *b, const struct proc *proc, struct node *node)
+static void add_commands(struct builder *b, const struct process *proc, struct node *node)
 {
     VEC_EACH (const struct image, image, &proc->images) {
         if (is_copy(image) || (!image->argv.len && !image->exe.len))
@@ -64,7 +64,7 @@ static void add_commands(struct builder *b, const struct proc *proc, struct node
     }
 }
 
-static uint64_t key_of(const struct host *host, const struct proc *proc)
+static uint64_t key_of(const struct host *host, const struct process *proc)
 {
     uint64_t boot[2];
     memcpy(boot, host->boot_id, sizeof boot);
@@ -72,14 +72,14 @@ static uint64_t key_of(const struct host *host, const struct proc *proc)
     return map_mix(map_mix(hash, proc->pid), proc->start ? proc->start : proc->begin_ticks);
 }
 
-static uint64_t last_ticks(const struct builder *b, const struct proc *proc)
+static uint64_t last_ticks(const struct builder *b, const struct process *proc)
 {
     uint64_t last = ticks_last(proc->begin_ticks, proc->end_ticks);
     return proc->row == NONE ? last
                              : ticks_last(last, facts_process_at(b->tree->facts, proc->row)->last_ticks);
 }
 
-static void fill_end(struct builder *b, const struct proc *proc, struct node *node)
+static void fill_end(struct builder *b, const struct process *proc, struct node *node)
 {
     const struct host *host = VEC_AT(&b->tree->facts->hosts, struct host, proc->host);
     uint64_t last = last_ticks(b, proc);
@@ -97,7 +97,7 @@ static void fill_end(struct builder *b, const struct proc *proc, struct node *no
 
 static void fill_node(struct builder *b, uint32_t index, struct node *node)
 {
-    const struct proc *proc = proc_at(b, index);
+    const struct process *proc = proc_at(b, index);
     const struct host *host = VEC_AT(&b->tree->facts->hosts, struct host, proc->host);
     *node = (struct node){.fact = proc->row,
                           .parent = proc->parent == NONE ? NONE : b->node_of[proc->parent],
@@ -163,7 +163,7 @@ static int by_time(const void *a, const void *b)
 static void add_occurrences(struct tree *tree)
 {
     VEC_EACH (const struct fact, fact, &tree->facts->events) {
-        const struct process *process = facts_process_at(tree->facts, fact->process);
+        const struct recorded_process *process = facts_process_at(tree->facts, fact->process);
         struct occurrence *occurrence = VEC_PUSH(tree->arena, &tree->occurrences, struct occurrence);
         *occurrence = (struct occurrence){tree_wall(tree, process->host, fact->ticks),
                                           tree->node_of[fact->process], NONE, fact};
@@ -216,7 +216,7 @@ static void give_spawns(struct builder *b)
 static void build(struct tree *tree, process_tree_alive *alive)
 {
     struct builder b = {.tree = tree, .alive = alive};
-    b.processes = processes_join(tree->arena, tree->facts);
+    b.processes = join_processes(tree->arena, tree->facts);
     add_nodes(&b);
     link_children(tree);
     add_occurrences(tree);

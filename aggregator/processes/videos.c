@@ -152,7 +152,8 @@ static uint32_t own_video(const struct tree *tree, const struct node *node, bool
     *several = false;
     if (node->fact == NONE)
         return NONE;
-    VEC_EACH (uint32_t, recorded, &VEC_AT(&tree->facts->processes, struct process, node->fact)->videos) {
+    VEC_EACH (uint32_t, recorded,
+              &VEC_AT(&tree->facts->processes, struct recorded_process, node->fact)->videos) {
         uint32_t other = tree->video_of[*recorded];
         if (other == NONE || other == video)
             continue;
@@ -166,7 +167,8 @@ static uint32_t own_video(const struct tree *tree, const struct node *node, bool
 
 static bool has_video(const struct tree *tree, const struct node *node, uint32_t video)
 {
-    VEC_EACH (uint32_t, recorded, &VEC_AT(&tree->facts->processes, struct process, node->fact)->videos)
+    VEC_EACH (uint32_t, recorded,
+              &VEC_AT(&tree->facts->processes, struct recorded_process, node->fact)->videos)
         if (tree->video_of[*recorded] == video)
             return true;
     return false;

@@ -60,7 +60,7 @@ void reduce_flush(struct reducer *r)
         reduce_flush_slot(r, slot);
     if (!r->events)
         return;
-    struct process *p = facts_process_at(r->facts, r->process);
+    struct recorded_process *p = facts_process_at(r->facts, r->process);
     p->first_ticks = ticks_first(p->first_ticks, reduce_ticks(r, r->first));
     p->last_ticks = ticks_last(p->last_ticks, reduce_ticks(r, r->last));
     p->events += r->events;

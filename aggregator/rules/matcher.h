@@ -31,7 +31,7 @@ uint32_t match_video_called(const struct tree *tree, struct str name, uint32_t o
 /* Adds what rules see in spans and notes (match_spans.c). */
 void match_spans(struct matcher *m, struct tree *tree);
 
-/* Fills program and args of every command of the tree: what rules on processes look at (match_processes.c).
+/* Fills program and args of every command of the tree: what rules on processes look at (match_programs.c).
  */
 void match_programs(const struct rules *rules, struct tree *tree);
 

@@ -1,7 +1,7 @@
 /* order -> processes -> symbols -> rules -> llm_calls -> attempts -> price: who hands what to whom. */
 #include "usecases/conclude.h"
 
-#include "price/price_calls.h"
+#include "price/cost.h"
 #include "price/prices.h"
 #include "usecases/find_transcripts.h"
 

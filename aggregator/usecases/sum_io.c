@@ -3,7 +3,7 @@
 
 #include "emit/screen/io.h"
 #include "order/clock.h"
-#include "processes/process.h"
+#include "processes/join_processes.h"
 #include "processes/renames.h"
 
 #include <errno.h>
@@ -62,25 +62,14 @@ static int64_t wall(const struct clock *clock, uint64_t ticks)
     return ticks ? clock_realtime_ns(clock, ticks) : 0;
 }
 
-static struct io_process process_row(const struct proc *proc, const struct clock *clock)
+static struct io_process process_row(const struct process *process, const struct clock *clock)
 {
-    const struct image *image = process_last_image(proc);
+    const struct image *image = process_last_image(process);
     return (struct io_process){
-        .pid = proc->pid,
-        .ppid = proc->ppid,
+        .process = process,
         .argv = image ? image->argv : STR(""),
-        .ended = proc->end_known != END_UNKNOWN,
-        .exit_status = proc->exit_status,
-        .signal = proc->signal,
-        .instrumented = proc->instrumented,
-        .io = proc->io,
-        .kernel_io = proc->kernel_io,
-        .max_rss_kb = proc->max_rss_kb,
-        .cpu_known = proc->cpu_known,
-        .user_us = proc->user_us,
-        .system_us = proc->system_us,
-        .start_ns = wall(clock, proc->begin_ticks),
-        .end_ns = wall(clock, proc->end_ticks),
+        .start_ns = wall(clock, process->begin_ticks),
+        .end_ns = wall(clock, process->end_ticks),
     };
 }
 
@@ -89,17 +78,17 @@ static int row_order(const void *one, const void *other)
     const struct io_process *a = one, *b = other;
     if (a->start_ns != b->start_ns)
         return a->start_ns < b->start_ns ? -1 : 1;
-    if (a->pid != b->pid)
-        return a->pid < b->pid ? -1 : 1;
+    if (a->process->pid != b->process->pid)
+        return a->process->pid < b->process->pid ? -1 : 1;
     return (a->end_ns > b->end_ns) - (a->end_ns < b->end_ns);
 }
 
 static struct vec list_processes(struct arena *arena, const struct facts *facts)
 {
     const struct clock *clocks = clocks_make(arena, facts);
-    struct processes processes = processes_join(arena, facts);
+    struct processes processes = join_processes(arena, facts);
     struct vec rows = {0};
-    VEC_EACH (struct proc, proc, &processes.list)
+    VEC_EACH (struct process, proc, &processes.list)
         *VEC_PUSH(arena, &rows, struct io_process) = process_row(proc, &clocks[proc->host]);
     VEC_SORT(&rows, struct io_process, row_order);
     return rows;

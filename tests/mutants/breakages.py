@@ -489,7 +489,7 @@ BREAKAGES = [
      "O_CLOEXEC | O_NOFOLLOW, 0600);\n    if (fd < 0)",
      "O_CLOEXEC | O_NOFOLLOW, 0644);\n    if (fd < 0)",
      "test_environment.Messages.test_no_link"),
-    ("a stranger looks as if it had been entered", "5 marked not instrumented", "aggregator/processes/process.c",
+    ("a stranger looks as if it had been entered", "5 marked not instrumented", "aggregator/processes/join_processes.c",
      "proc->instrumented = proc->row != NONE && !exec_pending(proc);",
      "proc->instrumented = true;",
      "test_strangers.Strangers.test_static"),

@@ -31,7 +31,7 @@ static void print_tables(FILE *out, const struct facts *f)
                 v->pattern);
 }
 
-static void print_process(FILE *out, const struct process *p)
+static void print_process(FILE *out, const struct recorded_process *p)
 {
     fprintf(out,
             "process %u %u %" PRIu64 " of %u %" PRIu64 " from %" PRIu64 " to %" PRIu64 " exit %d %" PRId64
@@ -110,7 +110,7 @@ char *facts_text(const struct facts *facts)
     FILE *out = open_memstream(&text, &size);
     ck_assert_ptr_nonnull(out);
     print_tables(out, facts);
-    VEC_EACH (struct process, p, &facts->processes)
+    VEC_EACH (struct recorded_process, p, &facts->processes)
         print_process(out, p);
     print_rest(out, facts);
     fclose(out);

@@ -208,7 +208,7 @@ static void perform(struct stage *s, const struct beat *beat, size_t index)
                 .note_make = {.span = (uint64_t)beat->n, .name = str_of(beat->a), .data = str_of(beat->b)}});
         break;
     }
-    struct process *row = facts_process_at(s->facts, process);
+    struct recorded_process *row = facts_process_at(s->facts, process);
     row->first_ticks = ticks_first(row->first_ticks, TICKS(beat->ms));
     row->last_ticks = ticks_last(row->last_ticks, TICKS(beat->ms));
     row->events++;

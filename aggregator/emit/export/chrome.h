@@ -1,4 +1,4 @@
-/* Trace events, one at a time: what chrome.c and chrome_tracks.c share. */
+/* Trace events, one at a time: what chrome.c and chrome_processes.c share. */
 #ifndef EMIT_EXPORT_CHROME_H
 #define EMIT_EXPORT_CHROME_H
 

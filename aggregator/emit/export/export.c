@@ -56,8 +56,8 @@ int export_write(const struct export_format *format, const char *path, const str
     int status = check_table(format, options->table, err);
     if (status)
         return status;
-    if (format->place) {
-        status = format->place(path, run, options, err);
+    if (format->store) {
+        status = format->store(path, run, options, err);
         if (status != EXPORT_AS_FILE)
             return status;
     }

@@ -2,7 +2,7 @@
 #ifndef EMIT_EXPORT_NDJSON_H
 #define EMIT_EXPORT_NDJSON_H
 
-#include "model/event_line.h"
+#include "model/record.h"
 
 #include <stdio.h>
 

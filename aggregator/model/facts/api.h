@@ -50,7 +50,7 @@ struct api_end {
 };
 
 struct api_call {
-    uint32_t process; /* index of struct process */
+    uint32_t process; /* index of struct recorded_process */
     uint64_t connection, stream;
     struct api_request request;
     struct api_response response;

@@ -73,7 +73,7 @@ static uint64_t process_hash(uint32_t host, uint32_t pid, uint64_t start)
 uint32_t facts_find_process(const struct facts *facts, uint32_t host, uint32_t pid, uint64_t start)
 {
     MAP_EACH (i, &facts->process_index, process_hash(host, pid, start)) {
-        const struct process *p = facts_process_at(facts, i);
+        const struct recorded_process *p = facts_process_at(facts, i);
         if (p->host == host && p->pid == pid && p->start == start)
             return i;
     }
@@ -86,8 +86,8 @@ uint32_t facts_process(struct facts *facts, uint32_t host, uint32_t pid, uint64_
     if (index != NONE)
         return index;
     index = (uint32_t)facts->processes.count;
-    struct process *p = VEC_PUSH(facts->arena, &facts->processes, struct process);
-    *p = (struct process){.host = host, .pid = pid, .start = start};
+    struct recorded_process *p = VEC_PUSH(facts->arena, &facts->processes, struct recorded_process);
+    *p = (struct recorded_process){.host = host, .pid = pid, .start = start};
     map_add(facts->arena, &facts->process_index, process_hash(host, pid, start), index);
     return index;
 }
@@ -123,7 +123,7 @@ void facts_reindex(struct facts *facts)
         map_add(facts->arena, &facts->video_index, map_mix(str_hash(video->name), str_hash(video->folder)),
                 i++);
     i = 0;
-    VEC_EACH (struct process, p, &facts->processes)
+    VEC_EACH (struct recorded_process, p, &facts->processes)
         map_add(facts->arena, &facts->process_index, process_hash(p->host, p->pid, p->start), i++);
     i = 0;
     VEC_EACH (struct file_use, use, &facts->files)

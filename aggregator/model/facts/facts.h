@@ -83,7 +83,7 @@ struct kernel_io {
 
 /* A process: the key is (host, pid, start). start is 0 for one known only from its parent; pid and time of
  * the spawn tell such ones apart (conclude joins them). */
-struct process {
+struct recorded_process {
     uint32_t host; /* index of struct host */
     uint32_t pid;
     uint64_t start; /* raw ticks */
@@ -143,7 +143,7 @@ struct facts {
     struct arena *arena;
     struct vec hosts;     /* of struct host */
     struct vec videos;    /* of struct recorded_video */
-    struct vec processes; /* of struct process */
+    struct vec processes; /* of struct recorded_process */
     struct vec files;     /* of struct file_use */
     struct vec events;    /* of struct fact */
     struct vec calls;     /* of struct api_call, by (process, connection, stream) */
@@ -173,9 +173,9 @@ uint32_t facts_find_process(const struct facts *facts, uint32_t host, uint32_t p
 /* The same bytes, kept as long as the set. */
 struct str facts_str(struct facts *facts, struct str s);
 
-static inline struct process *facts_process_at(const struct facts *facts, uint32_t process)
+static inline struct recorded_process *facts_process_at(const struct facts *facts, uint32_t process)
 {
-    return VEC_AT(&facts->processes, struct process, process);
+    return VEC_AT(&facts->processes, struct recorded_process, process);
 }
 
 /* Each keeps its list's order and bound, and copies what it is given, strings too. */

@@ -166,7 +166,7 @@ size_t facts_chunks_shared(const struct vec *one, const struct vec *other)
 /* A process ends once; should two ends be told, the later one counts. */
 void facts_add_exit(struct facts *facts, uint32_t process, uint8_t how, int64_t status, uint64_t ticks)
 {
-    struct process *p = facts_process_at(facts, process);
+    struct recorded_process *p = facts_process_at(facts, process);
     if (p->exit_seen && p->exit_ticks == ticks && p->exit_status == status)
         how = how > p->exit_how ? how : p->exit_how;
     else if (p->exit_seen && (p->exit_ticks > ticks || (p->exit_ticks == ticks && p->exit_status > status)))
@@ -180,7 +180,7 @@ void facts_add_exit(struct facts *facts, uint32_t process, uint8_t how, int64_t 
 /* The parent whose start is known wins over one that is not, as after an orphan's adoption. */
 void facts_add_parent(struct facts *facts, uint32_t process, uint32_t ppid, uint64_t parent_start)
 {
-    struct process *p = facts_process_at(facts, process);
+    struct recorded_process *p = facts_process_at(facts, process);
     if (p->parent_start > parent_start || (p->parent_start == parent_start && p->ppid >= ppid))
         return;
     p->ppid = ppid;

@@ -15,7 +15,7 @@ void facts_settle_calls(struct facts *facts, const uint32_t *process, const uint
 void facts_renumber_call(struct api_call *call, const uint32_t *process, const uint32_t *video);
 
 /* Leaves the last TEXT_KEPT_BYTES of each stream. */
-void facts_trim_text(struct facts *facts, struct process *p);
+void facts_trim_text(struct facts *facts, struct recorded_process *p);
 
 /* In comparisons: returns at the first difference. */
 #define LESS(a, b)                                                                                           \

@@ -63,7 +63,7 @@ static uint32_t *videos_merge(struct facts *into, const struct facts *from, stru
     return new;
 }
 
-static void process_lists_merge(struct facts *into, uint32_t index, const struct process *from,
+static void process_lists_merge(struct facts *into, uint32_t index, const struct recorded_process *from,
                                 const uint32_t *video)
 {
     VEC_EACH (struct image, image, &from->images)
@@ -79,13 +79,14 @@ static void process_lists_merge(struct facts *into, uint32_t index, const struct
     }
 }
 
-static uint32_t process_merge(struct facts *into, const struct process *from, const struct renumber *new)
+static uint32_t process_merge(struct facts *into, const struct recorded_process *from,
+                              const struct renumber *new)
 {
     uint32_t index = facts_process(into, new->host[from->host], from->pid, from->start);
     facts_add_parent(into, index, from->ppid, from->parent_start);
     if (from->exit_seen)
         facts_add_exit(into, index, from->exit_how, from->exit_status, from->exit_ticks);
-    struct process *p = facts_process_at(into, index);
+    struct recorded_process *p = facts_process_at(into, index);
     p->first_ticks = ticks_first(p->first_ticks, from->first_ticks);
     p->last_ticks = ticks_last(p->last_ticks, from->last_ticks);
     p->events += from->events;
@@ -99,7 +100,7 @@ static uint32_t *processes_merge(struct facts *into, const struct facts *from, c
                                  struct arena *scratch)
 {
     uint32_t *process = arena_alloc(scratch, sizeof *process * from->processes.count), *next = process;
-    VEC_EACH (struct process, p, &from->processes)
+    VEC_EACH (struct recorded_process, p, &from->processes)
         *next++ = process_merge(into, p, new);
     return process;
 }

@@ -19,7 +19,7 @@ static int video_order(const void *one, const void *other)
 
 static int process_order(const void *one, const void *other)
 {
-    const struct process *a = one, *b = other;
+    const struct recorded_process *a = one, *b = other;
     if (a->host != b->host)
         return a->host < b->host ? -1 : 1;
     if (a->pid != b->pid)
@@ -92,7 +92,7 @@ static int chunk_order(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
-static void process_renumber(struct process *p, const uint32_t *host, const uint32_t *video)
+static void process_renumber(struct recorded_process *p, const uint32_t *host, const uint32_t *video)
 {
     p->host = host[p->host];
     VEC_EACH (uint32_t, v, &p->videos)
@@ -107,11 +107,12 @@ void facts_settle(struct facts *facts)
     struct arena *scratch = arena_new();
     const uint32_t *host = table_settle(scratch, &facts->hosts, sizeof(struct host), host_order);
     const uint32_t *video = table_settle(scratch, &facts->videos, sizeof(struct recorded_video), video_order);
-    VEC_EACH (struct process, p, &facts->processes) {
+    VEC_EACH (struct recorded_process, p, &facts->processes) {
         process_renumber(p, host, video);
         facts_trim_text(facts, p);
     }
-    const uint32_t *process = table_settle(scratch, &facts->processes, sizeof(struct process), process_order);
+    const uint32_t *process =
+        table_settle(scratch, &facts->processes, sizeof(struct recorded_process), process_order);
     VEC_EACH (struct file_use, use, &facts->files) {
         use->process = process[use->process];
         use->video = video[use->video];

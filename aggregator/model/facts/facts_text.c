@@ -46,7 +46,7 @@ static void text_give_up(struct facts *facts, struct str text)
 static uint8_t stream_of(const struct text_piece *piece) { return piece->stream < 3 ? piece->stream : 0; }
 
 /* Marks from the end backwards what belongs to the last `bound` bytes of its stream; the rest goes. */
-static void text_keep_last(struct facts *facts, struct process *p, uint64_t bound)
+static void text_keep_last(struct facts *facts, struct recorded_process *p, uint64_t bound)
 {
     uint64_t bytes[3] = {0};
     size_t kept = p->text.count;
@@ -67,7 +67,7 @@ static void text_keep_last(struct facts *facts, struct process *p, uint64_t boun
         p->text_bytes[stream_of(piece)] += piece->text.len;
 }
 
-void facts_trim_text(struct facts *facts, struct process *p)
+void facts_trim_text(struct facts *facts, struct recorded_process *p)
 {
     for (unsigned s = 0; s < 3; s++)
         if (p->text_bytes[s] > TEXT_KEPT_BYTES) {
@@ -79,7 +79,7 @@ void facts_trim_text(struct facts *facts, struct process *p)
 /* Lets a stream grow to twice its bound before it is cut: facts_settle cuts exactly. */
 void facts_add_text(struct facts *facts, uint32_t process, struct text_piece piece)
 {
-    struct process *p = facts_process_at(facts, process);
+    struct recorded_process *p = facts_process_at(facts, process);
     size_t at = vec_lower(&p->text, sizeof piece, &piece, text_order);
     piece.text = text_keep(facts, piece.text);
     *(struct text_piece *)vec_insert(facts->arena, &p->text, sizeof piece, at) = piece;

@@ -9,7 +9,7 @@ DESCRIBED(host, 88);
 DESCRIBED(recorded_video, 40);
 DESCRIBED(image, 72);
 DESCRIBED(sample, 56);
-DESCRIBED(process, 280);
+DESCRIBED(recorded_process, 280);
 DESCRIBED(text_piece, 48);
 DESCRIBED(file_use, 112);
 DESCRIBED(fact, 112);
@@ -95,7 +95,7 @@ static void texts_wire(struct wire *w, struct vec *text, size_t videos, uint64_t
     }
 }
 
-static void end_wire(struct wire *w, struct process *p, uint64_t *ticks)
+static void end_wire(struct wire *w, struct recorded_process *p, uint64_t *ticks)
 {
     wire_bool(w, &p->exit_seen);
     if (!p->exit_seen)
@@ -105,7 +105,8 @@ static void end_wire(struct wire *w, struct process *p, uint64_t *ticks)
     wire_next(w, &p->exit_ticks, ticks);
 }
 
-static void process_wire(struct wire *w, struct process *p, const struct facts *facts, uint64_t *ticks)
+static void process_wire(struct wire *w, struct recorded_process *p, const struct facts *facts,
+                         uint64_t *ticks)
 {
     wire_index(w, &p->host, facts->hosts.count);
     wire_u32(w, &p->pid);
@@ -264,7 +265,7 @@ void facts_wire(struct wire *w, struct facts *facts)
         host_wire(w, host);
     WIRE_EACH (w, struct recorded_video, video, &facts->videos)
         video_wire(w, video);
-    WIRE_EACH (w, struct process, p, &facts->processes)
+    WIRE_EACH (w, struct recorded_process, p, &facts->processes)
         process_wire(w, p, facts, &ticks);
     WIRE_EACH (w, struct file_use, use, &facts->files)
         use_wire(w, use, facts, &ticks);

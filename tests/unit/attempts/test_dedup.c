@@ -1,7 +1,7 @@
 /* One thing that is told twice is one step. */
 #include "unit.h"
 
-#include "attempts/dedup.h"
+#include "attempts/attempts.h"
 
 struct setting {
     struct arena *arena;
@@ -24,7 +24,8 @@ static struct setting *begin(void)
     return s;
 }
 
-static void add(struct setting *s, enum step_kind kind, struct signal signal, const char *scene, int64_t at_ns)
+static void add(struct setting *s, enum step_kind kind, struct signal signal, const char *scene,
+                int64_t at_ns)
 {
     struct signal *kept = arena_copy(s->arena, &signal, sizeof signal);
     kept->at_ns = at_ns;

@@ -1,7 +1,6 @@
 /* When two errors are the same one, and how they are counted. */
 #include "unit.h"
 
-#include "failures/fingerprint.h"
 #include "failures/group.h"
 
 static uint64_t print_of(const char *category, const char *message, const char *trace)

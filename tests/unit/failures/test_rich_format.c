@@ -1,7 +1,7 @@
 /* Errors out of a log that Rich printed, however wide the console is. */
 #include "unit.h"
 
-#include "failures/rich_format.h"
+#include "failures/error_formats.h"
 
 static struct vec found_in(struct arena *arena, const char *text)
 {

@@ -54,25 +54,26 @@ static struct facts *some_facts(void)
     facts_add_sample(f, process, (struct sample){1100, 1, 2, 3, 4, 5, true});
     facts_add_text(f, process, (struct text_piece){1200, 1ull << 32, 77, video, 2, 4, STR("any\0bytes\xff")});
     facts_add_video_of(f, process, video);
-    *facts_process_at(f, process) = (struct process){.host = host,
-                                                     .pid = 77,
-                                                     .start = 1000,
-                                                     .ppid = 1,
-                                                     .parent_start = 2,
-                                                     .first_ticks = 1000,
-                                                     .last_ticks = 5000,
-                                                     .images = facts_process_at(f, process)->images,
-                                                     .samples = facts_process_at(f, process)->samples,
-                                                     .exit_seen = true,
-                                                     .exit_how = 1,
-                                                     .exit_status = -9,
-                                                     .exit_ticks = 5000,
-                                                     .io = {1, 2, 3, 4},
-                                                     .kernel_io = {{5, 6, 7, 8}, 9, 10},
-                                                     .videos = facts_process_at(f, process)->videos,
-                                                     .text = facts_process_at(f, process)->text,
-                                                     .text_bytes = {0, 0, 10},
-                                                     .events = 6};
+    *facts_process_at(f, process) =
+        (struct recorded_process){.host = host,
+                                  .pid = 77,
+                                  .start = 1000,
+                                  .ppid = 1,
+                                  .parent_start = 2,
+                                  .first_ticks = 1000,
+                                  .last_ticks = 5000,
+                                  .images = facts_process_at(f, process)->images,
+                                  .samples = facts_process_at(f, process)->samples,
+                                  .exit_seen = true,
+                                  .exit_how = 1,
+                                  .exit_status = -9,
+                                  .exit_ticks = 5000,
+                                  .io = {1, 2, 3, 4},
+                                  .kernel_io = {{5, 6, 7, 8}, 9, 10},
+                                  .videos = facts_process_at(f, process)->videos,
+                                  .text = facts_process_at(f, process)->text,
+                                  .text_bytes = {0, 0, 10},
+                                  .events = 6};
     struct file_use use = {process, video, STR("/out/one/f"), {1, 2, 3, 4}, 5, 1000, 2000, 1100, 1900, 1050,
                            1,       true};
     facts_add_use(f, &use);

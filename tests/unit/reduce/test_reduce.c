@@ -23,9 +23,9 @@ static const struct file_use *use_of(const struct facts *facts, const char *path
     return NULL;
 }
 
-static const struct process *process_of(const struct facts *facts, uint32_t pid)
+static const struct recorded_process *process_of(const struct facts *facts, uint32_t pid)
 {
-    VEC_EACH (struct process, p, &facts->processes)
+    VEC_EACH (struct recorded_process, p, &facts->processes)
         if (p->pid == pid)
             return p;
     return NULL;
@@ -226,7 +226,7 @@ START_TEST(marked_lines_are_facts_and_other_text_is_kept_to_its_bound)
     WRITE(&w, text_print, 1, 0, .stream = 1, .flags = VL_TEXT_MARKED, .text = STR("[RENDER] x"));
     WRITE(&w, text_print, 1, 0, .stream = 1, .text = STR("out"));
     struct facts *f = facts_of(&w);
-    const struct process *p = process_of(f, 100);
+    const struct recorded_process *p = process_of(f, 100);
     ck_assert_uint_eq(count_of(f, FACT_LINE), 1);
     ck_assert_uint_eq(p->text_bytes[1], 3);
     ck_assert_uint_le(p->text_bytes[2], TEXT_KEPT_BYTES);

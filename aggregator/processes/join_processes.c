@@ -1,5 +1,5 @@
 /* From lifetimes to processes, and what only the whole list can tell: parents, killers, failed execs. */
-#include "processes/process.h"
+#include "processes/join_processes.h"
 
 #include "processes/exit.h"
 #include "processes/lifetime.h"
@@ -39,7 +39,7 @@ static void find_crashes(struct join *j)
             j->crash[fact->process] = fact;
 }
 
-static void add_image(struct join *j, struct proc *proc, struct image image)
+static void add_image(struct join *j, struct process *proc, struct image image)
 {
     image.number = proc->images.count ? VEC_LAST(&proc->images, struct image)->number + 1 : 0;
     image.cwd = STR("");
@@ -69,7 +69,7 @@ static struct image executed_image(const struct fact *fact)
 /* What the process said it began, or what its parent began it with. */
 static void set_images(struct join *j, struct lifetime *lifetime)
 {
-    const struct process *row =
+    const struct recorded_process *row =
         lifetime->proc.row == NONE ? NULL : facts_process_at(j->facts, lifetime->proc.row);
     if (row)
         lifetime->proc.images = vec_copy(j->arena, &row->images, sizeof(struct image));
@@ -79,8 +79,8 @@ static void set_images(struct join *j, struct lifetime *lifetime)
 
 static void finish_lifetime(struct join *j, struct lifetime *lifetime)
 {
-    struct proc *proc = &lifetime->proc;
-    const struct process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
+    struct process *proc = &lifetime->proc;
+    const struct recorded_process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
     struct end_facts known = {.row = row, .reap = lifetime->reap};
     if (row) {
         known.children = &j->children[proc->row];
@@ -100,8 +100,8 @@ static void finish_lifetime(struct join *j, struct lifetime *lifetime)
 
 static int lifetime_order(const void *one, const void *other)
 {
-    const struct proc *a = &((const struct lifetime *)one)->proc,
-                      *b = &((const struct lifetime *)other)->proc;
+    const struct process *a = &((const struct lifetime *)one)->proc,
+                         *b = &((const struct lifetime *)other)->proc;
     if (a->host != b->host)
         return a->host < b->host ? -1 : 1;
     if (a->begin_ticks != b->begin_ticks)
@@ -114,23 +114,23 @@ static int lifetime_order(const void *one, const void *other)
 }
 
 /* The parent that the process names, if it is recorded; NONE otherwise. */
-static uint32_t named_parent(const struct join *j, const struct process *row)
+static uint32_t named_parent(const struct join *j, const struct recorded_process *row)
 {
     uint32_t index =
         row->parent_start ? facts_find_process(j->facts, row->host, row->ppid, row->parent_start) : NONE;
     return index == NONE ? NONE : j->out.of_row[index];
 }
 
-static void set_parent(struct join *j, const struct lifetime *lifetime, struct proc *proc)
+static void set_parent(struct join *j, const struct lifetime *lifetime, struct process *proc)
 {
-    const struct process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
+    const struct recorded_process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
     const struct fact *by = lifetime->spawn ? lifetime->spawn : lifetime->reap;
     proc->ppid = row ? row->ppid : 0;
     proc->parent = row ? named_parent(j, row) : NONE;
     if (proc->parent == NONE && by)
         proc->parent = j->out.of_row[by->process];
     if (proc->parent != NONE && (!proc->ppid || lifetime->spawn))
-        proc->ppid = VEC_AT(&j->out.list, struct proc, proc->parent)->pid;
+        proc->ppid = VEC_AT(&j->out.list, struct process, proc->parent)->pid;
 }
 
 /* The recorded process of that pid that lived at that time: the parent of one that was begun from outside. */
@@ -138,7 +138,7 @@ static uint32_t lived_then(const struct join *j, uint32_t host, uint32_t pid, ui
 {
     uint32_t found = NONE;
     MAP_EACH (i, &j->by_pid, pid_hash(host, pid)) {
-        const struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
+        const struct process *proc = VEC_AT(&j->out.list, struct process, i);
         bool there = proc->begin_ticks <= ticks && (!proc->reap_ticks || ticks <= proc->reap_ticks);
         if (proc->host == host && proc->pid == pid && there && (found == NONE || i > found))
             found = i;
@@ -149,7 +149,7 @@ static uint32_t lived_then(const struct join *j, uint32_t host, uint32_t pid, ui
 static void find_parents(struct join *j)
 {
     for (uint32_t i = 0; i < j->out.list.count; i++) {
-        struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
+        struct process *proc = VEC_AT(&j->out.list, struct process, i);
         if (proc->parent == NONE && proc->ppid) {
             uint32_t parent = lived_then(j, proc->host, proc->ppid, proc->begin_ticks);
             proc->parent = parent == i ? NONE : parent;
@@ -158,7 +158,7 @@ static void find_parents(struct join *j)
 }
 
 /* The image that a process was in at that time, or NULL. */
-static const struct image *image_at(const struct proc *proc, uint64_t ticks)
+static const struct image *image_at(const struct process *proc, uint64_t ticks)
 {
     const struct image *found = NULL;
     VEC_EACH (struct image, image, &proc->images)
@@ -168,13 +168,14 @@ static const struct image *image_at(const struct proc *proc, uint64_t ticks)
 }
 
 /* A process that only forked has its parent's program and words. Parents come before children. */
-static void inherit_image(struct join *j, struct proc *proc)
+static void inherit_image(struct join *j, struct process *proc)
 {
     struct image *first = proc->images.items;
     bool says_nothing = !proc->images.count || (!first->exe.len && !first->argv.len);
     if (!says_nothing || proc->parent == NONE)
         return;
-    const struct image *from = image_at(VEC_AT(&j->out.list, struct proc, proc->parent), proc->begin_ticks);
+    const struct image *from =
+        image_at(VEC_AT(&j->out.list, struct process, proc->parent), proc->begin_ticks);
     if (!from)
         return;
     if (!proc->images.count) {
@@ -195,13 +196,13 @@ static void list_lifetimes(struct join *j)
     VEC_EACH (struct lifetime, lifetime, &j->lifetimes) {
         if (lifetime->proc.row != NONE)
             j->out.of_row[lifetime->proc.row] = (uint32_t)j->out.list.count;
-        *VEC_PUSH(j->arena, &j->out.list, struct proc) = lifetime->proc;
+        *VEC_PUSH(j->arena, &j->out.list, struct process) = lifetime->proc;
     }
     for (uint32_t i = 0; i < j->lifetimes.count; i++)
-        set_parent(j, VEC_AT(&j->lifetimes, struct lifetime, i), VEC_AT(&j->out.list, struct proc, i));
+        set_parent(j, VEC_AT(&j->lifetimes, struct lifetime, i), VEC_AT(&j->out.list, struct process, i));
 }
 
-static bool kill_fits(const struct fact *fact, const struct proc *proc)
+static bool kill_fits(const struct fact *fact, const struct process *proc)
 {
     bool meant =
         proc->signal && (int)fact->process_kill.signal == proc->signal && fact->process_kill.error == 0;
@@ -217,7 +218,7 @@ static void apply_kill(struct join *j, const struct fact *fact)
     uint64_t pid = target < 0 ? 0 - (uint64_t)target : (uint64_t)target;
     uint32_t host = facts_process_at(j->facts, fact->process)->host;
     MAP_EACH (i, &j->by_pid, pid_hash(host, pid)) {
-        struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
+        struct process *proc = VEC_AT(&j->out.list, struct process, i);
         if (proc->host != host || proc->pid != pid || !kill_fits(fact, proc))
             continue;
         proc->killed_by = j->out.of_row[fact->process];
@@ -226,7 +227,7 @@ static void apply_kill(struct join *j, const struct fact *fact)
 }
 
 /* The last image is one that nobody has heard of since its exec. */
-static bool exec_pending(const struct proc *proc)
+static bool exec_pending(const struct process *proc)
 {
     const struct image *last = process_last_image(proc);
     return last && last->how == VL_START_EXEC && !last->seen_inside;
@@ -235,7 +236,7 @@ static bool exec_pending(const struct proc *proc)
 /* An exec begins an image not seen from inside, unless it failed or the new program spoke later. */
 static void apply_exec(struct join *j, const struct fact *fact)
 {
-    struct proc *proc = VEC_AT(&j->out.list, struct proc, j->out.of_row[fact->process]);
+    struct process *proc = VEC_AT(&j->out.list, struct process, j->out.of_row[fact->process]);
     if (exec_pending(proc))
         proc->images.count--;
     const struct image *last = process_last_image(proc);
@@ -246,7 +247,7 @@ static void apply_exec(struct join *j, const struct fact *fact)
 static void index_pids(struct join *j)
 {
     for (uint32_t i = 0; i < j->out.list.count; i++) {
-        const struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
+        const struct process *proc = VEC_AT(&j->out.list, struct process, i);
         map_add(j->arena, &j->by_pid, pid_hash(proc->host, proc->pid), i);
     }
 }
@@ -261,30 +262,26 @@ static void apply_facts(struct join *j)
     }
 }
 
-const struct image *process_last_image(const struct proc *proc)
-{
-    return proc->images.count ? VEC_LAST(&proc->images, struct image) : NULL;
-}
-
 /* A wait also tells the largest of a child's own children: of a process that did not say it itself the figure
  * is its own only if none of theirs is as large. */
 static void set_peaks(struct join *j)
 {
     for (uint32_t i = 0; i < j->lifetimes.count; i++) {
         const struct lifetime *lifetime = VEC_AT(&j->lifetimes, struct lifetime, i);
-        struct proc *proc = VEC_AT(&j->out.list, struct proc, i);
-        const struct process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
+        struct process *proc = VEC_AT(&j->out.list, struct process, i);
+        const struct recorded_process *row = proc->row == NONE ? NULL : facts_process_at(j->facts, proc->row);
         exit_set_peak(proc, row, lifetime->reap, row ? &j->children[proc->row] : NULL);
     }
-    VEC_EACH (const struct proc, child, &j->out.list) {
-        struct proc *parent = child->parent == NONE ? NULL : VEC_AT(&j->out.list, struct proc, child->parent);
+    VEC_EACH (const struct process, child, &j->out.list) {
+        struct process *parent =
+            child->parent == NONE ? NULL : VEC_AT(&j->out.list, struct process, child->parent);
         if (parent && !parent->instrumented &&
             (!child->max_rss_kb || child->max_rss_kb >= parent->max_rss_kb))
             parent->max_rss_kb = 0;
     }
 }
 
-struct processes processes_join(struct arena *arena, const struct facts *facts)
+struct processes join_processes(struct arena *arena, const struct facts *facts)
 {
     struct join j = {.arena = arena_new(), .facts = facts};
     struct arena *scratch = j.arena;
@@ -298,7 +295,7 @@ struct processes processes_join(struct arena *arena, const struct facts *facts)
     index_pids(&j);
     find_parents(&j);
     apply_facts(&j);
-    VEC_EACH (struct proc, proc, &j.out.list) {
+    VEC_EACH (struct process, proc, &j.out.list) {
         proc->instrumented = proc->row != NONE && !exec_pending(proc);
         inherit_image(&j, proc);
     }

@@ -3,7 +3,7 @@
 #include "spool_writer.h"
 #include "unit.h"
 
-#include "processes/process.h"
+#include "processes/join_processes.h"
 #include "processes/renames.h"
 
 #include <signal.h>
@@ -20,14 +20,14 @@ static struct joined join(struct writer *w)
 {
     struct joined j = {.facts = facts_of_file(writer_save(w, unit_folder(), "_run"))};
     writer_free(w);
-    j.all = processes_join(j.facts->arena, j.facts);
+    j.all = join_processes(j.facts->arena, j.facts);
     return j;
 }
 
 /* The nth process of that pid, by its beginning. */
-static const struct proc *find(const struct joined *j, uint32_t pid, unsigned nth)
+static const struct process *find(const struct joined *j, uint32_t pid, unsigned nth)
 {
-    VEC_EACH (struct proc, proc, &j->all.list)
+    VEC_EACH (struct process, proc, &j->all.list)
         if (proc->pid == pid && nth-- == 0)
             return proc;
     ck_abort_msg("no process %u", pid);
@@ -61,7 +61,7 @@ START_TEST(a_process_known_from_both_sides_is_one_row)
     child(&w, 50, 3 * MILLION, false);
     WRITE(&w, process_exit, 1000, 0, .status = 3);
     struct joined j = join(&w);
-    const struct proc *p = find(&j, 50, 0);
+    const struct process *p = find(&j, 50, 0);
     ck_assert_uint_eq(j.all.list.count, 2);
     ck_assert_uint_eq(p->parent, j.all.of_row[0]);
     ck_assert_uint_eq(p->ppid, 1);
@@ -98,7 +98,7 @@ START_TEST(a_process_that_was_not_entered_has_its_parents_word)
           .argv = STR("static\0-x\0"), .argv_bytes = 10);
     WRITE(&w, process_reap, 1000, 10, .child = 60, .wait_status = SIGSEGV | 0x80, .maxrss_kb = 12);
     struct joined j = join(&w);
-    const struct proc *p = find(&j, 60, 0);
+    const struct process *p = find(&j, 60, 0);
     ck_assert_uint_eq(p->row, NONE);
     ck_assert(!p->instrumented);
     ck_assert_int_eq(p->signal, SIGSEGV);
@@ -120,7 +120,7 @@ START_TEST(an_exec_into_what_cannot_be_entered_ends_the_view_from_inside)
     WRITE(&w, exec_fail, 1, 0, .error = 2);
     WRITE(&w, process_exec, 1, 0, .path = STR("/static"), .argv = STR("s\0"));
     struct joined j = join(&w);
-    const struct proc *p = find(&j, 70, 0);
+    const struct process *p = find(&j, 70, 0);
     ck_assert(!p->instrumented);
     ck_assert_uint_eq(p->images.count, 2);
     ck_str_is(process_last_image(p)->exe, "/static");
@@ -194,8 +194,8 @@ START_TEST(stops_are_no_ends)
 END_TEST
 
 /* A process of its own that reaped a child; what its parent's wait told and its samples. */
-static const struct proc *measured(struct joined *j, uint64_t told_kb, uint64_t start_kb, uint64_t peak_kb,
-                                   uint64_t rss_kb)
+static const struct process *measured(struct joined *j, uint64_t told_kb, uint64_t start_kb, uint64_t peak_kb,
+                                      uint64_t rss_kb)
 {
     struct writer w = {0};
     parent(&w);
@@ -225,7 +225,7 @@ START_TEST(a_peak_inherited_over_exec_is_not_the_processs_own)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct joined j;
-        const struct proc *p = measured(&j, rows[i].told, rows[i].start, rows[i].peak, rows[i].rss);
+        const struct process *p = measured(&j, rows[i].told, rows[i].start, rows[i].peak, rows[i].rss);
         ck_assert_msg(p->max_rss_kb == rows[i].expected, "row %zu: %lu", i, (unsigned long)p->max_rss_kb);
         facts_free(j.facts);
     }
@@ -235,7 +235,7 @@ END_TEST
 START_TEST(what_reaped_children_used_is_not_counted_twice)
 {
     struct joined j;
-    const struct proc *p = measured(&j, 1, 1, 1, 1);
+    const struct process *p = measured(&j, 1, 1, 1, 1);
     ck_assert_uint_eq(p->user_us, 700);
     ck_assert_uint_eq(p->system_us, 400);
     ck_assert_uint_eq(find(&j, 91, 0)->user_us, 300);

@@ -1,9 +1,8 @@
-/* Joins what a process said of itself with what its parent said of it: one row a process.
- *
- * A parent's spawn is the beginning of a life of that pid, its reap the end; a process seen from inside
- * belongs to the life that was open when it began. Lists belong to the arena, strings to the facts. */
-#ifndef PROCESSES_PROCESS_H
-#define PROCESSES_PROCESS_H
+/* A process, put together from what it and its parent told: joined once (processes/join_processes.h), and
+ * what all that shows processes rests on. Times are raw ticks; struct node of the tree has them in wall time.
+ */
+#ifndef MODEL_PROCESS_H
+#define MODEL_PROCESS_H
 
 #include "model/facts/facts.h"
 
@@ -13,12 +12,12 @@ enum end_known {
     END_REAPED   /* its parent's wait */
 };
 
-struct proc {
-    uint32_t row;  /* index of its struct process in the facts; NONE: known from its parent alone */
+struct process {
+    uint32_t row;  /* index of its struct recorded_process in the facts; NONE: known from its parent alone */
     uint32_t host; /* index in the facts */
     uint32_t pid;
     uint64_t start;           /* with host and pid the key of its row; 0: row is NONE */
-    uint32_t parent;          /* index of struct proc; NONE: not known or not recorded */
+    uint32_t parent;          /* index of struct process; NONE: not known or not recorded */
     uint32_t ppid;            /* 0: not known */
     const struct fact *spawn; /* by which its parent began it; NULL: not seen */
     struct vec images;    /* of struct image, by time; those not seen from inside are from spawn and exec */
@@ -30,7 +29,7 @@ struct proc {
     int exit_status;       /* when end_known and signal is 0 */
     int signal;            /* that ended it; 0: none */
     bool core;             /* it dumped core */
-    uint32_t killed_by;    /* index of the struct proc whose kill() sent that signal; NONE */
+    uint32_t killed_by;    /* index of the struct process whose kill() sent that signal; NONE */
     uint64_t killed_ticks; /* of that kill() */
     bool cpu_known;
     uint64_t user_us, system_us; /* its own: what its reaped children used is taken off */
@@ -39,15 +38,10 @@ struct proc {
     struct kernel_io kernel_io; /* with the children it waited for */
 };
 
-struct processes {
-    struct vec list;  /* of struct proc, by (host, begin, pid, start); parents need not come first */
-    uint32_t *of_row; /* index of struct proc for each struct process of the facts */
-};
-
-/* `facts` must be settled and outlive the result. */
-struct processes processes_join(struct arena *arena, const struct facts *facts);
-
 /* The image that it ended with, or NULL when nothing is known. */
-const struct image *process_last_image(const struct proc *proc);
+static inline const struct image *process_last_image(const struct process *proc)
+{
+    return proc->images.count ? VEC_LAST(&proc->images, struct image) : NULL;
+}
 
 #endif
