@@ -8,7 +8,7 @@
 
 #include "timeline/video_context.h"
 
-/* ---- The single steps of a list of attempts, before they are put together to attempts. ---- */
+/* ---- Steps: what was done one by one, before it is put together to attempts. ---- */
 
 enum step_kind { STEP_INSIDE, STEP_FIX, STEP_OPERATION };
 
@@ -83,7 +83,7 @@ void revise_disproved(struct video_context *t);
 
 /* ---- Joins what the program said of itself with what was seen of the same thing. ---- */
 
-/* The word that a note is; `alone`: nothing else tells of it. */
+/* The report that a note is; `alone`: nothing else tells of it. */
 struct self_report self_report_of(const struct signal *signal, bool alone);
 
 /* Calls of the Claude API that the program told of: which of the story's calls they are. */

@@ -1,4 +1,4 @@
-/* A program speaks when a thing is over: the one that ended last before, and agrees with what is said, is
+/* A program reports a thing when it is over: the last one that ended before, and agrees with the report, is
  * meant. */
 #include "attempts/attempts.h"
 
@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-#define SLACK_NS 2000000000  /* between an end and the word of it */
-#define LATE_NS  60000000000 /* the same, where the word does not say how long it took */
+#define SLACK_NS 2000000000  /* between an end and its report */
+#define LATE_NS  60000000000 /* the same, where the report does not say how long it took */
 
 struct self_report self_report_of(const struct signal *signal, bool alone)
 {
@@ -15,7 +15,7 @@ struct self_report self_report_of(const struct signal *signal, bool alone)
         .reported = true, .alone = alone, .at_ns = signal->end_ns, .at = signal->reported_at};
 }
 
-/* Whether something that lasted so long may be what the word is of. */
+/* Whether something that lasted so long may be what the report is about. */
 static bool fits(const struct signal *report, int64_t start_ns, int64_t last_ns)
 {
     int64_t slack = report->at_ns < report->end_ns ? SLACK_NS : LATE_NS;
@@ -38,7 +38,7 @@ static bool is_better(struct match one, struct match other)
 
 static int64_t apart(const struct signal *report, int64_t last_ns) { return llabs(report->end_ns - last_ns); }
 
-static bool is_word(const struct video_context *t, const struct signal *signal, enum signal_kind kind)
+static bool is_report(const struct video_context *t, const struct signal *signal, enum signal_kind kind)
 {
     return signal->from_note && signal->kind == kind && video_context_concerns(t, signal);
 }
@@ -81,7 +81,7 @@ static struct call *call_meant(struct video_context *t, const struct signal *rep
     return found;
 }
 
-/* The call of which the word is all there is; NULL. */
+/* The call of which nothing but the report is known; NULL. */
 static struct call *call_told(struct video_context *t, const struct signal *report)
 {
     VEC_EACH (struct call, call, &t->story->calls)
@@ -94,7 +94,7 @@ static struct call *call_told(struct video_context *t, const struct signal *repo
 void match_reports_of_calls(struct video_context *t)
 {
     VEC_EACH (const struct signal, signal, t->signals) {
-        if (!is_word(t, signal, SIGNAL_CALL))
+        if (!is_report(t, signal, SIGNAL_CALL))
             continue;
         struct call *told = call_told(t, signal), *call = told ? told : call_meant(t, signal);
         if (call)
@@ -107,7 +107,7 @@ static bool is_that(struct self_report report, const struct signal *signal)
     return report.alone && report.at_ns == signal->end_ns && str_equal(report.at, signal->reported_at);
 }
 
-/* Whether an attempt or a check is nothing but that word. */
+/* Whether an attempt or a check is known from that report alone. */
 static bool is_told(const struct video_context *t, const struct signal *signal)
 {
     VEC_EACH (const struct attempt, attempt, &t->story->attempts)
@@ -160,9 +160,9 @@ void match_reports_find(struct video_context *t)
         struct check *check = NULL;
         if (is_told(t, signal))
             continue;
-        if (is_word(t, signal, SIGNAL_ATTEMPT))
+        if (is_report(t, signal, SIGNAL_ATTEMPT))
             attempt = attempt_meant(t, signal);
-        else if (is_word(t, signal, SIGNAL_VALIDATION))
+        else if (is_report(t, signal, SIGNAL_VALIDATION))
             check = check_meant(t, signal);
         if (attempt)
             attempt->report = self_report_of(signal, false);

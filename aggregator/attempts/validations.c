@@ -39,7 +39,7 @@ static bool same_check(const struct video_context *t, const struct signal *a, co
            video_context_concerns(t, b) && str_equal(a->check, b->check) && same_or_open(a->scene, b->scene);
 }
 
-/* A file that a check let pass, or a word of the program, where the check itself is in the recording. */
+/* A file that a check let pass, or a report of the program, where the check itself is in the recording. */
 static bool told_better(const struct video_context *t, const struct signal *signal)
 {
     if (rank(signal) > 1)
@@ -133,7 +133,7 @@ static void add_repair(struct video_context *t, const struct signal *mended, str
                                                                              .worked = worked};
 }
 
-/* The pipeline mended something: the check after it tells whether that helped; else its own word does. */
+/* The pipeline mended something: the check after it tells whether that helped; else its own report does. */
 static void take_recovery(struct video_context *t, const struct signal *mended)
 {
     struct str stage = stage_intervals_stage_of(t, mended);

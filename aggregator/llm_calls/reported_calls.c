@@ -1,4 +1,4 @@
-/* Calls that a program's own logger was told of: where nothing else saw them, its word is all there is. */
+/* Calls that a program's own logger was told of: where nothing else saw them, that report is all there is. */
 #include "llm_calls/observed_calls.h"
 
 #include <stdlib.h>

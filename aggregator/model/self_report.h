@@ -1,4 +1,5 @@
-/* What a program said itself of something: its own log may have it, too, and then the log tells it once. */
+/* What a program reported itself about something: its own log may have it, too, and then the log tells it
+ * once. */
 #ifndef MODEL_SELF_REPORT_H
 #define MODEL_SELF_REPORT_H
 
@@ -9,8 +10,8 @@
 
 struct self_report {
     bool reported; /* else the rest says nothing */
-    bool alone;    /* nothing but the word tells of it */
-    int64_t at_ns; /* when it was said */
+    bool alone;    /* nothing but the report tells of it */
+    int64_t at_ns; /* when it was reported */
     struct str at; /* the time-stamp that the program gave it; "": none */
 };
 

@@ -100,9 +100,9 @@ struct attempt {
     bool is_fix;      /* begins with a call for help */
     bool has_operation;
     bool timed;          /* a call: its start and end are known */
-    bool reported;       /* the call that it was returned a word of how it went */
+    bool reported;       /* the call that it was returned how it went */
     struct str rule;     /* that saw it */
-    uint32_t node;       /* whose words tell of it */
+    uint32_t node;       /* that printed or reported what is known of it */
     int64_t fix_number;  /* as the pipeline counts its fixes; -1 */
     int64_t exit_status; /* of the last process; -1 */
     struct str result;   /* JSON object: what its function returned; "" */
