@@ -162,7 +162,7 @@ static int print(struct cat *cat, struct active *a)
         .pid = a->meaning.pid,
         .tid = a->meaning.tid,
     };
-    return chosen(cat, a) ? ndjson_write(cat->out, &line) : 0;
+    return chosen(cat, a) ? ndjson_write_event(cat->out, &line) : 0;
 }
 
 /* Prints the first event of all and moves its chunk on. */

@@ -9,9 +9,13 @@
 #include <string.h>
 
 static const struct export_format formats[] = {
-    {"chrome", false, chrome_write, NULL},         {"otlp", false, otlp_write, otlp_store},
-    {"ndjson", true, records_write, NULL},         {"sqlite", false, NULL, sqlite_store},
-    {"prometheus", false, prometheus_write, NULL}, {"csv", true, csv_write, csv_store},
+#define EXPORT_STREAM(name, tables) {#name, tables, name##_write, NULL},
+#define EXPORT_STORE(name, tables)  {#name, tables, NULL, name##_store},
+#define EXPORT_BOTH(name, tables)   {#name, tables, name##_write, name##_store},
+#include "emit/export/formats.def"
+#undef EXPORT_STREAM
+#undef EXPORT_STORE
+#undef EXPORT_BOTH
 };
 
 const struct export_format *export_find(const char *name)
@@ -22,7 +26,16 @@ const struct export_format *export_find(const char *name)
     return NULL;
 }
 
-const char *export_names(void) { return "chrome, otlp, ndjson, sqlite, prometheus, csv"; }
+const char *export_names(void)
+{
+#define EXPORT_STREAM(name, tables) ", " #name
+#define EXPORT_STORE                EXPORT_STREAM
+#define EXPORT_BOTH                 EXPORT_STREAM
+    static const char names[] =
+#include "emit/export/formats.def"
+        ;
+    return names + strlen(", ");
+}
 
 static int check_table(const struct export_format *format, const char *name, struct err *err)
 {

@@ -7,6 +7,6 @@
 #include <stdio.h>
 
 /* Returns 0, or -1 when the stream does not take it (ferror and errno tell why). */
-int ndjson_write(FILE *out, const struct event_line *line);
+int ndjson_write_event(FILE *out, const struct event_line *line);
 
 #endif
