@@ -1,9 +1,9 @@
 /* vlagg: finds the subcommand and runs it.
  *
- * The way through the house: cmd/ (one file a subcommand) asks pipeline.c, which leads the data through
- * the stages: read/ (spool files to chunks and records) -> reduce/ (chunks to facts) -> model/ (the facts) ->
- * order/ (clocks, merging by time) -> correlate/ -> classify/ -> group/ -> price/ -> emit/ (formats).
- * inspect/ looks at programs before they are recorded.
+ * The way through the house: cmd/ (one file a subcommand) asks usecases/, which leads the data through the
+ * rooms: read/ (spool files to chunks and records) -> reduce/ (chunks to facts) -> model/ (the facts) ->
+ * order/ (clocks, merging by time) -> processes/ -> rules/ -> timeline/ -> llm_calls/, failures/,
+ * resources/ -> attempts/ -> price/ -> emit/ (formats). inspect/ looks at programs before they are recorded.
  * base/ is what all of them use and knows nothing of any. */
 #include "cmd/cmd.h"
 

@@ -9,7 +9,7 @@
 /* The slot's place comes from the lower half, but the tag must find it again when the table grows. */
 static uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash ^ (hash >> 32)); }
 
-static void put(struct map *map, struct map_slot slot)
+static void put_slot(struct map *map, struct map_slot slot)
 {
     uint32_t mask = map->capacity - 1;
     uint32_t at = slot.tag & mask;
@@ -27,7 +27,7 @@ static void grow(struct arena *arena, struct map *map)
     map->slots = arena_alloc(arena, sizeof *map->slots * map->capacity);
     for (uint32_t i = 0; i < old.capacity; i++)
         if (old.slots[i].value)
-            put(map, old.slots[i]);
+            put_slot(map, old.slots[i]);
     arena_drop(arena, old.slots, sizeof *old.slots * old.capacity);
 }
 
@@ -35,7 +35,7 @@ void map_add(struct arena *arena, struct map *map, uint64_t hash, uint32_t index
 {
     if (map->count >= map->capacity / 4 * 3)
         grow(arena, map);
-    put(map, (struct map_slot){tag_of(hash), index + 1});
+    put_slot(map, (struct map_slot){tag_of(hash), index + 1});
     map->count++;
 }
 

@@ -1,11 +1,11 @@
 /* vlagg cat: the events as they were. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
-#include "cmd/over.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/over.h"
 
 static int list(const struct spools *spools, const void *options, struct facts **facts, struct err *err)
 {
-    return pipeline_cat(spools, options, stdout, facts, err);
+    return list_events(spools, options, stdout, facts, err);
 }
 
 int cmd_cat(int argc, char **argv)

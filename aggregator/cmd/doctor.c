@@ -1,7 +1,7 @@
 /* vlagg doctor: what the recorder will see of a program, or what it finds on this machine. */
 #include "cmd/cmd.h"
 
-#include "pipeline_doctor.h"
+#include "usecases/examine.h"
 
 #include <getopt.h>
 
@@ -20,5 +20,5 @@ int cmd_doctor(int argc, char **argv)
             return cmd_bad_option(argc, argv);
         json = true;
     }
-    return pipeline_doctor(argv + optind, json, stdout, &err) ? cmd_fail(&err) : STATUS_DONE;
+    return examine_program(argv + optind, json, stdout, &err) ? cmd_fail(&err) : STATUS_DONE;
 }

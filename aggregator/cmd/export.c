@@ -1,8 +1,8 @@
 /* vlagg export: a recording for other tools. */
 #include "cmd/cmd.h"
-#include "cmd/damage.h"
-#include "cmd/options.h"
-#include "pipeline_export.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/tell_damage.h"
+#include "usecases/present.h"
 
 #include <stdio.h>
 
@@ -12,8 +12,8 @@ static int run(char **folders, int count, struct export_request *request, bool s
     struct err err = {0};
     request->conclude.spools = folders;
     request->conclude.spool_count = count;
-    int result = pipeline_export(folders, count, request, &facts, &err);
-    int status = result ? cmd_fail(&err) : damage_tell(facts, strict);
+    int result = present_export(folders, count, request, &facts, &err);
+    int status = result ? cmd_fail(&err) : tell_damage(facts, strict);
     facts_free(facts);
     return status;
 }
@@ -30,7 +30,7 @@ int cmd_export(int argc, char **argv)
     if (first < 0)
         return -first;
     if (!request.format)
-        return cmd_usage(argv[0], "name a --format: %s", pipeline_export_names());
+        return cmd_usage(argv[0], "name a --format: %s", present_export_names());
     if (first == argc)
         return cmd_usage(argv[0], "name the spool folder");
     return run(argv + first, argc - first, &request, strict);

@@ -1,17 +1,17 @@
 /* vlagg fold: spools in, one logs.json a video out, or a partial fold for `vlagg merge`. */
 #include "cmd/cmd.h"
-#include "cmd/damage.h"
-#include "cmd/logs.h"
-#include "cmd/options.h"
-#include "cmd/progress.h"
-#include "pipeline_partial.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/progress.h"
+#include "cmd/parts/tell_damage.h"
+#include "cmd/parts/write_logs.h"
+#include "usecases/partial_fold.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 struct fold {
-    struct logs_request logs;
+    struct write_logs_request logs;
     const char *partial;
     char **spools;
     int count;
@@ -22,8 +22,8 @@ struct fold {
 static int conclude(const struct fold *fold, const struct facts *facts, struct err *err)
 {
     if (!fold->partial)
-        return logs_of(&fold->logs, facts, err);
-    int status = pipeline_partial(facts, &fold->logs.conclude, fold->partial, err);
+        return write_logs(&fold->logs, facts, err);
+    int status = partial_fold_write(facts, &fold->logs.conclude, fold->partial, err);
     if (!status)
         printf("%s: %llu events of %zu processes\n", fold->partial, (unsigned long long)facts->event_count,
                facts->processes.count);
@@ -37,17 +37,17 @@ static int run(const struct fold *fold)
     struct facts *facts = NULL;
     struct progress progress;
     progress_begin(&progress, "reading");
-    int result = spools_open(&spools, fold->spools, fold->count, &err);
+    int result = read_spools_open(&spools, fold->spools, fold->count, &err);
     if (!result)
-        result = pipeline_reduce(&spools, NULL, fold->jobs, &progress.listener, &facts, &err);
+        result = read_spools(&spools, NULL, fold->jobs, &progress.listener, &facts, &err);
     progress_end(&progress);
     if (!result)
         result = conclude(fold, facts, &err);
-    int status = result ? cmd_fail(&err) : damage_tell(facts, fold->strict);
+    int status = result ? cmd_fail(&err) : tell_damage(facts, fold->strict);
     if (!result && cmd_finish_output() != STATUS_DONE)
         status = STATUS_INPUT_OUTPUT;
     facts_free(facts);
-    spools_close(&spools);
+    read_spools_close(&spools);
     return status;
 }
 
@@ -68,7 +68,7 @@ static unsigned processors(void)
 /* What a partial fold leaves open is said when merging. */
 static const char *too_early(const struct fold *fold)
 {
-    const struct logs_request *logs = &fold->logs;
+    const struct write_logs_request *logs = &fold->logs;
     return !fold->partial          ? NULL
            : logs->out             ? "out"
            : logs->video           ? "video"
@@ -80,7 +80,7 @@ static const char *too_early(const struct fold *fold)
 int cmd_fold(int argc, char **argv)
 {
     struct fold fold = {.logs.conclude.ask_host = true, .jobs = processors()};
-    struct logs_request *logs = &fold.logs;
+    struct write_logs_request *logs = &fold.logs;
     const char *jobs = NULL;
     int first =
         OPTIONS_READ(argc, argv, {.name = "out", .text = &logs->out}, OPTIONS_CONCLUDE(&logs->conclude),

@@ -1,12 +1,12 @@
 /* vlagg insights: what several logs say together. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
-#include "cmd/over.h"
-#include "pipeline_logs.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/over.h"
+#include "usecases/present.h"
 
 static int show(const struct gathered *gathered, const void *json, struct err *err)
 {
-    return pipeline_insights(gathered, *(const bool *)json, stdout, err);
+    return present_insights(gathered, *(const bool *)json, stdout, err);
 }
 
 int cmd_insights(int argc, char **argv)

@@ -1,11 +1,11 @@
 /* vlagg io: bytes by file and by process. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
-#include "cmd/over.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/over.h"
 
 static int report(const struct spools *spools, const void *json, struct facts **facts, struct err *err)
 {
-    return pipeline_io(spools, *(const bool *)json, stdout, facts, err);
+    return sum_io_write(spools, *(const bool *)json, stdout, facts, err);
 }
 
 int cmd_io(int argc, char **argv)

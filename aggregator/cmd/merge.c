@@ -1,29 +1,29 @@
 /* vlagg merge: partial folds in, one logs.json a video out. */
 #include "cmd/cmd.h"
-#include "cmd/damage.h"
-#include "cmd/logs.h"
-#include "cmd/options.h"
-#include "pipeline_partial.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/tell_damage.h"
+#include "cmd/parts/write_logs.h"
+#include "usecases/partial_fold.h"
 
-static int run(struct logs_request *logs, char **paths, int count, bool strict)
+static int run(struct write_logs_request *logs, char **paths, int count, bool strict)
 {
     struct err err = {0};
     struct merged merged;
-    int result = pipeline_merge(paths, count, &merged, &err);
+    int result = partial_fold_merge(paths, count, &merged, &err);
     logs->source = paths[0];
     logs->conclude.copies = &merged.copies;
     if (!result)
-        result = logs_of(logs, merged.facts, &err);
-    int status = result ? cmd_fail(&err) : damage_tell(merged.facts, strict);
+        result = write_logs(logs, merged.facts, &err);
+    int status = result ? cmd_fail(&err) : tell_damage(merged.facts, strict);
     if (!result && cmd_finish_output() != STATUS_DONE)
         status = STATUS_INPUT_OUTPUT;
-    merged_free(&merged);
+    partial_fold_free(&merged);
     return status;
 }
 
 int cmd_merge(int argc, char **argv)
 {
-    struct logs_request logs = {.conclude.ask_host = true};
+    struct write_logs_request logs = {.conclude.ask_host = true};
     bool strict = false;
     int first =
         OPTIONS_READ(argc, argv, {.name = "out", .text = &logs.out}, OPTIONS_CONCLUDE(&logs.conclude),

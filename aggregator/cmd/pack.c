@@ -1,7 +1,7 @@
 /* vlagg pack and vlagg prune: a spool takes less room. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
-#include "pipeline_pack.h"
+#include "cmd/parts/options.h"
+#include "usecases/pack_spool.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +15,13 @@ struct telling {
     unsigned files;
 };
 
-static void hear(struct pack_listener *listener, struct str label, enum pack_result result, uint64_t before,
+static void show(struct pack_listener *listener, struct str label, enum pack_result result, uint64_t before,
                  uint64_t after)
 {
     struct telling *t = (struct telling *)listener;
     static const char *const why[] = {
         [PACK_IN_USE] = "left as it is, a process that writes to it still runs",
-        [PACK_FOREIGN] = "left as it is, it is of another host and was written to within a day",
+        [PACK_OTHER_HOST] = "left as it is, it is of another host and was written to within a day",
         [PACK_YOUNG] = "kept",
     };
     if (result != PACK_DONE) {
@@ -46,7 +46,7 @@ static int finish(const struct telling *t, int result, const struct err *err)
 
 int cmd_pack(int argc, char **argv)
 {
-    struct telling t = {.listener.hear = hear};
+    struct telling t = {.listener.progress = show};
     struct err err = {0};
     bool undo = false;
     int first = OPTIONS_READ(argc, argv, {.name = "undo", .flag = &undo});
@@ -55,7 +55,7 @@ int cmd_pack(int argc, char **argv)
     if (first == argc)
         return cmd_usage(argv[0], "name the spool folder");
     t.done = undo ? "unpacked" : "packed";
-    return finish(&t, pipeline_pack(argv + first, argc - first, undo, &t.listener, &err), &err);
+    return finish(&t, pack_spool(argv + first, argc - first, undo, &t.listener, &err), &err);
 }
 
 /* 30d, 12h, 45m, 10s or seconds; -1: none of these. */
@@ -75,7 +75,7 @@ static double read_age(const char *text)
 
 int cmd_prune(int argc, char **argv)
 {
-    struct telling t = {.listener.hear = hear, .done = "removed"};
+    struct telling t = {.listener.progress = show, .done = "removed"};
     struct err err = {0};
     const char *older = NULL;
     bool dry = false;
@@ -92,5 +92,5 @@ int cmd_prune(int argc, char **argv)
         return cmd_usage(argv[0], "name the spool folder");
     t.done = dry ? "would be removed" : "removed";
     int64_t before = (int64_t)((double)time(NULL) - age) * 1000000000LL;
-    return finish(&t, pipeline_prune(argv + first, argc - first, before, dry, &t.listener, &err), &err);
+    return finish(&t, pack_spool_prune(argv + first, argc - first, before, dry, &t.listener, &err), &err);
 }

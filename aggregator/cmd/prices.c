@@ -1,14 +1,14 @@
 /* vlagg prices: the built-in table, and a check of the user's. */
 #include "cmd/cmd.h"
 
-#include "pipeline_calls.h"
+#include "usecases/show_data.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static int show(void)
 {
-    struct str text = prices_shown();
+    struct str text = show_data_prices();
     fwrite(text.ptr, 1, text.len, stdout);
     return cmd_finish_output();
 }
@@ -17,7 +17,7 @@ static int check(const char *path)
 {
     struct err err = {0};
     unsigned rows;
-    if (prices_check(path, &rows, &err))
+    if (show_data_check_prices(path, &rows, &err))
         return cmd_fail(&err);
     printf("%s: %u row%s, no error\n", path, rows, rows == 1 ? "" : "s");
     return cmd_finish_output();

@@ -1,12 +1,12 @@
 /* vlagg report: one page that shows everything. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
-#include "cmd/over.h"
-#include "pipeline_logs.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/over.h"
+#include "usecases/present.h"
 
 static int write_page(const struct gathered *gathered, const void *path, struct err *err)
 {
-    return pipeline_report(gathered, path, err);
+    return present_report(gathered, path, err);
 }
 
 int cmd_report(int argc, char **argv)

@@ -1,6 +1,6 @@
 /* vlagg rules: the built-in rules and error patterns, and a check of the user's. */
 #include "cmd/cmd.h"
-#include "pipeline_rules.h"
+#include "usecases/show_data.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static int check(const char *path)
 {
     struct err err = {0};
     unsigned rules, patterns;
-    if (rules_check(path, &rules, &patterns, &err))
+    if (show_data_check_rules(path, &rules, &patterns, &err))
         return cmd_fail(&err);
     printf("%s: no error; %u rules and %u error patterns apply\n", path, rules, patterns);
     return cmd_finish_output();
@@ -24,7 +24,7 @@ static int check(const char *path)
 static int explain(const char *logs, const char *key, const char *rules)
 {
     struct err err = {0};
-    if (rules_explain(logs, key, rules, stdout, &err))
+    if (show_data_explain(logs, key, rules, stdout, &err))
         return cmd_fail(&err);
     return cmd_finish_output();
 }
@@ -32,9 +32,9 @@ static int explain(const char *logs, const char *key, const char *rules)
 int cmd_rules(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "show") == 0)
-        return show(rules_shown());
+        return show(show_data_rules());
     if (argc == 3 && strcmp(argv[1], "show") == 0 && strcmp(argv[2], "patterns") == 0)
-        return show(patterns_shown());
+        return show(show_data_patterns());
     if (argc == 3 && strcmp(argv[1], "check") == 0)
         return check(argv[2]);
     if (argc == 4 && strcmp(argv[1], "explain") == 0)

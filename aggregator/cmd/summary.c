@@ -1,8 +1,8 @@
 /* vlagg summary: what happened, what failed, what it cost. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
-#include "cmd/over.h"
-#include "pipeline_logs.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/over.h"
+#include "usecases/present.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -16,7 +16,7 @@ static bool wants_colours(void)
 
 static int show(const struct gathered *gathered, const void *options, struct err *err)
 {
-    return pipeline_summary(gathered, options, stdout, err);
+    return present_summary(gathered, options, stdout, err);
 }
 
 int cmd_summary(int argc, char **argv)

@@ -1,7 +1,7 @@
 /* vlagg watch: a recording while it goes on. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
-#include "cmd/terminal.h"
+#include "cmd/parts/options.h"
+#include "cmd/parts/terminal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

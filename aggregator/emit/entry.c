@@ -10,14 +10,14 @@ void entry_set(json_t *object, const char *key, json_t *value)
 
 void entry_sign(json_t *object) { entry_set(object, "by", json_string("vlagg")); }
 
-void entry_set_word(const struct log *log, json_t *object, const struct word *word)
+void entry_set_report(const struct log *log, json_t *object, const struct self_report *report)
 {
     struct log local = *log;
     local.utc = false;
-    if (!word->said)
+    if (!report->reported)
         return;
-    entry_set(object, "said_at", word->at.len ? json_text(word->at) : json_time(&local, word->at_ns));
-    if (word->alone)
+    entry_set(object, "said_at", report->at.len ? json_text(report->at) : json_time(&local, report->at_ns));
+    if (report->alone)
         entry_set(object, "source", json_string("annotation"));
 }
 
@@ -27,24 +27,24 @@ void entry_set_rule(json_t *object, struct str rule)
         entry_set(object, "rule", json_text(rule));
 }
 
-const struct mishap *entry_mishap(const struct log *log, uint32_t index)
+const struct failure *entry_failure(const struct log *log, uint32_t index)
 {
-    return index == NONE ? NULL : VEC_AT(&log->story->mishaps, struct mishap, index);
+    return index == NONE ? NULL : VEC_AT(&log->story->failures, struct failure, index);
 }
 
-json_t *entry_message(const struct log *log, uint32_t mishap)
+json_t *entry_message(const struct log *log, uint32_t failure)
 {
-    return mishap == NONE ? json_null() : json_text(entry_mishap(log, mishap)->message);
+    return failure == NONE ? json_null() : json_text(entry_failure(log, failure)->message);
 }
 
-void entry_set_verdict(json_t *object, const struct mishap *mishap)
+void entry_set_diagnosis(json_t *object, const struct failure *failure)
 {
-    entry_set(object, "category", json_text(mishap->category));
-    entry_set(object, "message", json_text(mishap->message));
-    entry_set(object, "stack_trace", json_text_or_null(mishap->trace));
-    entry_set(object, "fixable", json_flag(mishap->fixable));
-    entry_set(object, "auto_recoverable", json_flag(mishap->auto_recoverable));
-    entry_set(object, "suggested_fix", json_text_or_null(mishap->fix));
+    entry_set(object, "category", json_text(failure->category));
+    entry_set(object, "message", json_text(failure->message));
+    entry_set(object, "stack_trace", json_text_or_null(failure->trace));
+    entry_set(object, "fixable", json_flag(failure->fixable));
+    entry_set(object, "auto_recoverable", json_flag(failure->auto_recoverable));
+    entry_set(object, "suggested_fix", json_text_or_null(failure->fix));
 }
 
 void entry_set_counts(const struct log *log, json_t *object, uint64_t count, int64_t first_ns,

@@ -17,14 +17,14 @@ void entry_set_rule(json_t *object, struct str rule);
 
 /* said_at: when the program said so itself, as its own log has it; "source": "annotation" where nothing else
  * tells of it. Nothing where it did not. */
-void entry_set_word(const struct log *log, json_t *object, const struct word *word);
+void entry_set_report(const struct log *log, json_t *object, const struct self_report *report);
 
 /* NULL for NONE. */
-const struct mishap *entry_mishap(const struct log *log, uint32_t index);
-json_t *entry_message(const struct log *log, uint32_t mishap);
+const struct failure *entry_failure(const struct log *log, uint32_t index);
+json_t *entry_message(const struct log *log, uint32_t failure);
 
 /* category, message, stack_trace and what may be done. */
-void entry_set_verdict(json_t *object, const struct mishap *mishap);
+void entry_set_diagnosis(json_t *object, const struct failure *failure);
 
 /* occurrence_count, first_seen, last_seen. */
 void entry_set_counts(const struct log *log, json_t *object, uint64_t count, int64_t first_ns,

@@ -1,7 +1,7 @@
 /* jansson holds the tree; the writer is our own, because its numbers have to read back the same. */
 #include "emit/json.h"
 
-#include "base/exact.h"
+#include "base/raw_json.h"
 #include "emit/text.h"
 
 #include <math.h>
@@ -113,7 +113,7 @@ static void put_number(FILE *out, double value)
 
 static void put_text(FILE *out, const char *text, size_t length)
 {
-    struct str exact = exact_of((struct str){text, length});
+    struct str exact = raw_json_of((struct str){text, length});
     if (exact.ptr) {
         fwrite(exact.ptr, 1, exact.len, out);
         return;

@@ -31,8 +31,8 @@ static struct str find(struct arena *arena, struct str folder, const char *const
     return path;
 }
 
-static void add(struct arena *arena, struct vec *findings, const char *what, enum seen fine, struct str found,
-                const char *advice)
+static void add_finding(struct arena *arena, struct vec *findings, const char *what, enum seen fine,
+                        struct str found, const char *advice)
 {
     *VEC_PUSH(arena, findings, struct finding) = (struct finding){what, fine, found, str_of(advice)};
 }
@@ -70,21 +70,21 @@ void installed_look(struct arena *arena, struct vec *findings)
     static const char *const helpers[] = {"vlshim-unwind", "vlshim/vlshim-unwind", NULL};
     struct str library = find(arena, own_folder(arena), libraries);
     if (!library.len) {
-        add(arena, findings, "recorder", SEEN_NO, STR("libvlshim.so is not beside vlagg"),
-            "build it with `make`, or `make install`");
+        add_finding(arena, findings, "recorder", SEEN_NO, STR("libvlshim.so is not beside vlagg"),
+                    "build it with `make`, or `make install`");
         return;
     }
     if (can_be_preloaded(library))
-        add(arena, findings, "recorder", SEEN_YES, library, "");
+        add_finding(arena, findings, "recorder", SEEN_YES, library, "");
     else
-        add(arena, findings, "recorder", SEEN_NO, library,
-            "LD_PRELOAD takes no path with a space or a colon: install it elsewhere");
+        add_finding(arena, findings, "recorder", SEEN_NO, library,
+                    "LD_PRELOAD takes no path with a space or a colon: install it elsewhere");
     struct str beside = str_dirname(library);
     struct str parser = find(arena, beside, parsers), helper = find(arena, beside, helpers);
-    add(arena, findings, "parsers", parser.len ? SEEN_YES : SEEN_NO,
-        parser.len ? parser : STR("libvldeep.so is not beside libvlshim.so"),
-        parser.len ? "" : "without it no Claude call is seen: put it there");
-    add(arena, findings, "helper", helper.len ? SEEN_YES : SEEN_PARTLY,
-        helper.len ? helper : STR("vlshim-unwind is not beside libvlshim.so"),
-        helper.len ? "" : "without it stacks of crashes are told by frame pointers alone");
+    add_finding(arena, findings, "parsers", parser.len ? SEEN_YES : SEEN_NO,
+                parser.len ? parser : STR("libvldeep.so is not beside libvlshim.so"),
+                parser.len ? "" : "without it no Claude call is seen: put it there");
+    add_finding(arena, findings, "helper", helper.len ? SEEN_YES : SEEN_PARTLY,
+                helper.len ? helper : STR("vlshim-unwind is not beside libvlshim.so"),
+                helper.len ? "" : "without it stacks of crashes are told by frame pointers alone");
 }

@@ -18,7 +18,8 @@ struct look {
     struct vec findings;
 };
 
-static void add(struct look *l, const char *what, enum seen fine, struct str found, const char *advice)
+static void add_finding(struct look *l, const char *what, enum seen fine, struct str found,
+                        const char *advice)
 {
     *VEC_PUSH(l->arena, &l->findings, struct finding) = (struct finding){what, fine, found, str_of(advice)};
 }
@@ -41,14 +42,16 @@ static const char *where_to_record(void)
     return set && *set ? set : "spool";
 }
 
-static void try_spool(struct look *l, const char *folder, struct str found, unsigned long long mib)
+static void probe_spool(struct look *l, const char *folder, struct str found, unsigned long long mib)
 {
     struct str why = trial_of_spool(l->arena, folder);
     if (why.len)
-        add(l, "spool", SEEN_NO, str_format(l->arena, STR_FMT "; " STR_FMT, STR_ARG(found), STR_ARG(why)),
-            "nothing can be recorded there: set VLSHIM_SPOOL to a folder on a local file system");
+        add_finding(l, "spool", SEEN_NO,
+                    str_format(l->arena, STR_FMT "; " STR_FMT, STR_ARG(found), STR_ARG(why)),
+                    "nothing can be recorded there: set VLSHIM_SPOOL to a folder on a local file system");
     else
-        add(l, "spool", mib < 64 ? SEEN_PARTLY : SEEN_YES, found, mib < 64 ? "a recording may not fit" : "");
+        add_finding(l, "spool", mib < 64 ? SEEN_PARTLY : SEEN_YES, found,
+                    mib < 64 ? "a recording may not fit" : "");
 }
 
 /* The folder that is to be, or the one that it would be made in. */
@@ -64,12 +67,13 @@ static void look_at_spool(struct look *l)
     unsigned long long mib = (unsigned long long)room.f_bavail * room.f_frsize >> 20;
     struct str found = str_format(l->arena, "%s%s, %llu MiB free", path, there ? "" : " (to be made)", mib);
     if (there && (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH))))
-        add(l, "spool", SEEN_NO, found,
-            "nothing is recorded in what is not yours alone to write: set VLSHIM_SPOOL");
+        add_finding(l, "spool", SEEN_NO, found,
+                    "nothing is recorded in what is not yours alone to write: set VLSHIM_SPOOL");
     else if (access(there ? path : parent, W_OK | X_OK) != 0)
-        add(l, "spool", SEEN_NO, found, "it cannot be written there: set VLSHIM_SPOOL to a folder that can");
+        add_finding(l, "spool", SEEN_NO, found,
+                    "it cannot be written there: set VLSHIM_SPOOL to a folder that can");
     else
-        try_spool(l, there ? path : parent, found, mib);
+        probe_spool(l, there ? path : parent, found, mib);
 }
 
 static void look_at_ptrace(struct look *l)
@@ -78,8 +82,8 @@ static void look_at_ptrace(struct look *l)
     bool refused = str_equal(scope, STR("3")) || (str_equal(scope, STR("2")) && geteuid() != 0);
     struct str found = scope.len ? str_format(l->arena, "yama's ptrace_scope is " STR_FMT, STR_ARG(scope))
                                  : STR("ptrace is not restricted");
-    add(l, "stacks", refused ? SEEN_PARTLY : SEEN_YES, found,
-        refused ? "stacks of crashes are told by frame pointers alone" : "");
+    add_finding(l, "stacks", refused ? SEEN_PARTLY : SEEN_YES, found,
+                refused ? "stacks of crashes are told by frame pointers alone" : "");
 }
 
 static void look_at_clock(struct look *l)
@@ -91,9 +95,9 @@ static void look_at_clock(struct look *l)
 #else
     bool fast = true;
 #endif
-    add(l, "clock", fast ? SEEN_YES : SEEN_PARTLY,
-        str_format(l->arena, "the kernel's clock source is " STR_FMT, STR_ARG(name)),
-        fast ? "" : "each recorded call asks the kernel for the time and costs more");
+    add_finding(l, "clock", fast ? SEEN_YES : SEEN_PARTLY,
+                str_format(l->arena, "the kernel's clock source is " STR_FMT, STR_ARG(name)),
+                fast ? "" : "each recorded call asks the kernel for the time and costs more");
 }
 
 /* What programs may load; which of them one does load is told of the program. */
@@ -111,18 +115,18 @@ static void look_at_tls(struct look *l)
         globfree(&found);
     }
     struct str all = str_trim((struct str){text.items, text.count});
-    add(l, "tls", all.len ? SEEN_YES : SEEN_PARTLY,
-        all.len ? all : STR("no libssl or libgnutls where the system keeps them"),
-        all.len ? "" : "Claude calls are seen of programs alone that bring such a library");
+    add_finding(l, "tls", all.len ? SEEN_YES : SEEN_PARTLY,
+                all.len ? all : STR("no libssl or libgnutls where the system keeps them"),
+                all.len ? "" : "Claude calls are seen of programs alone that bring such a library");
 }
 
 static void look_at_settings(struct look *l)
 {
     const char *off = getenv("VLSHIM_OFF"), *capture = getenv("VLSHIM_CAPTURE");
     if (off && strcmp(off, "1") == 0)
-        add(l, "settings", SEEN_NO, STR("VLSHIM_OFF=1"), "nothing is recorded: unset it");
+        add_finding(l, "settings", SEEN_NO, STR("VLSHIM_OFF=1"), "nothing is recorded: unset it");
     else if (capture && strcmp(capture, "none") == 0)
-        add(l, "settings", SEEN_PARTLY, STR("VLSHIM_CAPTURE=none"), "no Claude call is read");
+        add_finding(l, "settings", SEEN_PARTLY, STR("VLSHIM_CAPTURE=none"), "no Claude call is read");
 }
 
 struct vec machine_look(struct arena *arena)

@@ -38,7 +38,7 @@ static int open_file(const struct trial *t, int more)
 }
 
 /* "": so far all is well. */
-static struct str try_mapping(struct trial *t)
+static struct str probe_mapping(struct trial *t)
 {
     if ((t->file = open_file(t, O_CREAT | O_EXCL)) < 0 || !append(t->file))
         return because(t, "a file there cannot be made or appended to");
@@ -51,7 +51,7 @@ static struct str try_mapping(struct trial *t)
 }
 
 /* What another process would see of it, and leave of it. */
-static struct str try_sharing(struct trial *t)
+static struct str probe_sharing(struct trial *t)
 {
     uint8_t seen = 0;
     struct stat st;
@@ -66,7 +66,7 @@ static struct str try_sharing(struct trial *t)
     return STR("");
 }
 
-static struct str try_names(struct trial *t)
+static struct str probe_names(struct trial *t)
 {
     return renameat(t->folder, "a", t->folder, "b") == 0 && unlinkat(t->folder, "b", 0) == 0
                ? STR("")
@@ -97,11 +97,11 @@ struct str trial_of_spool(struct arena *arena, const char *folder)
         rmdir(path);
         return why;
     }
-    struct str why = try_mapping(&t);
+    struct str why = probe_mapping(&t);
     if (!why.len)
-        why = try_sharing(&t);
+        why = probe_sharing(&t);
     if (!why.len)
-        why = try_names(&t);
+        why = probe_names(&t);
     end(&t);
     rmdir(path);
     return why;

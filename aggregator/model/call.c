@@ -40,16 +40,16 @@ bool call_is_retryable(const struct call *call)
            call->rate_limited;
 }
 
-void bill_add(struct bill *bill, const struct call *call)
+void cost_sum_add(struct cost_sum *cost_sum, const struct call *call)
 {
     const struct tokens *from = &call->tokens;
-    struct tokens *into = &bill->tokens;
-    bill->calls++;
+    struct tokens *into = &cost_sum->tokens;
+    cost_sum->calls++;
     int64_t sum;
-    if (call->cost == NO_COST || __builtin_add_overflow(bill->cost, call->cost, &sum))
-        bill->without_cost++;
+    if (call->cost == NO_COST || __builtin_add_overflow(cost_sum->cost, call->cost, &sum))
+        cost_sum->without_cost++;
     else
-        bill->cost = sum;
+        cost_sum->cost = sum;
     into->input += known(from->input);
     into->output += known(from->output);
     into->cache_write_5m += known(from->cache_write_5m);

@@ -5,7 +5,7 @@
 #define MODEL_CALL_H
 
 #include "base/str.h"
-#include "model/word.h"
+#include "model/self_report.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@
 
 #define CALL_LIMIT_SPEND "spend" /* struct call's limit: the account's own cap */
 
-enum call_source { CALL_TLS, CALL_PLAIN, CALL_TRANSCRIPT, CALL_PROCESS, CALL_SAID };
+enum call_source { CALL_TLS, CALL_PLAIN, CALL_TRANSCRIPT, CALL_PROCESS, CALL_REPORTED };
 
 enum call_usage { USAGE_COMPLETE, USAGE_PARTIAL, USAGE_NONE };
 
@@ -50,22 +50,22 @@ struct call {
     int64_t http_status, retry_after_ns, wait_ns;
     int64_t sdk_attempt, body_bytes, sent_bytes, received_bytes, max_tokens;
     /* On standard input and output of the claude program whose call it is; 0: not known. */
-    uint64_t asked_bytes, answered_bytes;
+    uint64_t stdin_bytes, stdout_bytes;
     enum call_source source;
     enum call_usage usage;
-    uint32_t mishap; /* why it failed; NONE */
-    uint32_t node, pid, tid, film;
+    uint32_t failure; /* why it failed; NONE */
+    uint32_t node, pid, tid, video;
     uint32_t retried_by; /* while they are put together: index of the call that repeats this one; NONE */
     int success;         /* -1: not known */
     int should_retry;    /* as the answer says; -1: it does not */
     bool rate_limited, cut, streaming, by_sdk;
     bool timed; /* a transcript tells of it, and its times are those of the program's connection */
     uint64_t key, attempt, retry_of; /* 0: none */
-    struct word word;
+    struct self_report report;
 };
 
-/* Of a bill: several calls together. */
-struct bill {
+/* Of a cost sum: several calls together. */
+struct cost_sum {
     uint64_t calls, without_cost;
     int64_t cost;
     struct tokens tokens; /* the known ones */
@@ -75,7 +75,7 @@ struct bill {
  * key stays what it is. */
 bool call_is_retryable(const struct call *call);
 
-void bill_add(struct bill *bill, const struct call *call);
+void cost_sum_add(struct cost_sum *cost_sum, const struct call *call);
 
 /* Written to the cache, for 5 minutes and for an hour; -1: not known. */
 int64_t tokens_cache_creation(const struct tokens *tokens);

@@ -10,7 +10,7 @@
 enum seen { SEEN_YES, SEEN_PARTLY, SEEN_NO };
 
 /* One thing that a recording tells of a program: whether it will, and why. */
-struct sight {
+struct capability {
     const char *what;
     enum seen seen;
     struct str why;
@@ -18,11 +18,11 @@ struct sight {
 
 /* One file that is executed: a script, its interpreter, the program. */
 struct diagnosed {
-    struct str word;   /* as the command names it */
-    struct str path;   /* found, links followed */
-    struct str shape;  /* "ELF 64-bit x86-64, dynamic, glibc", "script of /bin/sh" */
-    struct str note;   /* what to do or to ask next; "" */
-    struct vec sights; /* of struct sight; of the last of a chain alone */
+    struct str word;         /* as the command names it */
+    struct str path;         /* found, links followed */
+    struct str shape;        /* "ELF 64-bit x86-64, dynamic, glibc", "script of /bin/sh" */
+    struct str note;         /* what to do or to ask next; "" */
+    struct vec capabilities; /* of struct capability; of the last of a chain alone */
 };
 
 /* Something that the recorder needs, or that makes it see more. */

@@ -90,11 +90,11 @@ static void thin(struct vec *series, size_t points)
     }
 }
 
-struct vec series_of_film(struct arena *arena, const struct tree *tree, uint32_t film, size_t points)
+struct vec series_of_video(struct arena *arena, const struct tree *tree, uint32_t video, size_t points)
 {
     struct vec edges = {0};
     VEC_EACH (const struct node, node, &tree->nodes)
-        if (node->film == film)
+        if (node->video == video)
             add_node(arena, tree, node, &edges);
     VEC_SORT(&edges, struct point, by_time);
     add_up(&edges);

@@ -12,8 +12,8 @@ struct point {
     int64_t processes;    /* living */
 };
 
-/* Of struct point, by time; at most `points` of them: then each is the largest of several. film NONE: of the
+/* Of struct point, by time; at most `points` of them: then each is the largest of several. video NONE: of the
  * processes that work on none, or on several. */
-struct vec series_of_film(struct arena *arena, const struct tree *tree, uint32_t film, size_t points);
+struct vec series_of_video(struct arena *arena, const struct tree *tree, uint32_t video, size_t points);
 
 #endif

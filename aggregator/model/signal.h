@@ -1,4 +1,4 @@
-/* What a rule saw: the one thing that classify hands to correlate. */
+/* What a rule saw: the one thing that rules/ hands on. */
 #ifndef MODEL_SIGNAL_H
 #define MODEL_SIGNAL_H
 
@@ -13,10 +13,10 @@
     X(STAGE, "stage")           /* a stage begins, or (a process) lasts */                                   \
     X(STAGE_END, "stage_end")   /* the stage that is open ends */                                            \
     X(STAGE_SKIP, "stage_skip") /* the stage had nothing to do */                                            \
-    X(OPERATION, "operation")   /* a process that is one try of a stage at a scene */                        \
+    X(OPERATION, "operation")   /* a process that is one attempt of a stage at a scene */                    \
     X(WORK, "work")             /* a helper process: a row of the timing breakdown */                        \
-    X(FIX, "fix")               /* a call for help between two tries */                                      \
-    X(ATTEMPT, "attempt")       /* a try that happens inside the pipeline's own process */                   \
+    X(FIX, "fix")               /* a call for help between two attempts */                                   \
+    X(ATTEMPT, "attempt")       /* an attempt that happens inside the pipeline's own process */              \
     X(VALIDATION, "validation") /* a check whose outcome is known */                                         \
     X(OUTPUT, "output")         /* the result of an operation arrived */                                     \
     X(HINT, "hint")             /* names scene and number of the fix that follows */                         \
@@ -38,13 +38,13 @@ struct signal_value {
 struct signal {
     enum signal_kind kind;
     int64_t at_ns, end_ns; /* equal for what takes no time; end NO_TIME: not in the recording */
-    uint32_t film;         /* NONE: the run's */
+    uint32_t video;        /* NONE: the run's */
     uint32_t node, tid;
     uint32_t batch;    /* of a line: the same for all that one write printed; 0: not known */
     bool whole_run;    /* says it of every video that the run works on */
     bool from_process; /* the signal is the process itself */
     bool from_path;
-    bool untimely; /* a line that may have been printed long after what it tells of; correlate fills it in */
+    bool untimely; /* a line that may have been printed long after what it tells of; timeline/ fills it in */
     struct str rule;  /* its id */
     struct str stage; /* "": the one that is open */
     struct str method, scene, name;
@@ -58,7 +58,7 @@ struct signal {
     uint32_t span;            /* index of the span that the signal is; NONE: it is none */
     int ended;                /* of a span: enum vl_span_end; -1: it has no end */
     bool from_note;           /* the program said so itself, when it was over */
-    struct str said_at;       /* of a note: the time-stamp that the program gave it; "": none */
+    struct str reported_at;   /* of a note: the time-stamp that the program gave it; "": none */
     struct str category;      /* of its failure, as the program says; "": it does not */
     bool timed_out;           /* it failed because its time was up */
     bool skipped;             /* it ended well because there was nothing to do */

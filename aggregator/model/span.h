@@ -11,10 +11,10 @@
 /* One call of a function, or one run of a coroutine. */
 struct span {
     uint32_t node, tid;
-    uint32_t film;   /* NONE: none */
-    uint32_t parent; /* index in tree->spans; NONE: none was recorded around it */
-    bool names_film; /* it, or one around it, was given the film; classify fills it in */
-    uint64_t task;   /* 0: none */
+    uint32_t video;   /* NONE: none */
+    uint32_t parent;  /* index in tree->spans; NONE: none was recorded around it */
+    bool names_video; /* it, or one around it, was given the video; rules fills it in */
+    uint64_t task;    /* 0: none */
     int64_t start_ns;
     int64_t end_ns;       /* NO_TIME: not in the recording */
     int64_t last_ns;      /* end, or the last sign of life of its process */
@@ -26,7 +26,7 @@ struct span {
 
 struct raise {
     int64_t at_ns;
-    uint32_t node, tid, film;
+    uint32_t node, tid, video;
     uint32_t span;   /* index in tree->spans: the innermost one; NONE */
     int how;         /* enum vl_raise */
     uint64_t count;  /* at least 1 */
@@ -36,7 +36,7 @@ struct raise {
 
 struct note {
     int64_t at_ns;
-    uint32_t node, tid, film;
+    uint32_t node, tid, video;
     uint32_t span; /* as of raise */
     struct str kind, data;
 };

@@ -1,6 +1,8 @@
 /* What a story comes to in words. */
 #include "model/story.h"
 
+#include "model/video_status.h"
+
 const char *outcome_word(enum outcome outcome)
 {
     static const char *const words[] = {"success", "failed", "timeout", "interrupted", "running", "skipped"};
@@ -12,23 +14,20 @@ const char *stage_word(enum outcome outcome)
     return outcome == OUTCOME_SUCCESS ? "completed" : outcome_word(outcome);
 }
 
-/* In the order of what a reader most needs to know. */
 const char *story_status(const struct story *story)
 {
-    static const enum outcome worst[] = {OUTCOME_RUNNING, OUTCOME_INTERRUPTED, OUTCOME_FAILED,
-                                         OUTCOME_TIMEOUT};
-    for (size_t i = 0; i < sizeof worst / sizeof *worst; i++)
-        VEC_EACH (const struct stage, stage, &story->stages)
-            if (stage->outcome == worst[i])
-                return outcome_word(worst[i]);
-    return story->stages.count ? "completed" : "no stage seen";
+    struct video_status status = {0};
+    VEC_EACH (const struct stage, stage, &story->stages)
+        video_status_add(&status, stage->outcome);
+    return video_status_word(&status);
 }
 
 /* Where the call itself was not seen, only the text of its failure tells. */
-bool call_rate_limited(const struct call *call, const struct mishap *mishap)
+bool call_rate_limited(const struct call *call, const struct failure *failure)
 {
     if (call->source != CALL_PROCESS)
         return call->rate_limited;
-    return mishap && str_equal(mishap->category, STR("claude_api_error")) &&
-           (str_find(mishap->message, STR("rate_limit")) >= 0 || str_find(mishap->message, STR("429")) >= 0);
+    return failure && str_equal(failure->category, STR("claude_api_error")) &&
+           (str_find(failure->message, STR("rate_limit")) >= 0 ||
+            str_find(failure->message, STR("429")) >= 0);
 }

@@ -6,9 +6,9 @@
 #define MODEL_STORY_H
 
 #include "model/call.h"
+#include "model/self_report.h"
 #include "model/signal.h"
 #include "model/tree.h"
-#include "model/word.h"
 
 enum outcome {
     OUTCOME_SUCCESS, /* of a stage: completed */
@@ -37,7 +37,7 @@ struct parallel {
 };
 
 /* A performance section. */
-struct figures {
+struct resource_usage {
     int64_t duration_ns;
     int64_t memory_start_kb, memory_peak_kb, memory_end_kb;
     int64_t memory_start_ns, memory_end_ns; /* when the first and the last of these was so */
@@ -64,46 +64,45 @@ struct evidence {
 };
 
 /* One occurrence of an error. */
-struct mishap {
+struct failure {
     struct str stage, scene; /* "": none */
     int64_t at_ns;
     struct evidence evidence;
-    struct vec chain;          /* of struct str: exception lines, the one raised last at the end */
-    struct vec others;         /* of struct str: further lines, the last printed first */
-    struct str fallback;       /* what to say when no text tells */
-    struct str trace;          /* "": none */
-    bool passed;               /* of a call of the API that was repeated: it explains no failure */
-    const struct raise *raise; /* the exception as the interpreter told of it; NULL */
-    bool traced;               /* a traceback in output told of it */
-    uint32_t node;             /* process concerned; NONE */
-    uint64_t count;            /* more than one: told so often at once; 0 is 1 */
-    struct str rule;           /* that saw it; "": none */
-    struct str said_category;  /* as the program says; "": it does not */
-    uint32_t echo_of;          /* index of the mishap that this one may only repeat; NONE */
-    /* classify fills in: */
+    struct vec chain;             /* of struct str: exception lines, the one raised last at the end */
+    struct vec others;            /* of struct str: further lines, the last printed first */
+    struct str fallback;          /* what to say when no text tells */
+    struct str trace;             /* "": none */
+    bool passed;                  /* of a call of the API that was repeated: it explains no failure */
+    const struct raise *raise;    /* the exception as the interpreter told of it; NULL */
+    bool traced;                  /* a traceback in output told of it */
+    uint32_t node;                /* process concerned; NONE */
+    uint64_t count;               /* more than one: told so often at once; 0 is 1 */
+    struct str rule;              /* that saw it; "": none */
+    struct str reported_category; /* as the program says; "": it does not */
+    uint32_t echo_of;             /* index of the failure that this one may only repeat; NONE */
+    /* failures/diagnose fills in: */
     struct str message, category, fix;
     struct str pattern; /* text of the row of error patterns that says what it is; "": none */
     int8_t fixable, auto_recoverable;
-    /* group fills in: */
+    /* failures/group fills in: */
     uint64_t fingerprint;
 };
 
-/* One try of a stage at a scene (or at the whole video). */
-struct
-try {
+/* One attempt of a stage at a scene (or at the whole video). */
+struct attempt {
     struct str stage, scene, method;
     uint32_t number; /* from 1, within stage and scene */
     enum outcome outcome;
     int64_t start_ns, end_ns, last_ns;
-    uint32_t mishap; /* index in story->mishaps; NONE */
-    uint32_t root;   /* run that it belongs to */
-    bool recovery;   /* tried again without help */
-    bool is_fix;     /* begins with a call for help */
+    uint32_t failure; /* index in story->failures; NONE */
+    uint32_t root;    /* run that it belongs to */
+    bool recovery;    /* tried again without help */
+    bool is_fix;      /* begins with a call for help */
     bool has_operation;
     bool timed;          /* a call: its start and end are known */
-    bool said;           /* the call that it was returned a word of how it went */
+    bool reported;       /* the call that it was returned how it went */
     struct str rule;     /* that saw it */
-    uint32_t node;       /* whose words tell of it */
+    uint32_t node;       /* that printed or reported what is known of it */
     int64_t fix_number;  /* as the pipeline counts its fixes; -1 */
     int64_t exit_status; /* of the last process; -1 */
     struct str result;   /* JSON object: what its function returned; "" */
@@ -113,15 +112,15 @@ try {
     struct vec calls;    /* of uint64_t: keys of its calls */
     int64_t peak_kb, cpu_us;
     uint64_t key; /* the same in every fold */
-    struct word word;
+    struct self_report report;
 };
 
 /* A stage's scene and how it ended. */
 struct scene {
     struct str name;
     enum outcome outcome;
-    uint32_t tries;
-    bool by_check; /* no try is known: the last check of it tells */
+    uint32_t attempts;
+    bool by_check; /* no attempt is known: the last check of it tells */
     int64_t duration_ns, exit_status;
     struct str output;
 };
@@ -129,14 +128,14 @@ struct scene {
 struct stage {
     struct str name, method;   /* method "": not known */
     struct str result, config; /* JSON objects: what its function returned, and was given; "" */
-    struct str rule;           /* that first saw it; "": it follows from its tries */
+    struct str rule;           /* that first saw it; "": it follows from its attempts */
     enum outcome outcome;
     int64_t start_ns, end_ns; /* end NO_TIME: has none yet, or not in the recording */
-    struct figures figures;
+    struct resource_usage usage;
     struct vec scenes;            /* of struct scene, in the order they were first seen */
     struct vec values;            /* of struct signal_value */
-    struct vec validation_errors; /* of uint32_t: index in story->mishaps */
-    uint32_t mishap;              /* what made it fail; NONE */
+    struct vec validation_errors; /* of uint32_t: index in story->failures */
+    uint32_t failure;             /* what made it fail; NONE */
     uint32_t retries;
 };
 
@@ -146,23 +145,23 @@ struct check {
     uint32_t node;                       /* that was checked, or that checked; NONE */
     int success;
     bool recovery;
-    uint32_t mishap;    /* NONE: none */
-    struct str message; /* used where no mishap tells */
+    uint32_t failure;   /* NONE: none */
+    struct str message; /* used where no failure tells */
     struct vec errors;  /* of struct str: as the check itself gave them; used before both */
     struct vec fixes;   /* of struct str: that were applied before it */
-    struct word word;
+    struct self_report report;
 };
 
 /* A fix that was tried against an error. */
 struct repair {
     int64_t at_ns;
     struct str fix, stage, scene, rule;
-    uint32_t mishap; /* against which; NONE: not known */
-    int worked;      /* -1: not known */
+    uint32_t failure; /* against which; NONE: not known */
+    int worked;       /* -1: not known */
 };
 
 /* A stretch of time in which a process was held up because the API said that it had had enough. */
-struct jam {
+struct rate_limit_period {
     int64_t start_ns, end_ns, lost_ns; /* lost: in refused calls and in waits before they were repeated */
     struct str limit, stage;           /* limit "": the answers did not name it */
     uint32_t node, pid;
@@ -173,16 +172,36 @@ struct jam {
     struct vec calls; /* of uint64_t: their keys */
 };
 
+/* Failures that are the same error: one variant a fingerprint. */
+struct variant {
+    uint64_t fingerprint;
+    const struct failure *example; /* the first one, or the first with a traceback */
+    uint64_t count;
+    int64_t first_ns, last_ns;
+    struct vec scenes; /* of struct str, in the order they were seen */
+    struct vec nodes;  /* of uint32_t: processes concerned, in the order they were seen */
+};
+
+/* All variants of a category in a stage. */
+struct group {
+    struct str key; /* <stage>_<category>, <category> outside of all stages */
+    struct str category;
+    uint64_t count;
+    int64_t first_ns, last_ns;
+    struct vec variants; /* of struct variant, the most frequent first */
+};
+
 struct story {
-    const struct film *film;
-    struct vec stages;  /* of struct stage, by start */
-    struct vec tries;   /* of struct try, by (stage, start) */
-    struct vec mishaps; /* of struct mishap, by time */
-    struct vec calls;   /* of struct call, by start */
-    struct vec jams;    /* of struct jam, by start */
-    struct vec checks;  /* of struct check, by time */
-    struct vec repairs; /* of struct repair, by time */
-    struct figures figures;
+    const struct video *video;
+    struct vec stages;             /* of struct stage, by start */
+    struct vec attempts;           /* of struct attempt, by (stage, start) */
+    struct vec failures;           /* of struct failure, by time */
+    struct vec calls;              /* of struct call, by start */
+    struct vec rate_limit_periods; /* of struct rate_limit_period, by start */
+    struct vec checks;             /* of struct check, by time */
+    struct vec groups;             /* of struct group: failures that are the same error */
+    struct vec repairs;            /* of struct repair, by time */
+    struct resource_usage usage;
     int64_t first_ns, last_ns; /* of anything recorded */
     uint32_t processes;
     uint64_t events;
@@ -191,8 +210,8 @@ struct story {
 /* How the video fared, in a word: the worst of its stages; "no stage seen" where there is none. */
 const char *story_status(const struct story *story);
 
-/* Whether a call was refused for its rate; `mishap`: why it failed, or NULL. */
-bool call_rate_limited(const struct call *call, const struct mishap *mishap);
+/* Whether a call was refused for its rate; `failure`: why it failed, or NULL. */
+bool call_rate_limited(const struct call *call, const struct failure *failure);
 
 /* "success", "failed", "timeout", "interrupted", "running", "skipped"; of a stage "completed" for success. */
 const char *outcome_word(enum outcome outcome);

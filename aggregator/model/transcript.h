@@ -35,7 +35,7 @@ struct transcripts {
     struct vec rows;     /* of struct session_row, each message once, by (session, time) */
 };
 
-/* What a spool keeps of a host's transcripts (read/usage_file.h), wherever it is. */
+/* What a spool keeps of a host's transcripts (read/transcripts/usage_file.h), wherever it is. */
 struct usage_copy {
     struct str name; /* <host>-<boot>.usage.jsonl, whichever spool it was in */
     struct str text;

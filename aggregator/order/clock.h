@@ -6,7 +6,7 @@
 #ifndef ORDER_CLOCK_H
 #define ORDER_CLOCK_H
 
-#include "model/facts.h"
+#include "model/facts/facts.h"
 
 /* Ticks of a TSC a second, when a recording has but one reading of its clocks. */
 #define CLOCK_UNKNOWN_TICKS_PER_SECOND 1000000000u

@@ -176,3 +176,9 @@ int prices_read(struct prices *prices, const char *path, struct err *err)
         return err_set(err, ERR_INPUT, "%s could not be read: %s", path, strerror(errno));
     return prices_parse(prices, str_of(path), (struct str){text.items, text.count}, true, err);
 }
+
+int prices_find(struct arena *arena, const char *path, struct prices **prices, struct err *err)
+{
+    *prices = prices_builtin(arena);
+    return path ? prices_read(*prices, path, err) : 0;
+}

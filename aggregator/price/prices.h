@@ -47,4 +47,7 @@ int prices_read(struct prices *prices, const char *path, struct err *err);
 /* The same from text; `where` is the file's name in errors. */
 int prices_parse(struct prices *prices, struct str where, struct str text, bool users, struct err *err);
 
+/* The built-in table and the user's, if there is one. */
+int prices_find(struct arena *arena, const char *path, struct prices **prices, struct err *err);
+
 #endif

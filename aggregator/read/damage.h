@@ -2,7 +2,7 @@
 #ifndef READ_DAMAGE_H
 #define READ_DAMAGE_H
 
-#include "model/facts.h"
+#include "model/facts/facts.h"
 
 /* Strings and list belong to the arena. */
 struct damages {

@@ -15,7 +15,7 @@ static bool look_again(struct follow *f, struct arena *scratch, const struct fol
         chunk.header->used_bytes >= chunk.header->header_bytes && chunk.header->used_bytes <= chunk.limit;
     if (finished)
         chunk.limit = chunk.header->used_bytes;
-    sink->take(sink, &chunk, finished);
+    sink->see(sink, &chunk, finished);
     return finished;
 }
 
@@ -37,7 +37,7 @@ static void take_new(struct follow *f, struct arena *arena, const struct chunk *
 {
     bool gap = chunk->offset != f->next && f->stuck < ROUNDS_PATIENT;
     bool finished = chunk->header->used_bytes != 0 && !gap;
-    sink->take(sink, chunk, finished);
+    sink->see(sink, chunk, finished);
     if (gap)
         return;
     f->next = chunk->offset + chunk->header->chunk_bytes;

@@ -6,7 +6,7 @@
 #define READ_FOLLOW_H
 
 #include "base/vec.h"
-#include "read/chunk.h"
+#include "read/chunk_reader.h"
 
 struct follow {
     struct spool_file file; /* strings in the arena of whoever made it */
@@ -22,7 +22,7 @@ struct follow_open {
 
 struct follow_sink {
     /* finished: it will not come again. */
-    void (*take)(struct follow_sink *sink, const struct chunk *chunk, bool finished);
+    void (*see)(struct follow_sink *sink, const struct chunk *chunk, bool finished);
 };
 
 /* One round; `reader` as chunk_reader_open wants it. Damage is left to those who fold. */

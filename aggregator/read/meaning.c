@@ -47,7 +47,7 @@ static void change_subject(struct meaning *m, const struct event_subject_change 
         m->names[1] = vec_copy(m->arena, &m->names[0], sizeof(struct fd_name));
 }
 
-static void take(struct meaning *m, const struct record *record)
+static void see_record(struct meaning *m, const struct record *record)
 {
     switch (record->code) {
     case VL_video_define:
@@ -86,6 +86,6 @@ struct str meaning_take(struct meaning *m, const struct record *record)
     const struct shape *shape = &record_shapes[record->code];
     bool about_fd = shape->count && strcmp(shape->fields[0].name, "fd") == 0;
     struct str before = about_fd ? path_of(m, record->cells[0]) : STR("");
-    take(m, record);
+    see_record(m, record);
     return before;
 }

@@ -1,11 +1,11 @@
 /* A head of fixed size, then the facts and the copies, deflated. */
 #include "read/partial.h"
 
-#include "read/fully.h"
+#include "read/read_all.h"
 
+#include "base/atomic_file.h"
 #include "base/diag.h"
-#include "base/place.h"
-#include "model/facts_wire.h"
+#include "model/facts/facts_wire.h"
 #include "model/transcript.h"
 
 #include "vl/crc32c.h"
@@ -70,15 +70,15 @@ int partial_write(const char *path, const struct partial *partial, struct err *e
     struct arena *arena = arena_new();
     struct wire wire = wire_writer(arena);
     struct partial all = *partial;
-    struct place place;
+    struct atomic_file out;
     size_t bytes = 0;
     partial_wire(&wire, &all);
     uint8_t *file = file_of(arena, &wire.out, &bytes);
-    int status = place_open(&place, path, err);
+    int status = atomic_file_open(&out, path, err);
     if (!status) {
-        fchmod(fileno(place.stream), 0600); /* as a spool's files */
-        fwrite(file, 1, bytes, place.stream);
-        status = place_commit(&place, err);
+        fchmod(fileno(out.stream), 0600); /* as a spool's files */
+        fwrite(file, 1, bytes, out.stream);
+        status = atomic_file_commit(&out, err);
     }
     arena_free(arena);
     return status;
@@ -91,7 +91,7 @@ static int read_file(struct arena *arena, const char *path, uint8_t **file, size
     ssize_t got = -1;
     if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
         *file = arena_alloc(arena, (size_t)st.st_size);
-        got = read_fully(fd, *file, (size_t)st.st_size, 0);
+        got = read_all(fd, *file, (size_t)st.st_size, 0);
     }
     int failed = errno;
     if (fd >= 0)

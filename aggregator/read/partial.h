@@ -5,7 +5,7 @@
 #define READ_PARTIAL_H
 
 #include "base/err.h"
-#include "model/facts.h"
+#include "model/facts/facts.h"
 
 struct partial {
     struct facts *facts;

@@ -1,7 +1,7 @@
 /* Walks the two levels of a spool folder. */
 #include "read/spool.h"
 
-#include "read/packed.h"
+#include "read/packed/packed.h"
 
 #include <dirent.h>
 #include <errno.h>

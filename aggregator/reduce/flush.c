@@ -55,12 +55,12 @@ void reduce_flush_slot(struct reducer *r, struct slot *slot)
 
 void reduce_flush(struct reducer *r)
 {
-    reduce_flush_wire(r);
+    reduce_flush_socket_turns(r);
     SLOTS_EACH (slot, r->fds)
         reduce_flush_slot(r, slot);
     if (!r->events)
         return;
-    struct process *p = facts_process_at(r->facts, r->process);
+    struct recorded_process *p = facts_process_at(r->facts, r->process);
     p->first_ticks = ticks_first(p->first_ticks, reduce_ticks(r, r->first));
     p->last_ticks = ticks_last(p->last_ticks, reduce_ticks(r, r->last));
     p->events += r->events;

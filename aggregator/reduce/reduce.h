@@ -6,7 +6,7 @@
 #define REDUCE_REDUCE_H
 
 #include "model/chunk.h"
-#include "model/facts.h"
+#include "model/facts/facts.h"
 
 struct reducer;
 

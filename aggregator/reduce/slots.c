@@ -7,7 +7,7 @@ void slots_clear(struct slots *slots)
     slots->used.count = 0;
 }
 
-static struct slot *place(struct slots *slots, uint64_t fd)
+static struct slot *slot_at(struct slots *slots, uint64_t fd)
 {
     if (fd < SLOTS_LOW)
         return &slots->low[fd];
@@ -21,7 +21,7 @@ static struct slot *place(struct slots *slots, uint64_t fd)
 
 struct slot *slots_get(struct slots *slots, uint64_t fd)
 {
-    struct slot *slot = place(slots, fd);
+    struct slot *slot = slot_at(slots, fd);
     if (slot->stamp != slots->stamp) {
         *slot = (struct slot){.stamp = slots->stamp};
         uint64_t stored = slot == &slots->other ? UINT32_MAX : fd;

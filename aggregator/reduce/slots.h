@@ -6,7 +6,7 @@
 #ifndef REDUCE_SLOTS_H
 #define REDUCE_SLOTS_H
 
-#include "model/facts.h"
+#include "model/facts/facts.h"
 
 enum direction { DIRECTION_READ, DIRECTION_WRITE };
 

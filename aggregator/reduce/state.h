@@ -35,12 +35,12 @@ struct span_name {
     struct str function;
 };
 
-/* Keeps an event as it was: up to two strings and seven numbers. */
-void reduce_keep(struct reducer *r, const struct record *record, enum event_kind kind, struct str a,
-                 struct str b, const uint64_t numbers[7]);
-#define NUMBERS(...) ((const uint64_t[7]){__VA_ARGS__})
+/* Keeps a fact; of the given one kind and fields count, the rest is the event's. */
+void reduce_keep(struct reducer *r, const struct record *record, struct fact fact);
+#define KEEP(r, record, fact_kind, name, ...)                                                                \
+    reduce_keep((r), (record), (struct fact){.kind = (fact_kind), .name = {__VA_ARGS__}})
 
-/* Adds one of the span_ events, exception_raise or note_make. */
+/* Adds span_define, span_begin or exception_raise. */
 void reduce_span(struct reducer *r, const struct record *record);
 
 /* Adds a decoded event to the facts. */
@@ -53,8 +53,8 @@ void reduce_api(struct reducer *r, const struct record *record);
 void reduce_flush_slot(struct reducer *r, struct slot *slot);
 
 /* Of a claude program: bytes went through a descriptor. */
-void reduce_wire(struct reducer *r, const struct record *record, unsigned direction);
-void reduce_flush_wire(struct reducer *r);
+void reduce_socket_turn(struct reducer *r, const struct record *record, unsigned direction);
+void reduce_flush_socket_turns(struct reducer *r);
 
 /* Hands everything gathered to the facts. */
 void reduce_flush(struct reducer *r);

@@ -95,14 +95,14 @@ static struct module *module_of(struct arena *arena, struct vec *modules, const 
 }
 
 /* A place in a source file; file NULL: not known. */
-struct place {
+struct atomic_file {
     const char *file, *folder;
     int line;
 };
 
-static struct place place_by_index(const struct module *m, uint64_t address)
+static struct atomic_file place_by_index(const struct module *m, uint64_t address)
 {
-    struct place place = {0};
+    struct atomic_file place = {0};
     Dwfl_Line *line = dwfl_module_getsrc(m->module, address);
     if (line) {
         place.file = dwfl_lineinfo(line, NULL, &place.line, NULL, NULL, NULL);
@@ -112,9 +112,9 @@ static struct place place_by_index(const struct module *m, uint64_t address)
 }
 
 /* clang writes no index of addresses (.debug_aranges): each unit is asked. */
-static struct place place_by_search(const struct module *m, uint64_t address)
+static struct atomic_file place_by_search(const struct module *m, uint64_t address)
 {
-    struct place place = {0};
+    struct atomic_file place = {0};
     Dwarf_Addr bias = 0;
     Dwarf_Attribute folder;
     for (Dwarf_Die *unit = NULL; (unit = dwfl_module_nextcu(m->module, unit, &bias));) {
@@ -131,7 +131,7 @@ static struct place place_by_search(const struct module *m, uint64_t address)
 
 static void find_line(struct arena *arena, const struct module *m, struct frame *frame)
 {
-    struct place place = place_by_index(m, frame->offset + m->bias);
+    struct atomic_file place = place_by_index(m, frame->offset + m->bias);
     if (!place.file)
         place = place_by_search(m, frame->offset + m->bias);
     if (!place.file)

@@ -2,9 +2,9 @@
  *
  * The first byte says how the rest is used: even, as the file; odd, as the events of chunks with a right
  * header, cut into as many chunks as the byte's upper half says. */
-#include "read/chunk.h"
-#include "correlate/process.h"
 #include "order/clock.h"
+#include "processes/join_processes.h"
+#include "read/chunk_reader.h"
 #include "reduce/reduce.h"
 
 #include "vl/version.h"
@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     reduce_all(facts, &damages);
     facts_settle(facts);
     facts_merge(other, facts);
-    processes_join(other->arena, other);
+    join_processes(other->arena, other);
     struct clock *clocks = clocks_make(other->arena, other);
     VEC_EACH (struct fact, fact, &other->events)
         clock_realtime_ns(&clocks[facts_process_at(other, fact->process)->host], fact->ticks);

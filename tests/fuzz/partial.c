@@ -1,5 +1,5 @@
 /* libFuzzer: any bytes as what a partial fold unpacks to, through reading and merging. */
-#include "model/facts_wire.h"
+#include "model/facts/facts_wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,6 +1,6 @@
 /* libFuzzer: any bytes as lines of a transcript of the claude program, or as a price table. */
-#include "read/transcript.h"
 #include "price/cost.h"
+#include "read/transcripts/transcript_reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -11,7 +11,7 @@ static void read_lines(struct arena *arena, struct str text)
     *VEC_PUSH(arena, &wish.keys, uint64_t) = 42;
     for (struct str line; str_next(&text, '\n', &line);)
         transcript_line(&store, line, &wish);
-    struct transcripts all = store_all(&store);
+    struct transcripts all = transcript_store_all(&store);
     struct prices *prices = prices_builtin(arena);
     VEC_EACH (const struct session_row, row, &all.rows) {
         struct call call = {.start_ns = row->at_ns, .tokens = row->tokens, .model_used = row->model};

@@ -3,7 +3,7 @@
 
 #include "unit.h"
 
-#include "read/chunk.h"
+#include "read/chunk_reader.h"
 #include "reduce/reduce.h"
 
 #include <inttypes.h>
@@ -26,12 +26,12 @@ static void print_tables(FILE *out, const struct facts *f)
         VEC_EACH (struct utc_offset, o, &h->offsets)
             fprintf(out, " offset %" PRIu64 " %d\n", o->ticks, o->seconds);
     }
-    VEC_EACH (struct video, v, &f->videos)
+    VEC_EACH (struct recorded_video, v, &f->videos)
         fprintf(out, "video '" STR_FMT "' '" STR_FMT "' %u\n", STR_ARG(v->name), STR_ARG(v->folder),
                 v->pattern);
 }
 
-static void print_process(FILE *out, const struct process *p)
+static void print_process(FILE *out, const struct recorded_process *p)
 {
     fprintf(out,
             "process %u %u %" PRIu64 " of %u %" PRIu64 " from %" PRIu64 " to %" PRIu64 " exit %d %" PRId64
@@ -86,10 +86,13 @@ static void print_rest(FILE *out, const struct facts *f)
         putc('\n', out);
     }
     VEC_EACH (struct fact, e, &f->events) {
-        fprintf(out, "fact %d p%u v%u %" PRIu64 " %" PRIu64 " '" STR_FMT "' '" STR_FMT "'", e->kind,
-                e->process, e->video, e->ticks, e->sequence, STR_ARG(e->a), STR_ARG(e->b));
-        for (int i = 0; i < 7; i++)
-            fprintf(out, " %" PRIu64, e->n[i]);
+        struct fact_fields fields = fact_fields(e);
+        fprintf(out, "fact %d p%u v%u %" PRIu64 " %" PRIu64, e->kind, e->process, e->video, e->ticks,
+                e->sequence);
+        for (int i = 0; i < FACT_STRINGS && fields.strings[i]; i++)
+            fprintf(out, " '" STR_FMT "'", STR_ARG(*fields.strings[i]));
+        for (int i = 0; i < FACT_NUMBERS && fields.numbers[i]; i++)
+            fprintf(out, " %" PRIu64, *fields.numbers[i]);
         putc('\n', out);
     }
     VEC_EACH (struct damage, d, &f->damages)
@@ -107,7 +110,7 @@ char *facts_text(const struct facts *facts)
     FILE *out = open_memstream(&text, &size);
     ck_assert_ptr_nonnull(out);
     print_tables(out, facts);
-    VEC_EACH (struct process, p, &facts->processes)
+    VEC_EACH (struct recorded_process, p, &facts->processes)
         print_process(out, p);
     print_rest(out, facts);
     fclose(out);

@@ -2,7 +2,7 @@
 #ifndef UNIT_FACTS_TEXT_H
 #define UNIT_FACTS_TEXT_H
 
-#include "model/facts.h"
+#include "model/facts/facts.h"
 
 /* The caller frees it. The facts must be settled. */
 char *facts_text(const struct facts *facts);

@@ -86,21 +86,26 @@ static void start(struct stage *s, const struct beat *beat, size_t index)
         return;
     struct beat by_parent = *beat;
     by_parent.pid = (uint32_t)beat->n;
-    add_fact(
-        s, &by_parent, index,
-        (struct fact){.kind = FACT_SPAWN, .b = argv, .n = {VL_START_POSIX_SPAWN, beat->pid, 0, argv.len}});
+    add_fact(s, &by_parent, index,
+             (struct fact){
+                 .kind = FACT_SPAWN,
+                 .process_spawn = {
+                     .how = VL_START_POSIX_SPAWN, .child = beat->pid, .argv = argv, .argv_bytes = argv.len}});
 }
 
 static void reap(struct stage *s, const struct beat *beat, size_t index)
 {
     uint64_t ran_us = (TICKS(beat->ms) - start_of(s, (uint32_t)beat->n)) / 1000;
-    struct fact fact = {.kind = FACT_REAP};
-    uint64_t numbers[] = {(uint64_t)beat->n, (uint64_t)beat->m, ran_us / 10, ran_us / 10, (uint64_t)beat->k};
-    memcpy(fact.n, numbers, sizeof numbers);
-    add_fact(s, beat, index, fact);
+    add_fact(s, beat, index,
+             (struct fact){.kind = FACT_REAP,
+                           .process_reap = {.child = (uint64_t)beat->n,
+                                            .wait_status = (uint64_t)beat->m,
+                                            .user_us = ran_us / 10,
+                                            .system_us = ran_us / 10,
+                                            .maxrss_kb = (uint64_t)beat->k}});
 }
 
-static void touch(struct stage *s, const struct beat *beat, const char *path, bool temp)
+static void use_file(struct stage *s, const struct beat *beat, const char *path, bool temp)
 {
     uint64_t at = TICKS(beat->ms);
     facts_add_use(s->facts, &(struct file_use){.process = process_of(s, beat->pid),
@@ -128,7 +133,7 @@ static void text(struct stage *s, const struct beat *beat, size_t index)
                                        .text = str_of(beat->a)});
 }
 
-static void act(struct stage *s, const struct beat *beat, size_t index)
+static void perform(struct stage *s, const struct beat *beat, size_t index)
 {
     uint32_t process = process_of(s, beat->pid);
     switch (beat->kind) {
@@ -143,28 +148,29 @@ static void act(struct stage *s, const struct beat *beat, size_t index)
         break;
     case BEAT_KILL:
         add_fact(s, beat, index,
-                 (struct fact){.kind = FACT_KILL, .n = {(uint64_t)beat->n, (uint64_t)beat->m}});
+                 (struct fact){.kind = FACT_KILL,
+                               .process_kill = {.target = beat->n, .signal = (uint64_t)beat->m}});
         break;
     case BEAT_WRITE:
-        touch(s, beat, beat->a, false);
+        use_file(s, beat, beat->a, false);
         add_fact(s, beat, index,
-                 (struct fact){.kind = FACT_OPEN_WRITE, .a = str_of(beat->a), .n = {O_WRONLY | O_CREAT}});
+                 (struct fact){.kind = FACT_OPEN_WRITE, .write_open = {str_of(beat->a), O_WRONLY | O_CREAT}});
         break;
     case BEAT_RENAME:
         add_fact(s, beat, index,
-                 (struct fact){.kind = FACT_RENAME, .a = str_of(beat->a), .b = str_of(beat->b)});
+                 (struct fact){.kind = FACT_RENAME, .file_rename = {str_of(beat->a), str_of(beat->b), 0}});
         break;
     case BEAT_REMOVE:
-        add_fact(s, beat, index, (struct fact){.kind = FACT_REMOVE, .a = str_of(beat->a)});
+        add_fact(s, beat, index, (struct fact){.kind = FACT_REMOVE, .removal.path = str_of(beat->a)});
         break;
     case BEAT_TEMP:
-        touch(s, beat, beat->a, true);
-        add_fact(
-            s, beat, index,
-            (struct fact){.kind = FACT_CREATE_TEMP, .a = str_of(beat->a), .n = {O_RDWR | O_CREAT | O_EXCL}});
+        use_file(s, beat, beat->a, true);
+        add_fact(s, beat, index,
+                 (struct fact){.kind = FACT_CREATE_TEMP,
+                               .temp_file = {str_of(beat->a), O_RDWR | O_CREAT | O_EXCL}});
         break;
     case BEAT_LINE:
-        add_fact(s, beat, index, (struct fact){.kind = FACT_LINE, .a = str_of(beat->a), .n = {1}});
+        add_fact(s, beat, index, (struct fact){.kind = FACT_LINE, .line = {str_of(beat->a), 1}});
         break;
     case BEAT_TEXT:
     case BEAT_READ:
@@ -173,31 +179,36 @@ static void act(struct stage *s, const struct beat *beat, size_t index)
     case BEAT_CALL:
         add_fact(s, beat, index,
                  (struct fact){.kind = FACT_SPAN_BEGIN,
-                               .a = str_of(beat->a),
-                               .b = str_of(beat->b),
-                               .n = {(uint64_t)beat->n, (uint64_t)beat->m}});
+                               .span_begin = {.function = str_of(beat->a),
+                                              .arguments = str_of(beat->b),
+                                              .span = (uint64_t)beat->n,
+                                              .parent = (uint64_t)beat->m}});
         break;
     case BEAT_END:
         add_fact(s, beat, index,
                  (struct fact){.kind = FACT_SPAN_END,
-                               .a = str_of(beat->a),
-                               .n = {(uint64_t)beat->n, (uint64_t)beat->m}});
+                               .span_end = {.span = (uint64_t)beat->n,
+                                            .how = (uint64_t)beat->m,
+                                            .result = str_of(beat->a)}});
         break;
     case BEAT_RAISE:
         add_fact(s, beat, index,
                  (struct fact){.kind = FACT_RAISE,
-                               .a = str_of(beat->a),
-                               .b = str_of(beat->b),
-                               .n = {(uint64_t)beat->n, (uint64_t)beat->m, 1}});
+                               .exception = {.text = str_of(beat->a),
+                                             .line = str_of(beat->b),
+                                             .how = (uint64_t)beat->n,
+                                             .span = (uint64_t)beat->m,
+                                             .count = 1}});
         break;
     case BEAT_NOTE:
         add_fact(
             s, beat, index,
             (struct fact){
-                .kind = FACT_NOTE, .a = str_of(beat->a), .b = str_of(beat->b), .n = {(uint64_t)beat->n}});
+                .kind = FACT_NOTE,
+                .note_make = {.span = (uint64_t)beat->n, .name = str_of(beat->a), .data = str_of(beat->b)}});
         break;
     }
-    struct process *row = facts_process_at(s->facts, process);
+    struct recorded_process *row = facts_process_at(s->facts, process);
     row->first_ticks = ticks_first(row->first_ticks, TICKS(beat->ms));
     row->last_ticks = ticks_last(row->last_ticks, TICKS(beat->ms));
     row->events++;
@@ -212,7 +223,7 @@ struct facts *play(const struct beat *beats, size_t count, const size_t *order)
     facts_add_offset(s.facts, s.host, (struct utc_offset){START_NS, 3600});
     for (size_t i = 0; i < count; i++) {
         size_t index = order ? order[i] : i;
-        act(&s, &beats[index], index);
+        perform(&s, &beats[index], index);
         s.facts->event_count++;
     }
     facts_settle(s.facts);

@@ -2,7 +2,7 @@
 #ifndef UNIT_PLAY_H
 #define UNIT_PLAY_H
 
-#include "model/facts.h"
+#include "model/facts/facts.h"
 
 enum beat_kind {
     BEAT_START,  /* n = pid of the parent (0: none), a = words of argv, separated by one space */
@@ -30,7 +30,7 @@ struct beat {
     int64_t n, m, k;
 };
 
-/* The log of the only film of some facts as JSON text, to be freed; all beats in the order of the table (or
+/* The log of the only video of some facts as JSON text, to be freed; all beats in the order of the table (or
  * of `order`). */
 char *play_log(const struct beat *beats, size_t count, const size_t *order);
 

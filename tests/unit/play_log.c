@@ -5,8 +5,8 @@
 #include "unit.h"
 
 #include "emit/json.h"
-#include "emit/logs.h"
-#include "pipeline_conclude.h"
+#include "emit/log/log_document.h"
+#include "usecases/conclude.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static char *log_of(const struct facts *facts)
     size_t bytes;
     ck_assert_msg(conclude_all(facts, &(struct conclude_options){0}, &conclusion, &err) == 0, "%s", err.text);
     ck_assert_uint_eq(conclusion.logs.count, 1);
-    json_t *document = logs_document(VEC_AT(&conclusion.logs, struct log, 0));
+    json_t *document = log_document(VEC_AT(&conclusion.logs, struct log, 0));
     char *text = json_write(document, &bytes);
     json_decref(document);
     conclude_free(&conclusion);

@@ -62,10 +62,10 @@ void chrome_arrow(struct chrome *chrome, const char *name, struct track from, in
     chrome_put(chrome, head);
 }
 
-uint32_t chrome_pid(const struct chrome *chrome, uint32_t film, uint32_t host)
+uint32_t chrome_pid(const struct chrome *chrome, uint32_t video, uint32_t host)
 {
-    uint32_t films = (uint32_t)chrome->run->tree.films.count + 1;
-    return 1 + host * films + (film == NONE ? 0 : film + 1);
+    uint32_t videos = (uint32_t)chrome->run->tree.videos.count + 1;
+    return 1 + host * videos + (video == NONE ? 0 : video + 1);
 }
 
 /* The first moment that anything of the trace names. */
@@ -91,9 +91,9 @@ int chrome_write(FILE *out, const struct conclusion *run, const struct export_op
             began);
     chrome_processes(&chrome);
     chrome_counters(&chrome, NONE);
-    for (uint32_t film = 0; film < run->logs.count; film++) {
-        chrome_story(&chrome, VEC_AT(&run->logs, struct log, film), film);
-        chrome_counters(&chrome, film);
+    for (uint32_t video = 0; video < run->logs.count; video++) {
+        chrome_story(&chrome, VEC_AT(&run->logs, struct log, video), video);
+        chrome_counters(&chrome, video);
     }
     fputs("\n]}\n", out);
     return ferror(out) ? -1 : 0;

@@ -1,8 +1,8 @@
-/* Trace events, one at a time: what chrome.c and chrome_tracks.c share. */
+/* Trace events, one at a time: what chrome.c and chrome_processes.c share. */
 #ifndef EMIT_EXPORT_CHROME_H
 #define EMIT_EXPORT_CHROME_H
 
-#include "model/conclusion.h"
+#include "model/log.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -37,11 +37,11 @@ void chrome_arrow(struct chrome *chrome, const char *name, struct track from, in
                   struct track to, int64_t to_ns);
 
 /* The viewer's pid of a video (NONE: none) on a host. */
-uint32_t chrome_pid(const struct chrome *chrome, uint32_t film, uint32_t host);
+uint32_t chrome_pid(const struct chrome *chrome, uint32_t video, uint32_t host);
 
 /* What each part of the trace is written by. */
 void chrome_processes(struct chrome *chrome); /* names, slices and arrows of processes */
-void chrome_story(struct chrome *chrome, const struct log *log, uint32_t film);
-void chrome_counters(struct chrome *chrome, uint32_t film); /* NONE: of what works on no video */
+void chrome_story(struct chrome *chrome, const struct log *log, uint32_t video);
+void chrome_counters(struct chrome *chrome, uint32_t video); /* NONE: of what works on no video */
 
 #endif

@@ -11,7 +11,7 @@ static int64_t end_of(const struct node *node)
 
 static struct track track_of(const struct chrome *chrome, const struct node *node)
 {
-    return (struct track){chrome_pid(chrome, node->film, node->host), node->pid};
+    return (struct track){chrome_pid(chrome, node->video, node->host), node->pid};
 }
 
 static struct str program_of(const struct node *node)
@@ -30,11 +30,12 @@ static void put_name(struct chrome *chrome, const char *what, struct track track
 static struct str group_name(const struct chrome *chrome, const struct node *node)
 {
     const struct tree *tree = &chrome->run->tree;
-    struct str film = node->film == NONE ? STR("run") : VEC_AT(&tree->films, struct film, node->film)->name;
+    struct str video =
+        node->video == NONE ? STR("run") : VEC_AT(&tree->videos, struct video, node->video)->name;
     if (tree->facts->hosts.count < 2)
-        return film;
+        return video;
     struct str host = VEC_AT(&tree->facts->hosts, struct host, node->host)->name;
-    return str_format(chrome->run->arena, STR_FMT " on " STR_FMT, STR_ARG(film), STR_ARG(host));
+    return str_format(chrome->run->arena, STR_FMT " on " STR_FMT, STR_ARG(video), STR_ARG(host));
 }
 
 static json_t *args_of(const struct node *node)

@@ -46,8 +46,8 @@ static void put_stage(struct chrome *chrome, const struct log *log, const struct
                json_text(str_format(chrome->run->arena, "%u." STR_FMT, pid, STR_ARG(stage->name))));
     chrome_set(args, "status", json_string(stage_word(stage->outcome)));
     chrome_set(args, "method", json_text_or_null(stage->method));
-    if (stage->mishap != NONE)
-        chrome_set(args, "error", entry_message(log, stage->mishap));
+    if (stage->failure != NONE)
+        chrome_set(args, "error", entry_message(log, stage->failure));
     end = json_copy(begin);
     chrome_set(end, "ph", json_string("e"));
     chrome_at(chrome, begin, "ts", stage->start_ns);
@@ -57,15 +57,15 @@ static void put_stage(struct chrome *chrome, const struct log *log, const struct
     chrome_put(chrome, end);
 }
 
-static json_t *args_of_try(const struct log *log, const struct try *one)
+static json_t *args_of_attempt(const struct log *log, const struct attempt *attempt)
 {
     json_t *args = json_object();
-    chrome_set(args, "stage", json_text(one->stage));
-    chrome_set(args, "attempt_number", json_integer(one->number));
-    chrome_set(args, "status", json_string(outcome_word(one->outcome)));
-    if (one->mishap != NONE && one->outcome != OUTCOME_SUCCESS)
-        chrome_set(args, "error", entry_message(log, one->mishap));
-    chrome_set(args, "attempt_id", json_hex(one->key));
+    chrome_set(args, "stage", json_text(attempt->stage));
+    chrome_set(args, "attempt_number", json_integer(attempt->number));
+    chrome_set(args, "status", json_string(outcome_word(attempt->outcome)));
+    if (attempt->failure != NONE && attempt->outcome != OUTCOME_SUCCESS)
+        chrome_set(args, "error", entry_message(log, attempt->failure));
+    chrome_set(args, "attempt_id", json_hex(attempt->key));
     return args;
 }
 
@@ -94,17 +94,19 @@ struct drawn {
     int64_t start_ns, last_ns;
 };
 
-static void put_tries(struct chrome *chrome, const struct log *log, uint32_t pid, struct vec *drawn)
+static void put_attempts(struct chrome *chrome, const struct log *log, uint32_t pid, struct vec *drawn)
 {
     struct vec lanes = {0};
-    VEC_EACH (const struct try, one, &log->story->tries) {
-        struct track track = lane_track(chrome, pid, &lanes, "attempts", 0, one->start_ns, one->last_ns);
-        struct str name = one->scene.len ? str_format(chrome->run->arena, STR_FMT " " STR_FMT,
-                                                      STR_ARG(one->method), STR_ARG(one->scene))
-                                         : one->method;
-        chrome_slice(chrome, track, name, "attempt", one->start_ns, one->last_ns, args_of_try(log, one));
+    VEC_EACH (const struct attempt, attempt, &log->story->attempts) {
+        struct track track =
+            lane_track(chrome, pid, &lanes, "attempts", 0, attempt->start_ns, attempt->last_ns);
+        struct str name = attempt->scene.len ? str_format(chrome->run->arena, STR_FMT " " STR_FMT,
+                                                          STR_ARG(attempt->method), STR_ARG(attempt->scene))
+                                             : attempt->method;
+        chrome_slice(chrome, track, name, "attempt", attempt->start_ns, attempt->last_ns,
+                     args_of_attempt(log, attempt));
         *VEC_PUSH(chrome->run->arena, drawn, struct drawn) =
-            (struct drawn){one->key, track, one->start_ns, one->last_ns};
+            (struct drawn){attempt->key, track, attempt->start_ns, attempt->last_ns};
     }
 }
 
@@ -126,48 +128,39 @@ static void put_calls(struct chrome *chrome, const struct log *log, uint32_t pid
     }
 }
 
-/* The host that the video's tracks belong to: that of its first process. */
-static uint32_t host_of(const struct tree *tree, uint32_t film)
-{
-    VEC_EACH (const struct node, node, &tree->nodes)
-        if (node->film == film)
-            return node->host;
-    return 0;
-}
-
 /* A video whose work was all done by processes of no video has no named group yet. */
 static void put_group_name(struct chrome *chrome, const struct log *log, uint32_t pid)
 {
     json_t *event = chrome_event("M", (struct track){pid, 0}, "process_name"), *args = json_object();
-    chrome_set(args, "name", json_text(log->story->film->name));
+    chrome_set(args, "name", json_text(log->story->video->name));
     chrome_set(event, "args", args);
     chrome_put(chrome, event);
 }
 
-static bool has_process(const struct tree *tree, uint32_t film)
+static bool has_process(const struct tree *tree, uint32_t video)
 {
     VEC_EACH (const struct node, node, &tree->nodes)
-        if (node->film == film)
+        if (node->video == video)
             return true;
     return false;
 }
 
-void chrome_story(struct chrome *chrome, const struct log *log, uint32_t film)
+void chrome_story(struct chrome *chrome, const struct log *log, uint32_t video)
 {
     struct vec drawn = {0};
-    uint32_t pid = chrome_pid(chrome, film, host_of(&chrome->run->tree, film));
-    if (!has_process(&chrome->run->tree, film))
+    uint32_t pid = chrome_pid(chrome, video, tree_host_of_video(&chrome->run->tree, video));
+    if (!has_process(&chrome->run->tree, video))
         put_group_name(chrome, log, pid);
     VEC_EACH (const struct stage, stage, &log->story->stages)
         put_stage(chrome, log, stage, pid);
-    put_tries(chrome, log, pid, &drawn);
+    put_attempts(chrome, log, pid, &drawn);
     put_calls(chrome, log, pid, &drawn);
-    struct bill bill = {0};
+    struct cost_sum cost_sum = {0};
     VEC_EACH (const struct call, call, &log->story->calls) {
-        bill_add(&bill, call);
+        cost_sum_add(&cost_sum, call);
         json_t *event = chrome_event("C", (struct track){pid, 0}, "cost"), *args = json_object();
         chrome_at(chrome, event, "ts", end_of_call(call));
-        chrome_set(args, "USD", json_dollars(bill.cost));
+        chrome_set(args, "USD", json_dollars(cost_sum.cost));
         chrome_set(event, "args", args);
         chrome_put(chrome, event);
     }
@@ -183,11 +176,11 @@ static void put_counter(struct chrome *chrome, uint32_t pid, const char *name, c
     chrome_put(chrome, event);
 }
 
-void chrome_counters(struct chrome *chrome, uint32_t film)
+void chrome_counters(struct chrome *chrome, uint32_t video)
 {
     const struct tree *tree = &chrome->run->tree;
-    struct vec series = series_of_film(chrome->run->arena, tree, film, 0);
-    uint32_t pid = chrome_pid(chrome, film, host_of(tree, film));
+    struct vec series = series_of_video(chrome->run->arena, tree, video, 0);
+    uint32_t pid = chrome_pid(chrome, video, tree_host_of_video(tree, video));
     VEC_EACH (const struct point, point, &series) {
         put_counter(chrome, pid, "memory", "MB", point->at_ns, (double)point->memory_kb / 1024);
         put_counter(chrome, pid, "processor", "%", point->at_ns, (double)point->cpu_permille / 10);

@@ -1,6 +1,6 @@
 /* Tables as RFC 4180 has them: a line of names, CRLF, quotes where they are needed. A folder with a file a
  * table, or one table. */
-#include "base/place.h"
+#include "base/atomic_file.h"
 #include "emit/export/formats.h"
 #include "emit/tables/tables.h"
 #include "emit/text.h"
@@ -89,27 +89,27 @@ int csv_write(FILE *out, const struct conclusion *run, const struct export_optio
 }
 
 /* All are written before the first one appears. */
-static int put_folder(const char *folder, const struct table *tables, unsigned count, struct place *places,
-                      const struct conclusion *run, struct err *err)
+static int put_folder(const char *folder, const struct table *tables, unsigned count,
+                      struct atomic_file *places, const struct conclusion *run, struct err *err)
 {
     char path[PATH_MAX];
     int status = 0;
     for (unsigned i = 0; i < count && !status; i++) {
         snprintf(path, sizeof path, "%s/%s.csv", folder, tables[i].name);
-        status = place_open(&places[i], path, err);
+        status = atomic_file_open(&places[i], path, err);
         if (status)
             break;
         put_table(places[i].stream, &tables[i], run);
-        status = place_finish(&places[i], err);
+        status = atomic_file_finish(&places[i], err);
     }
     for (unsigned i = 0; i < count && !status; i++)
-        status = place_reveal(&places[i], err);
+        status = atomic_file_reveal(&places[i], err);
     for (unsigned i = 0; i < count; i++)
-        place_abandon(&places[i]);
+        atomic_file_abandon(&places[i]);
     return status;
 }
 
-int csv_place(const char *path, const struct conclusion *run, const struct export_options *options,
+int csv_store(const char *path, const struct conclusion *run, const struct export_options *options,
               struct err *err)
 {
     struct stat st;
@@ -126,6 +126,6 @@ int csv_place(const char *path, const struct conclusion *run, const struct expor
         return err_set(err, ERR_OUTPUT,
                        "%s is no folder, and csv is a file a table; name another place, or one --table.",
                        path);
-    struct place *places = arena_alloc(run->arena, count * sizeof *places);
+    struct atomic_file *places = arena_alloc(run->arena, count * sizeof *places);
     return put_folder(path, tables, count, places, run, err);
 }

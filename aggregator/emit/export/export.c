@@ -1,7 +1,7 @@
 /* The formats, and getting their bytes to where they are wanted. */
 #include "emit/export/export.h"
 
-#include "base/place.h"
+#include "base/atomic_file.h"
 #include "emit/export/formats.h"
 #include "emit/tables/tables.h"
 
@@ -9,9 +9,13 @@
 #include <string.h>
 
 static const struct export_format formats[] = {
-    {"chrome", false, chrome_write, NULL},         {"otlp", false, otlp_write, otlp_place},
-    {"ndjson", true, records_write, NULL},         {"sqlite", false, NULL, sqlite_place},
-    {"prometheus", false, prometheus_write, NULL}, {"csv", true, csv_write, csv_place},
+#define EXPORT_STREAM(name, tables) {#name, tables, name##_write, NULL},
+#define EXPORT_STORE(name, tables)  {#name, tables, NULL, name##_store},
+#define EXPORT_BOTH(name, tables)   {#name, tables, name##_write, name##_store},
+#include "emit/export/formats.def"
+#undef EXPORT_STREAM
+#undef EXPORT_STORE
+#undef EXPORT_BOTH
 };
 
 const struct export_format *export_find(const char *name)
@@ -22,7 +26,16 @@ const struct export_format *export_find(const char *name)
     return NULL;
 }
 
-const char *export_names(void) { return "chrome, otlp, ndjson, sqlite, prometheus, csv"; }
+const char *export_names(void)
+{
+#define EXPORT_STREAM(name, tables) ", " #name
+#define EXPORT_STORE                EXPORT_STREAM
+#define EXPORT_BOTH                 EXPORT_STREAM
+    static const char names[] =
+#include "emit/export/formats.def"
+        ;
+    return names + strlen(", ");
+}
 
 static int check_table(const struct export_format *format, const char *name, struct err *err)
 {
@@ -56,11 +69,11 @@ int export_write(const struct export_format *format, const char *path, const str
     int status = check_table(format, options->table, err);
     if (status)
         return status;
-    if (format->place) {
-        status = format->place(path, run, options, err);
+    if (format->store) {
+        status = format->store(path, run, options, err);
         if (status != EXPORT_AS_FILE)
             return status;
     }
     struct request request = {format, run, options};
-    return place_write(path, write_request, &request, err);
+    return atomic_file_write(path, write_request, &request, err);
 }

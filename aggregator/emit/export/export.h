@@ -3,7 +3,7 @@
 #define EMIT_EXPORT_EXPORT_H
 
 #include "base/err.h"
-#include "model/conclusion.h"
+#include "model/log.h"
 
 #include <stdio.h>
 
@@ -11,16 +11,16 @@ struct export_options {
     const char *table; /* of tables.def: this one alone; NULL: all */
 };
 
-/* What a place function returns when the format's write function should make a file of it. */
+/* What a store function returns when the format's write function should make a file of it. */
 #define EXPORT_AS_FILE 1
 
 struct export_format {
     const char *name;
     bool has_tables; /* options->table means something */
-    /* To a stream: 0, or -1 when it does not take it (errno tells why). NULL: only place. */
+    /* To a stream: 0, or -1 when it does not take it (errno tells why). NULL: only store. */
     int (*write)(FILE *out, const struct conclusion *run, const struct export_options *options);
     /* To what is no plain file. NULL: only write. 0, EXPORT_AS_FILE, or negative with *err. */
-    int (*place)(const char *path, const struct conclusion *run, const struct export_options *options,
+    int (*store)(const char *path, const struct conclusion *run, const struct export_options *options,
                  struct err *err);
 };
 

@@ -1,14 +1,19 @@
-/* The functions behind export.c's table; see struct export_format for what they promise. */
+/* The functions of formats.def; see struct export_format for what they promise. */
 #ifndef EMIT_EXPORT_FORMATS_H
 #define EMIT_EXPORT_FORMATS_H
 
 #include "emit/export/export.h"
 
 typedef int export_writer(FILE *out, const struct conclusion *run, const struct export_options *options);
-typedef int export_placer(const char *path, const struct conclusion *run,
+typedef int export_storer(const char *path, const struct conclusion *run,
                           const struct export_options *options, struct err *err);
 
-export_writer chrome_write, csv_write, otlp_write, prometheus_write, records_write;
-export_placer csv_place, otlp_place, sqlite_place;
+#define EXPORT_STREAM(name, tables) export_writer name##_write;
+#define EXPORT_STORE(name, tables)  export_storer name##_store;
+#define EXPORT_BOTH(name, tables)   EXPORT_STREAM(name, tables) EXPORT_STORE(name, tables)
+#include "emit/export/formats.def"
+#undef EXPORT_STREAM
+#undef EXPORT_STORE
+#undef EXPORT_BOTH
 
 #endif

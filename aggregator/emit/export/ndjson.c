@@ -59,7 +59,7 @@ static json_t *line_json(const struct event_line *line)
     return object;
 }
 
-int ndjson_write(FILE *out, const struct event_line *line)
+int ndjson_write_event(FILE *out, const struct event_line *line)
 {
     json_t *object = line_json(line);
     int failed = json_dumpf(object, out, JSON_COMPACT);

@@ -11,7 +11,7 @@
 
 /* Takes one request; path is where a collector listens for its kind. */
 struct request_sink {
-    int (*take)(struct request_sink *sink, const char *path, const json_t *request);
+    int (*see)(struct request_sink *sink, const char *path, const json_t *request);
 };
 
 static int put_request(struct request_sink *sink, const char *path, const char *key, json_t *resource)
@@ -19,15 +19,15 @@ static int put_request(struct request_sink *sink, const char *path, const char *
     json_t *request = json_object(), *list = json_array();
     json_array_append_new(list, resource);
     otlp_set(request, key, list);
-    int status = sink->take(sink, path, request);
+    int status = sink->see(sink, path, request);
     json_decref(request);
     return status;
 }
 
 static int put_spans(struct request_sink *sink, const struct conclusion *run, const struct log *log,
-                     uint32_t film)
+                     uint32_t video)
 {
-    json_t *spans = otlp_spans(run, log, film);
+    json_t *spans = otlp_spans(run, log, video);
     int status = 0;
     for (size_t i = 0; i < json_array_size(spans) && !status; i += SPANS_AT_ONCE) {
         json_t *some = json_array();
@@ -43,19 +43,19 @@ static int put_spans(struct request_sink *sink, const struct conclusion *run, co
 static int put_all(struct request_sink *sink, const struct conclusion *run)
 {
     int status = 0;
-    for (uint32_t film = 0; film < run->logs.count && !status; film++) {
-        const struct log *log = VEC_AT(&run->logs, struct log, film);
-        status = put_spans(sink, run, log, film);
+    for (uint32_t video = 0; video < run->logs.count && !status; video++) {
+        const struct log *log = VEC_AT(&run->logs, struct log, video);
+        status = put_spans(sink, run, log, video);
         if (!status)
-            status =
-                put_request(sink, "/v1/metrics", "resourceMetrics",
-                            otlp_resource(run, log, "scopeMetrics", "metrics", otlp_metrics(run, log, film)));
+            status = put_request(
+                sink, "/v1/metrics", "resourceMetrics",
+                otlp_resource(run, log, "scopeMetrics", "metrics", otlp_metrics(run, log, video)));
     }
     return status;
 }
 
 struct line_sink {
-    struct request_sink sink; /* first: take() casts back */
+    struct request_sink sink; /* first: its function casts back */
     FILE *out;
 };
 
@@ -75,7 +75,7 @@ int otlp_write(FILE *out, const struct conclusion *run, const struct export_opti
 }
 
 struct http_sink {
-    struct request_sink sink; /* first: take() casts back */
+    struct request_sink sink; /* first: its function casts back */
     const char *collector;
     struct err *err;
 };
@@ -98,7 +98,7 @@ static int take_post(struct request_sink *sink, const char *path, const json_t *
     return status;
 }
 
-int otlp_place(const char *path, const struct conclusion *run, const struct export_options *options,
+int otlp_store(const char *path, const struct conclusion *run, const struct export_options *options,
                struct err *err)
 {
     (void)options;

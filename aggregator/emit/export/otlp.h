@@ -2,7 +2,7 @@
 #ifndef EMIT_EXPORT_OTLP_H
 #define EMIT_EXPORT_OTLP_H
 
-#include "model/conclusion.h"
+#include "model/log.h"
 
 #include <jansson.h>
 
@@ -23,7 +23,7 @@ json_t *otlp_resource(const struct conclusion *run, const struct log *log, const
                       json_t *items);
 
 /* A video's spans: the video, its stages, attempts, processes and calls; and its figures. Arrays. */
-json_t *otlp_spans(const struct conclusion *run, const struct log *log, uint32_t film);
-json_t *otlp_metrics(const struct conclusion *run, const struct log *log, uint32_t film);
+json_t *otlp_spans(const struct conclusion *run, const struct log *log, uint32_t video);
+json_t *otlp_metrics(const struct conclusion *run, const struct log *log, uint32_t video);
 
 #endif

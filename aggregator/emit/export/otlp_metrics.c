@@ -1,6 +1,6 @@
 /* Figures of a video: what its calls used and took as the conventions name it, its stages, memory over time.
  */
-#include "emit/bills.h"
+#include "emit/cost_sums.h"
 #include "emit/export/otlp.h"
 #include "emit/json.h"
 #include "model/series.h"
@@ -134,7 +134,7 @@ static void add_calls(const struct conclusion *run, const struct log *log, json_
 static void add_cost(const struct log *log, json_t *list)
 {
     json_t *points = json_array(), *one = point(log, points, json_array());
-    otlp_set(one, "asDouble", json_real((double)bill_of_story(log).cost / 1e12));
+    otlp_set(one, "asDouble", json_real((double)cost_sum_of_story(log).cost / 1e12));
     json_t *body = metric(list, "vlshim.cost", "Sum of the known costs of calls.", "{USD}", "sum", points);
     otlp_set(body, "aggregationTemporality", json_integer(CUMULATIVE));
     otlp_set(body, "isMonotonic", json_true());
@@ -166,7 +166,7 @@ static void add_stages(const struct log *log, json_t *list)
         otlp_text(attributes, "vlshim.stage", stage->name);
         otlp_text(attributes, "vlshim.status", str_of(stage_word(stage->outcome)));
         otlp_set(point(log, points, attributes), "asDouble",
-                 json_real(stage->figures.duration_ns > 0 ? (double)stage->figures.duration_ns / 1e9 : 0));
+                 json_real(stage->usage.duration_ns > 0 ? (double)stage->usage.duration_ns / 1e9 : 0));
     }
     metric(list, "vlshim.stage.duration", "Time that a stage was in work.", "s", "gauge", points);
 }
@@ -179,10 +179,10 @@ static json_t *gauge_point(json_t *points, int64_t at_ns)
     return one;
 }
 
-static void add_series(const struct conclusion *run, json_t *list, uint32_t film)
+static void add_series(const struct conclusion *run, json_t *list, uint32_t video)
 {
     json_t *memory = json_array(), *cpu = json_array();
-    struct vec series = series_of_film(run->arena, &run->tree, film, SERIES_POINTS);
+    struct vec series = series_of_video(run->arena, &run->tree, video, SERIES_POINTS);
     VEC_EACH (const struct point, at, &series) {
         otlp_set(gauge_point(memory, at->at_ns), "asInt", otlp_int(at->memory_kb * 1024));
         otlp_set(gauge_point(cpu, at->at_ns), "asDouble", json_real((double)at->cpu_permille / 1000));
@@ -192,13 +192,13 @@ static void add_series(const struct conclusion *run, json_t *list, uint32_t film
            cpu);
 }
 
-json_t *otlp_metrics(const struct conclusion *run, const struct log *log, uint32_t film)
+json_t *otlp_metrics(const struct conclusion *run, const struct log *log, uint32_t video)
 {
     json_t *list = json_array();
     add_calls(run, log, list);
     add_cost(log, list);
     add_errors(log, list);
     add_stages(log, list);
-    add_series(run, list, film);
+    add_series(run, list, video);
     return list;
 }

@@ -10,7 +10,7 @@ enum otlp_status { STATUS_OK = 1, STATUS_ERROR = 2 };
 struct spans {
     const struct conclusion *run;
     const struct log *log;
-    uint32_t film;
+    uint32_t video;
     uint64_t trace[2];
     json_t *list;
 };
@@ -63,18 +63,18 @@ static void set_status(json_t *span, enum otlp_status code, struct str message)
 }
 
 /* What runs, was cut off or skipped has no status. */
-static void set_outcome(const struct spans *s, json_t *span, enum outcome outcome, uint32_t mishap)
+static void set_outcome(const struct spans *s, json_t *span, enum outcome outcome, uint32_t failure)
 {
-    const struct mishap *why = entry_mishap(s->log, mishap);
+    const struct failure *why = entry_failure(s->log, failure);
     if (outcome == OUTCOME_SUCCESS)
         set_status(span, STATUS_OK, STR(""));
     else if (outcome == OUTCOME_FAILED || outcome == OUTCOME_TIMEOUT)
         set_status(span, STATUS_ERROR, why ? why->message : str_of(outcome_word(outcome)));
 }
 
-static void add_error_type(const struct spans *s, json_t *attributes, enum outcome outcome, uint32_t mishap)
+static void add_error_type(const struct spans *s, json_t *attributes, enum outcome outcome, uint32_t failure)
 {
-    const struct mishap *why = entry_mishap(s->log, mishap);
+    const struct failure *why = entry_failure(s->log, failure);
     if (outcome == OUTCOME_FAILED || outcome == OUTCOME_TIMEOUT)
         otlp_text(attributes, "error.type", why ? why->category : str_of(outcome_word(outcome)));
 }
@@ -84,7 +84,7 @@ static void add_video(struct spans *s)
     const struct story *story = s->log->story;
     json_t *attributes = json_array();
     json_t *span = add_span(s, video_id(s), 0, STR("video"), KIND_INTERNAL);
-    otlp_text(attributes, "vlshim.video", story->film->name);
+    otlp_text(attributes, "vlshim.video", story->video->name);
     otlp_text(attributes, "vlshim.status", str_of(story_status(story)));
     close_span(span, story->first_ns, story->last_ns, attributes);
 }
@@ -97,36 +97,36 @@ static void add_stage(struct spans *s, const struct stage *stage)
     otlp_text(attributes, "vlshim.stage", stage->name);
     otlp_text(attributes, "vlshim.method", stage->method);
     otlp_text(attributes, "vlshim.status", str_of(stage_word(stage->outcome)));
-    add_error_type(s, attributes, stage->outcome, stage->mishap);
+    add_error_type(s, attributes, stage->outcome, stage->failure);
     close_span(span, stage->start_ns, stage->end_ns == NO_TIME ? s->log->story->last_ns : stage->end_ns,
                attributes);
-    set_outcome(s, span, stage->outcome, stage->mishap);
+    set_outcome(s, span, stage->outcome, stage->failure);
 }
 
-static void add_try(struct spans *s, const struct try *one)
+static void add_attempt(struct spans *s, const struct attempt *attempt)
 {
     json_t *attributes = json_array();
     json_t *span =
-        add_span(s, span_id(s, SPAN_ATTEMPT, one->key), stage_id(s, one->stage),
-                 str_format(s->run->arena, "attempt " STR_FMT, STR_ARG(one->method)), KIND_INTERNAL);
-    otlp_text(attributes, "vlshim.stage", one->stage);
-    otlp_text(attributes, "vlshim.scene", one->scene);
-    otlp_number(attributes, "vlshim.attempt_number", one->number);
-    otlp_text(attributes, "vlshim.status", str_of(outcome_word(one->outcome)));
-    add_error_type(s, attributes, one->outcome, one->mishap);
-    close_span(span, one->start_ns, one->last_ns, attributes);
-    set_outcome(s, span, one->outcome, one->mishap);
+        add_span(s, span_id(s, SPAN_ATTEMPT, attempt->key), stage_id(s, attempt->stage),
+                 str_format(s->run->arena, "attempt " STR_FMT, STR_ARG(attempt->method)), KIND_INTERNAL);
+    otlp_text(attributes, "vlshim.stage", attempt->stage);
+    otlp_text(attributes, "vlshim.scene", attempt->scene);
+    otlp_number(attributes, "vlshim.attempt_number", attempt->number);
+    otlp_text(attributes, "vlshim.status", str_of(outcome_word(attempt->outcome)));
+    add_error_type(s, attributes, attempt->outcome, attempt->failure);
+    close_span(span, attempt->start_ns, attempt->last_ns, attributes);
+    set_outcome(s, span, attempt->outcome, attempt->failure);
 }
 
 /* An attempt that names the process, else the process that started it, else the video. */
 static uint64_t parent_of_process(const struct spans *s, uint32_t index)
 {
-    VEC_EACH (const struct try, one, &s->log->story->tries)
-        VEC_EACH (const uint32_t, node, &one->nodes)
+    VEC_EACH (const struct attempt, attempt, &s->log->story->attempts)
+        VEC_EACH (const uint32_t, node, &attempt->nodes)
             if (*node == index)
-                return span_id(s, SPAN_ATTEMPT, one->key);
+                return span_id(s, SPAN_ATTEMPT, attempt->key);
     uint32_t parent = tree_node(&s->run->tree, index)->parent;
-    if (parent != NONE && tree_node(&s->run->tree, parent)->film == s->film)
+    if (parent != NONE && tree_node(&s->run->tree, parent)->video == s->video)
         return span_id(s, SPAN_PROCESS, tree_node(&s->run->tree, parent)->key);
     return video_id(s);
 }
@@ -179,7 +179,7 @@ static void add_server(json_t *attributes, struct str host)
 
 static struct str why_failed(const struct spans *s, const struct call *call)
 {
-    const struct mishap *why = entry_mishap(s->log, call->mishap);
+    const struct failure *why = entry_failure(s->log, call->failure);
     if (call->error_type.len)
         return call->error_type;
     if (call->http_status >= 400)
@@ -204,7 +204,8 @@ static json_t *attributes_of_call(const struct spans *s, const struct call *call
     otlp_number(attributes, "http.response.status_code", call->http_status);
     otlp_real(attributes, "vlshim.cost_usd", call->cost == NO_COST ? -1 : (double)call->cost / 1e12);
     otlp_text(attributes, "vlshim.source", str_of(call_source_word(call->source)));
-    otlp_flag(attributes, "vlshim.rate_limited", call_rate_limited(call, entry_mishap(s->log, call->mishap)));
+    otlp_flag(attributes, "vlshim.rate_limited",
+              call_rate_limited(call, entry_failure(s->log, call->failure)));
     return attributes;
 }
 
@@ -233,18 +234,18 @@ static void add_call(struct spans *s, const struct call *call)
         set_status(span, STATUS_ERROR, call->error_message);
 }
 
-json_t *otlp_spans(const struct conclusion *run, const struct log *log, uint32_t film)
+json_t *otlp_spans(const struct conclusion *run, const struct log *log, uint32_t video)
 {
-    struct spans s = {.run = run, .log = log, .film = film, .list = json_array()};
-    s.trace[0] = map_mix(str_hash(log->story->film->name), str_hash(log->story->film->folder));
+    struct spans s = {.run = run, .log = log, .video = video, .list = json_array()};
+    s.trace[0] = map_mix(str_hash(log->story->video->name), str_hash(log->story->video->folder));
     s.trace[1] = map_mix(s.trace[0], (uint64_t)log->story->first_ns);
     add_video(&s);
     VEC_EACH (const struct stage, stage, &log->story->stages)
         add_stage(&s, stage);
-    VEC_EACH (const struct try, one, &log->story->tries)
-        add_try(&s, one);
+    VEC_EACH (const struct attempt, attempt, &log->story->attempts)
+        add_attempt(&s, attempt);
     for (uint32_t i = 0; i < run->tree.nodes.count; i++)
-        if (tree_node(&run->tree, i)->film == film)
+        if (tree_node(&run->tree, i)->video == video)
             add_process(&s, i);
     VEC_EACH (const struct call, call, &log->story->calls)
         add_call(&s, call);

@@ -11,7 +11,7 @@ void otlp_set(json_t *object, const char *key, json_t *value)
     json_object_set_new_nocheck(object, key, value);
 }
 
-static void add(json_t *attributes, const char *key, const char *type, json_t *value)
+static void add_attribute(json_t *attributes, const char *key, const char *type, json_t *value)
 {
     json_t *attribute = json_object(), *any = json_object();
     otlp_set(any, type, value);
@@ -23,24 +23,24 @@ static void add(json_t *attributes, const char *key, const char *type, json_t *v
 void otlp_text(json_t *attributes, const char *key, struct str text)
 {
     if (text.len)
-        add(attributes, key, "stringValue", json_text(text));
+        add_attribute(attributes, key, "stringValue", json_text(text));
 }
 
 void otlp_number(json_t *attributes, const char *key, int64_t number)
 {
     if (number >= 0)
-        add(attributes, key, "intValue", otlp_int(number));
+        add_attribute(attributes, key, "intValue", otlp_int(number));
 }
 
 void otlp_real(json_t *attributes, const char *key, double value)
 {
     if (value >= 0)
-        add(attributes, key, "doubleValue", json_real(value));
+        add_attribute(attributes, key, "doubleValue", json_real(value));
 }
 
 void otlp_flag(json_t *attributes, const char *key, bool value)
 {
-    add(attributes, key, "boolValue", json_boolean(value));
+    add_attribute(attributes, key, "boolValue", json_boolean(value));
 }
 
 void otlp_texts(json_t *attributes, const char *key, struct str text)
@@ -51,7 +51,7 @@ void otlp_texts(json_t *attributes, const char *key, struct str text)
     otlp_set(one, "stringValue", json_text(text));
     json_array_append_new(values, one);
     otlp_set(array, "values", values);
-    add(attributes, key, "arrayValue", array);
+    add_attribute(attributes, key, "arrayValue", array);
 }
 
 json_t *otlp_int(int64_t number)
@@ -70,26 +70,15 @@ json_t *otlp_trace(uint64_t ids[2])
     return json_string(text);
 }
 
-/* The host that the video was made on: that of its first process, else the recording's first. */
-static struct str host_of(const struct tree *tree, const struct film *film)
-{
-    uint32_t host = 0;
-    VEC_EACH (const struct node, node, &tree->nodes)
-        if (node->film != NONE && VEC_AT(&tree->films, struct film, node->film) == film) {
-            host = node->host;
-            break;
-        }
-    return host < tree->facts->hosts.count ? VEC_AT(&tree->facts->hosts, struct host, host)->name : STR("");
-}
-
 json_t *otlp_resource(const struct conclusion *run, const struct log *log, const char *what, const char *list,
                       json_t *items)
 {
     json_t *top = json_object(), *resource = json_object(), *attributes = json_array();
     json_t *scopes = json_array(), *scoped = json_object(), *scope = json_object();
     otlp_text(attributes, "service.name", STR("vlshim"));
-    otlp_text(attributes, "host.name", host_of(&run->tree, log->story->film));
-    otlp_text(attributes, "vlshim.video", log->story->film->name);
+    uint32_t video = (uint32_t)(log->story->video - VEC_AT(&run->tree.videos, struct video, 0));
+    otlp_text(attributes, "host.name", tree_host_name(&run->tree, tree_host_of_video(&run->tree, video)));
+    otlp_text(attributes, "vlshim.video", log->story->video->name);
     otlp_set(resource, "attributes", attributes);
     otlp_set(scope, "name", json_string("vlagg"));
     otlp_set(scope, "version", json_string(VL_TOOL_VERSION));

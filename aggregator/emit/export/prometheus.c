@@ -1,5 +1,5 @@
 /* Figures as the node exporter's textfile collector reads them: gauges, one family after the other. */
-#include "emit/bills.h"
+#include "emit/cost_sums.h"
 #include "emit/export/formats.h"
 #include "emit/text.h"
 
@@ -24,7 +24,7 @@ static void put_label(FILE *out, const char *name, struct str value, bool first)
 }
 
 /* labels: names by spaces; a struct str for each. */
-static void put(FILE *out, const char *metric, double value, const char *labels, ...)
+static void put_metric(FILE *out, const char *metric, double value, const char *labels, ...)
 {
     va_list values;
     struct str rest = str_of(labels), name;
@@ -49,71 +49,72 @@ typedef void family_writer(FILE *out, const char *name, const struct conclusion 
 
 #define FAMILY(function) static void function(FILE *out, const char *name, const struct conclusion *run)
 #define EACH_LOG         VEC_EACH (const struct log, log, &run->logs)
-#define VIDEO            log->story->film->name
+#define VIDEO            log->story->video->name
 
-FAMILY(put_events) { put(out, name, (double)run->tree.facts->event_count, ""); }
+FAMILY(put_events) { put_metric(out, name, (double)run->tree.facts->event_count, ""); }
 
-FAMILY(put_processes) { put(out, name, (double)run->tree.nodes.count, ""); }
+FAMILY(put_processes) { put_metric(out, name, (double)run->tree.nodes.count, ""); }
 
-FAMILY(put_damage) { put(out, name, (double)run->tree.facts->damages.count, ""); }
+FAMILY(put_damage) { put_metric(out, name, (double)run->tree.facts->damages.count, ""); }
 
 FAMILY(put_dropped)
 {
     double sum = 0;
     for (size_t i = 0; i < sizeof run->tree.facts->dropped / sizeof *run->tree.facts->dropped; i++)
         sum += (double)run->tree.facts->dropped[i];
-    put(out, name, sum, "");
+    put_metric(out, name, sum, "");
 }
 
 FAMILY(put_first)
 {
     EACH_LOG
-    put(out, name, (double)log->story->first_ns / 1e9, "video", VIDEO);
+    put_metric(out, name, (double)log->story->first_ns / 1e9, "video", VIDEO);
 }
 
 FAMILY(put_last)
 {
     EACH_LOG
-    put(out, name, (double)log->story->last_ns / 1e9, "video", VIDEO);
+    put_metric(out, name, (double)log->story->last_ns / 1e9, "video", VIDEO);
 }
 
 /* One series is 1 and says the status. */
 FAMILY(put_status)
 {
     EACH_LOG
-    put(out, name, 1, "video status", VIDEO, str_of(story_status(log->story)));
+    put_metric(out, name, 1, "video status", VIDEO, str_of(story_status(log->story)));
 }
 
 FAMILY(put_stage_success)
 {
     EACH_LOG
     VEC_EACH (const struct stage, stage, &log->story->stages)
-        put(out, name, stage->outcome == OUTCOME_SUCCESS || stage->outcome == OUTCOME_SKIPPED, "video stage",
-            VIDEO, stage->name);
+        put_metric(out, name, stage->outcome == OUTCOME_SUCCESS || stage->outcome == OUTCOME_SKIPPED,
+                   "video stage", VIDEO, stage->name);
 }
 
 FAMILY(put_stage_duration)
 {
     EACH_LOG
     VEC_EACH (const struct stage, stage, &log->story->stages)
-        if (stage->figures.duration_ns >= 0)
-            put(out, name, (double)stage->figures.duration_ns / 1e9, "video stage", VIDEO, stage->name);
+        if (stage->usage.duration_ns >= 0)
+            put_metric(out, name, (double)stage->usage.duration_ns / 1e9, "video stage", VIDEO, stage->name);
 }
 
 FAMILY(put_stage_memory)
 {
     EACH_LOG
     VEC_EACH (const struct stage, stage, &log->story->stages)
-        if (stage->figures.memory_peak_kb >= 0)
-            put(out, name, (double)stage->figures.memory_peak_kb * 1024, "video stage", VIDEO, stage->name);
+        if (stage->usage.memory_peak_kb >= 0)
+            put_metric(out, name, (double)stage->usage.memory_peak_kb * 1024, "video stage", VIDEO,
+                       stage->name);
 }
 
 FAMILY(put_stage_cpu)
 {
     EACH_LOG
     VEC_EACH (const struct stage, stage, &log->story->stages)
-        if (stage->figures.cpu_us >= 0)
-            put(out, name, (double)stage->figures.cpu_us / 1e6, "video stage", VIDEO, stage->name);
+        if (stage->usage.cpu_us >= 0)
+            put_metric(out, name, (double)stage->usage.cpu_us / 1e6, "video stage", VIDEO, stage->name);
 }
 
 FAMILY(put_attempts)
@@ -122,10 +123,10 @@ FAMILY(put_attempts)
     VEC_EACH (const struct stage, stage, &log->story->stages)
         for (int outcome = OUTCOME_SUCCESS; outcome <= OUTCOME_RUNNING; outcome++) {
             double count = 0;
-            VEC_EACH (const struct try, one, &log->story->tries)
-                count += str_equal(one->stage, stage->name) && (int)one->outcome == outcome;
-            put(out, name, count, "video stage status", VIDEO, stage->name,
-                str_of(outcome_word((enum outcome)outcome)));
+            VEC_EACH (const struct attempt, attempt, &log->story->attempts)
+                count += str_equal(attempt->stage, stage->name) && (int)attempt->outcome == outcome;
+            put_metric(out, name, count, "video stage status", VIDEO, stage->name,
+                       str_of(outcome_word((enum outcome)outcome)));
         }
 }
 
@@ -133,13 +134,14 @@ FAMILY(put_errors)
 {
     EACH_LOG
     VEC_EACH (const struct group, group, log->groups)
-        put(out, name, (double)group->count, "video error category", VIDEO, group->key, group->category);
+        put_metric(out, name, (double)group->count, "video error category", VIDEO, group->key,
+                   group->category);
 }
 
 FAMILY(put_calls)
 {
     EACH_LOG
-    put(out, name, (double)bill_of_story(log).calls, "video", VIDEO);
+    put_metric(out, name, (double)cost_sum_of_story(log).calls, "video", VIDEO);
 }
 
 FAMILY(put_failed_calls)
@@ -149,7 +151,7 @@ FAMILY(put_failed_calls)
         double count = 0;
         VEC_EACH (const struct call, call, &log->story->calls)
             count += call->success == 0;
-        put(out, name, count, "video", VIDEO);
+        put_metric(out, name, count, "video", VIDEO);
     }
 }
 
@@ -157,30 +159,31 @@ FAMILY(put_tokens)
 {
     EACH_LOG
     {
-        struct tokens tokens = bill_of_story(log).tokens;
-        put(out, name, (double)tokens.input, "video type", VIDEO, STR("input"));
-        put(out, name, (double)tokens.output, "video type", VIDEO, STR("output"));
-        put(out, name, (double)tokens_cache_creation(&tokens), "video type", VIDEO, STR("cache_creation"));
-        put(out, name, (double)tokens.cache_read, "video type", VIDEO, STR("cache_read"));
+        struct tokens tokens = cost_sum_of_story(log).tokens;
+        put_metric(out, name, (double)tokens.input, "video type", VIDEO, STR("input"));
+        put_metric(out, name, (double)tokens.output, "video type", VIDEO, STR("output"));
+        put_metric(out, name, (double)tokens_cache_creation(&tokens), "video type", VIDEO,
+                   STR("cache_creation"));
+        put_metric(out, name, (double)tokens.cache_read, "video type", VIDEO, STR("cache_read"));
     }
 }
 
 FAMILY(put_cost)
 {
     EACH_LOG
-    put(out, name, (double)bill_of_story(log).cost / 1e12, "video", VIDEO);
+    put_metric(out, name, (double)cost_sum_of_story(log).cost / 1e12, "video", VIDEO);
 }
 
 FAMILY(put_without_cost)
 {
     EACH_LOG
-    put(out, name, (double)bill_of_story(log).without_cost, "video", VIDEO);
+    put_metric(out, name, (double)cost_sum_of_story(log).without_cost, "video", VIDEO);
 }
 
 FAMILY(put_temp)
 {
     EACH_LOG
-    put(out, name, (double)log->story->figures.temp_left.count, "video", VIDEO);
+    put_metric(out, name, (double)log->story->usage.temp_left.count, "video", VIDEO);
 }
 
 static const struct {

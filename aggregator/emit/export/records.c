@@ -23,7 +23,7 @@ static void put_row(struct table_sink *sink, const struct table *table, const st
     json_decref(object);
 }
 
-int records_write(FILE *out, const struct conclusion *run, const struct export_options *options)
+int ndjson_write(FILE *out, const struct conclusion *run, const struct export_options *options)
 {
     struct records records = {{put_row}, out};
     unsigned count;

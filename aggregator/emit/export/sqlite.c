@@ -1,5 +1,5 @@
 /* Tables as an SQLite database, made beside its name and renamed; docs/SQLITE.md describes it. */
-#include "base/place.h"
+#include "base/atomic_file.h"
 #include "emit/export/formats.h"
 #include "emit/tables/tables.h"
 #include "emit/text.h"
@@ -137,26 +137,26 @@ static void fill(struct database *d, const struct conclusion *run)
                "COMMIT");
 }
 
-int sqlite_place(const char *path, const struct conclusion *run, const struct export_options *options,
+int sqlite_store(const char *path, const struct conclusion *run, const struct export_options *options,
                  struct err *err)
 {
     (void)options;
-    struct place place;
+    struct atomic_file file;
     if (strcmp(path, "-") == 0)
         return err_set(err, ERR_USAGE, "A database is no stream: name a file with -o.");
-    int status = place_open(&place, path, err);
+    int status = atomic_file_open(&file, path, err);
     if (status)
         return status;
     struct database d = {.sink = {put_row}};
-    note(&d, sqlite3_open_v2(place.fresh, &d.db, SQLITE_OPEN_READWRITE, NULL));
+    note(&d, sqlite3_open_v2(file.fresh, &d.db, SQLITE_OPEN_READWRITE, NULL));
     if (d.status == SQLITE_OK)
         fill(&d, run);
     if (d.status != SQLITE_OK)
-        status = err_set(err, ERR_OUTPUT, "%s cannot be written: %s.", place.target,
+        status = err_set(err, ERR_OUTPUT, "%s cannot be written: %s.", file.target,
                          d.db ? sqlite3_errmsg(d.db) : sqlite3_errstr(d.status));
     sqlite3_close(d.db);
     if (!status)
-        return place_commit(&place, err);
-    place_abandon(&place);
+        return atomic_file_commit(&file, err);
+    atomic_file_abandon(&file);
     return status;
 }

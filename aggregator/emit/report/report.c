@@ -23,7 +23,7 @@ static int put_quietly(const char *text, size_t bytes, void *stream)
     return ferror(out) ? -1 : 0;
 }
 
-static json_t *figures(struct columns *set, const struct report *report)
+static json_t *usage(struct columns *set, const struct report *report)
 {
     report_add_logs(set, report->documents);
     if (report->run) {
@@ -41,7 +41,7 @@ int report_write(FILE *out, const void *what)
     struct str page = report_page();
     size_t before = (size_t)str_find(page, MARK), after = before + MARK.len;
     struct columns set = {.arena = arena_new()};
-    json_t *root = figures(&set, what);
+    json_t *root = usage(&set, what);
     fwrite(page.ptr, 1, before, out);
     int failed = json_dump_callback(root, put_quietly, out,
                                     JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15));

@@ -2,8 +2,8 @@
 #ifndef EMIT_REPORT_REPORT_H
 #define EMIT_REPORT_REPORT_H
 
-#include "model/conclusion.h"
 #include "model/io_report.h"
+#include "model/log.h"
 
 #include <jansson.h>
 #include <stdio.h>

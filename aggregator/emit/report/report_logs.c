@@ -5,7 +5,7 @@
 #include "emit/screen/overview.h"
 
 #define FIELD(kind, name, path)  {#name, path, FIELD_##kind},
-#define REPORT_TABLE(name, list) static const struct field name[] = {list{0}};
+#define REPORT_TABLE(name, list) static const struct page_field name[] = {list{0}};
 #include "emit/report/report_fields.def"
 #undef REPORT_TABLE
 #undef FIELD
@@ -23,8 +23,8 @@ struct adding {
     json_t *row;
 };
 
-static void add_one(const struct adding *to, const char *table, const struct field *fields, const char *key,
-                    json_t *of)
+static void add_one(const struct adding *to, const char *table, const struct page_field *fields,
+                    const char *key, json_t *of)
 {
     if (key)
         entry_set(to->row, "key", json_string(key));
@@ -32,8 +32,8 @@ static void add_one(const struct adding *to, const char *table, const struct fie
     columns_add(to->set, table, fields, to->row);
 }
 
-static void add_list(const struct adding *to, const char *table, const struct field *fields, const char *key,
-                     const json_t *list)
+static void add_list(const struct adding *to, const char *table, const struct page_field *fields,
+                     const char *key, const json_t *list)
 {
     size_t i;
     json_t *of;

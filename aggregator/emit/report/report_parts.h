@@ -2,9 +2,9 @@
 #ifndef EMIT_REPORT_REPORT_PARTS_H
 #define EMIT_REPORT_REPORT_PARTS_H
 
-#include "emit/report/columns.h"
-#include "model/conclusion.h"
+#include "emit/report/report_columns.h"
 #include "model/io_report.h"
+#include "model/log.h"
 
 /* A table for each section of the logs; video: the document's index. */
 void report_add_logs(struct columns *set, const json_t *documents);

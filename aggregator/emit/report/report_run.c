@@ -11,11 +11,11 @@ struct taker {
     struct table_sink sink; /* first: it is all that its function is given */
     struct columns *set;
     const struct conclusion *run;
-    const struct field *fields; /* of the table that is being taken */
-    struct map nodes;           /* by their keys */
+    const struct page_field *fields; /* of the table that is being taken */
+    struct map nodes;                /* by their keys */
 };
 
-static uint32_t host_of(const struct taker *taker, uint64_t process_key)
+static uint32_t process_host(const struct taker *taker, uint64_t process_key)
 {
     MAP_EACH (node, &taker->nodes, process_key)
         if (tree_node(&taker->run->tree, node)->key == process_key)
@@ -45,10 +45,10 @@ static json_t *value(const struct taker *taker, enum cell_type type, const struc
 }
 
 /* process_id is the first column of each table that is taken. */
-static void take(struct table_sink *sink, const struct table *table, const struct cell *cells)
+static void add_row(struct table_sink *sink, const struct table *table, const struct cell *cells)
 {
     const struct taker *taker = (const struct taker *)sink;
-    uint32_t host = host_of(taker, cells[0].key);
+    uint32_t host = process_host(taker, cells[0].key);
     json_t *row = json_object();
     for (unsigned i = 0; i < table->count; i++)
         entry_set(row, table->columns[i].name, value(taker, table->columns[i].type, &cells[i], host));
@@ -56,17 +56,17 @@ static void take(struct table_sink *sink, const struct table *table, const struc
     json_decref(row);
 }
 
-static const struct field *fields_of(struct arena *arena, const struct table *table)
+static const struct page_field *fields_of(struct arena *arena, const struct table *table)
 {
     static const enum field_kind kinds[] = {
         [CELL_TEXT] = FIELD_TEXT, [CELL_INTEGER] = FIELD_NUMBER, [CELL_REAL] = FIELD_NUMBER,
         [CELL_FLAG] = FIELD_FLAG, [CELL_TIME] = FIELD_NUMBER,    [CELL_KEY] = FIELD_TEXT};
-    struct field *fields = arena_alloc(arena, (table->count + 1) * sizeof *fields);
+    struct page_field *fields = arena_alloc(arena, (table->count + 1) * sizeof *fields);
     for (unsigned i = 0; i < table->count; i++) {
         const char *name = table->columns[i].name;
-        fields[i] = (struct field){name, name, kinds[table->columns[i].type]};
+        fields[i] = (struct page_field){name, name, kinds[table->columns[i].type]};
     }
-    fields[table->count] = (struct field){0};
+    fields[table->count] = (struct page_field){0};
     return fields;
 }
 
@@ -84,7 +84,7 @@ static void take_table(struct taker *taker, const char *name)
 
 void report_add_run(struct columns *set, const struct conclusion *run)
 {
-    struct taker taker = {.sink.row = take, .set = set, .run = run};
+    struct taker taker = {.sink.row = add_row, .set = set, .run = run};
     for (uint32_t i = 0; i < run->tree.nodes.count; i++)
         map_add(set->arena, &taker.nodes, tree_node(&run->tree, i)->key, i);
     take_table(&taker, "processes");

@@ -1,7 +1,8 @@
 /* Insights for people: a section a question, the first rows of each, and in which videos to look. */
 #include "emit/screen/insights.h"
 
-#include "emit/screen/insights_parts.h"
+#include "emit/log_view.h"
+#include "emit/screen/ledger.h"
 #include "emit/screen/put_text.h"
 
 #include <string.h>
@@ -40,61 +41,61 @@ static void put_error(FILE *out, const json_t *row)
 {
     size_t videos = json_array_size(json_object_get(row, "videos"));
     fprintf(out, "  %4" JSON_INTEGER_FORMAT "x in %zu video%s  %s\n", whole(row, "occurrences"), videos,
-            videos == 1 ? "" : "s", text_at(row, "category"));
-    put_text(out, "      ", text_at(row, "message"));
-    if (*text_at(row, "suggested_fix"))
-        put_text(out, "      fix: ", text_at(row, "suggested_fix"));
+            videos == 1 ? "" : "s", log_view_text(row, "category"));
+    put_text(out, "      ", log_view_text(row, "message"));
+    if (*log_view_text(row, "suggested_fix"))
+        put_text(out, "      fix: ", log_view_text(row, "suggested_fix"));
     put_videos(out, row);
 }
 
 static void put_fix(FILE *out, const json_t *row)
 {
     fputs("  ", out);
-    put_cut(out, text_at(row, "method"), 24, true);
+    put_cut(out, log_view_text(row, "method"), 24, true);
     fprintf(out, " worked %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " times, $%.4f,",
             whole(row, "worked"), whole(row, "tried"), number_at(row, "cost_usd"));
     put_duration(out, number_at(row, "seconds"));
     fputs("\n", out);
-    put_text(out, "      against ", text_at(row, "message"));
+    put_text(out, "      against ", log_view_text(row, "message"));
     put_videos(out, row);
 }
 
 static void put_scene(FILE *out, const json_t *row)
 {
-    const char *scene = text_at(row, "scene");
+    const char *scene = log_view_text(row, "scene");
     fputs("  ", out);
-    put_cut(out, text_at(row, "video"), 22, true);
+    put_cut(out, log_view_text(row, "video"), 22, true);
     putc(' ', out);
-    put_cut(out, text_at(row, "stage"), 11, true);
+    put_cut(out, log_view_text(row, "stage"), 11, true);
     putc(' ', out);
     put_cut(out, *scene ? scene : "-", 18, true);
     fprintf(out, "%3" JSON_INTEGER_FORMAT "x", whole(row, "attempts"));
     put_duration(out, number_at(row, "seconds"));
     fprintf(out, " $%.4f%s\n", number_at(row, "cost_usd"), whole(row, "calls_without_cost") ? "*" : "");
-    if (*text_at(row, "last_error"))
-        put_text(out, "      ", text_at(row, "last_error"));
+    if (*log_view_text(row, "last_error"))
+        put_text(out, "      ", log_view_text(row, "last_error"));
 }
 
 static void put_operation(FILE *out, const json_t *row)
 {
     fputs("  ", out);
-    put_cut(out, text_at(row, "name"), 20, true);
+    put_cut(out, log_view_text(row, "name"), 20, true);
     putc(' ', out);
-    put_cut(out, text_at(row, "stage"), 11, true);
+    put_cut(out, log_view_text(row, "stage"), 11, true);
     fprintf(out, "%5" JSON_INTEGER_FORMAT "x", whole(row, "count"));
     put_duration(out, number_at(row, "seconds"));
     put_duration(out, number_at(row, "max_seconds"));
     fputs(" in ", out);
-    put_cut(out, text_at(row, "slowest_video"), 18, false);
+    put_cut(out, log_view_text(row, "slowest_video"), 18, false);
     putc('\n', out);
 }
 
 static void put_repetition(FILE *out, const json_t *row)
 {
     fputs("  ", out);
-    put_cut(out, text_at(row, "why"), 26, true);
+    put_cut(out, log_view_text(row, "why"), 26, true);
     putc(' ', out);
-    put_cut(out, text_at(row, "model"), 22, true);
+    put_cut(out, log_view_text(row, "model"), 22, true);
     fprintf(out, "%4" JSON_INTEGER_FORMAT "x, %" JSON_INTEGER_FORMAT " worked,", whole(row, "repetitions"),
             whole(row, "worked"));
     put_duration(out, number_at(row, "wait_seconds"));
@@ -105,8 +106,9 @@ static void put_repetition(FILE *out, const json_t *row)
 static void put_sign(FILE *out, const json_t *row)
 {
     char line[256];
-    snprintf(line, sizeof line, "%s%s%s: %s", text_at(row, "sign"), *text_at(row, "stage") ? " in " : "",
-             text_at(row, "stage"), text_at(row, "what"));
+    snprintf(line, sizeof line, "%s%s%s: %s", log_view_text(row, "sign"),
+             *log_view_text(row, "stage") ? " in " : "", log_view_text(row, "stage"),
+             log_view_text(row, "what"));
     put_text(out, "  ", line);
     fprintf(out, "      %.0f %% of %zu videos with it failed, %.0f %% of those without\n",
             number_at(row, "failure_rate") * 100, json_array_size(json_object_get(row, "videos")),
@@ -114,14 +116,15 @@ static void put_sign(FILE *out, const json_t *row)
     put_videos(out, row);
 }
 
-static void put_section(FILE *out, const char *title, const json_t *rows, void (*put)(FILE *, const json_t *))
+static void put_section(FILE *out, const char *title, const json_t *rows,
+                        void (*show)(FILE *, const json_t *))
 {
     size_t i, count = json_array_size(rows);
     json_t *row;
     fprintf(out, "\n%s\n", title);
     if (!count)
         fputs("  none\n", out);
-    json_array_foreach(rows, i, row) if (i < ROWS_SHOWN) put(out, row);
+    json_array_foreach(rows, i, row) if (i < ROWS_SHOWN) show(out, row);
     if (count > ROWS_SHOWN)
         fprintf(out, "  and %zu more; --json has all of them\n", count - ROWS_SHOWN);
 }

@@ -38,13 +38,15 @@ static json_t *file_json(const struct io_file *file)
     return o;
 }
 
-static json_t *process_json(const struct io_process *p)
+static json_t *process_json(const struct io_process *row)
 {
+    const struct process *p = row->process;
     json_t *o = json_object();
     json_object_set_new(o, "pid", number_if(p->pid, p->pid));
     json_object_set_new(o, "ppid", number_if(p->ppid, p->ppid));
-    json_object_set_new(o, "argv", text_json_words(p->argv));
-    json_object_set_new(o, "exit_status", number_if(p->ended && !p->signal, (uint64_t)p->exit_status));
+    json_object_set_new(o, "argv", text_json_words(row->argv));
+    json_object_set_new(o, "exit_status",
+                        number_if(p->end_known != END_UNKNOWN && !p->signal, (uint64_t)p->exit_status));
     json_object_set_new(o, "signal", number_if(p->signal, (uint64_t)p->signal));
     json_object_set_new(o, "read_bytes", number_if(p->instrumented, p->io.read_bytes));
     json_object_set_new(o, "written_bytes", number_if(p->instrumented, p->io.written_bytes));
@@ -56,8 +58,8 @@ static json_t *process_json(const struct io_process *p)
     json_object_set_new(o, "max_rss_kb", number_if(p->max_rss_kb, p->max_rss_kb));
     json_object_set_new(o, "user_seconds", seconds_if(p->cpu_known, p->user_us));
     json_object_set_new(o, "system_seconds", seconds_if(p->cpu_known, p->system_us));
-    json_object_set_new(o, "start", time_if(p->start_ns));
-    json_object_set_new(o, "end", time_if(p->end_ns));
+    json_object_set_new(o, "start", time_if(row->start_ns));
+    json_object_set_new(o, "end", time_if(row->end_ns));
     json_object_set_new(o, "instrumented", json_boolean(p->instrumented));
     return o;
 }
@@ -99,11 +101,11 @@ static void file_row(FILE *out, const struct io_file *file)
     putc('\n', out);
 }
 
-static void end_column(FILE *out, const struct io_process *p)
+static void end_column(FILE *out, const struct process *p)
 {
     if (p->signal)
         fprintf(out, "sig %-3d", p->signal);
-    else if (p->ended)
+    else if (p->end_known != END_UNKNOWN)
         fprintf(out, "%-7d", p->exit_status);
     else
         fprintf(out, "%-7s", "-");
@@ -117,8 +119,9 @@ static void number_column(FILE *out, int width, bool known, uint64_t value)
         fprintf(out, " %*s", width, "-");
 }
 
-static void process_row(FILE *out, const struct io_process *p)
+static void process_row(FILE *out, const struct io_process *row)
 {
+    const struct process *p = row->process;
     number_column(out, 7, p->pid, p->pid);
     putc(' ', out);
     end_column(out, p);
@@ -127,7 +130,7 @@ static void process_row(FILE *out, const struct io_process *p)
     number_column(out, 15, p->instrumented, p->io.read_bytes);
     number_column(out, 15, p->instrumented, p->io.written_bytes);
     fputs("  ", out);
-    print_words(out, p->argv);
+    print_words(out, row->argv);
     putc('\n', out);
 }
 

@@ -1,9 +1,8 @@
 /* What of a video is worth a line, and in which order. */
 #include "emit/screen/live.h"
 
-#include "emit/bills.h"
+#include "emit/cost_sums.h"
 #include "emit/entry.h"
-#include "emit/screen/live_parts.h"
 
 #include <string.h>
 
@@ -36,22 +35,22 @@ static struct live_video video_of(const struct log *log)
     const struct story *story = log->story;
     const struct stage *stage = stage_shown(story);
     struct live_video video = {
-        .name = story->film->name, .status = story_status(story), .tries = story->tries.count};
+        .name = story->video->name, .status = story_status(story), .attempts = story->attempts.count};
     if (stage) {
         video.stage = stage->name;
         set_progress(&video, stage);
     }
     VEC_EACH (const struct stage, one, &story->stages)
-        video.seconds += one->figures.duration_ns > 0 ? (double)one->figures.duration_ns / 1e9 : 0;
+        video.seconds += one->usage.duration_ns > 0 ? (double)one->usage.duration_ns / 1e9 : 0;
     VEC_EACH (const struct group, group, log->groups)
         video.errors += group->count;
     int64_t last = INT64_MIN;
-    VEC_EACH (const struct mishap, mishap, &story->mishaps)
-        if (mishap->at_ns >= last && !mishap->passed) {
-            video.error = mishap->message;
-            last = mishap->at_ns;
+    VEC_EACH (const struct failure, failure, &story->failures)
+        if (failure->at_ns >= last && !failure->passed) {
+            video.error = failure->message;
+            last = failure->at_ns;
         }
-    video.bill = bill_of_story(log);
+    video.cost_sum = cost_sum_of_story(log);
     return video;
 }
 
@@ -72,33 +71,33 @@ struct vec live_videos(const struct conclusion *run)
     return videos;
 }
 
-struct live_said {
+struct live_line {
     struct str video, text;
 };
 
-static struct live_said *said_of(struct live_lines *lines, struct str video)
+static struct live_line *line_of_video(struct live_lines *lines, struct str video)
 {
-    VEC_EACH (struct live_said, said, &lines->said)
-        if (str_equal(said->video, video))
-            return said;
-    struct live_said *said = VEC_PUSH(lines->arena, &lines->said, struct live_said);
-    said->video = str_copy(lines->arena, video);
-    return said;
+    VEC_EACH (struct live_line, shown, &lines->shown)
+        if (str_equal(shown->video, video))
+            return shown;
+    struct live_line *shown = VEC_PUSH(lines->arena, &lines->shown, struct live_line);
+    shown->video = str_copy(lines->arena, video);
+    return shown;
 }
 
-void live_tell(FILE *out, const struct conclusion *run, struct live_lines *lines)
+void live_print_changes(FILE *out, const struct conclusion *run, struct live_lines *lines)
 {
     struct vec videos = live_videos(run);
     VEC_EACH (const struct live_video, video, &videos) {
         struct str text = str_format(
             run->arena, STR_FMT ": %s, " STR_FMT "%s%s, attempts %zu, errors %llu, $%.4f%s" STR_FMT,
             STR_ARG(video->name), video->status, STR_ARG(video->stage), *video->progress ? " " : "",
-            video->progress, video->tries, (unsigned long long)video->errors, (double)video->bill.cost / 1e12,
-            video->error.len ? ": " : "", STR_ARG(video->error));
-        struct live_said *said = said_of(lines, video->name);
-        if (str_equal(said->text, text))
+            video->progress, video->attempts, (unsigned long long)video->errors,
+            (double)video->cost_sum.cost / 1e12, video->error.len ? ": " : "", STR_ARG(video->error));
+        struct live_line *shown = line_of_video(lines, video->name);
+        if (str_equal(shown->text, text))
             continue;
-        said->text = str_copy(lines->arena, text);
+        shown->text = str_copy(lines->arena, text);
         for (size_t i = 0; i < text.len; i++)
             putc((unsigned char)text.ptr[i] < 0x20 ? ' ' : text.ptr[i], out);
         putc('\n', out);

@@ -1,8 +1,6 @@
 /* The screen: two lines for the whole, a line a video, its last error below while there is room. */
 #include "emit/screen/live.h"
 
-#include "emit/screen/live_parts.h"
-#include "emit/screen/overview_parts.h"
 #include "emit/screen/put_text.h"
 
 #include <string.h>
@@ -51,28 +49,28 @@ static void put_head(struct screen *s, const struct conclusion *run, struct str 
 static void put_sums(struct screen *s, const struct conclusion *run, const struct vec *videos)
 {
     char line[512];
-    struct bill all = {0};
-    size_t working = 0, jams = 0;
+    struct cost_sum all = {0};
+    size_t working = 0, rate_limit_periods = 0;
     int64_t lost = 0;
     uint32_t workers = 0;
     VEC_EACH (const struct live_video, video, videos) {
         working += strcmp(video->status, "running") == 0;
-        all.calls += video->bill.calls;
-        all.without_cost += video->bill.without_cost;
-        all.cost += video->bill.cost;
+        all.calls += video->cost_sum.calls;
+        all.without_cost += video->cost_sum.without_cost;
+        all.cost += video->cost_sum.cost;
     }
     VEC_EACH (const struct log, log, &run->logs) {
-        jams += log->story->jams.count;
-        VEC_EACH (const struct jam, jam, &log->story->jams)
-            lost += jam->lost_ns;
+        rate_limit_periods += log->story->rate_limit_periods.count;
+        VEC_EACH (const struct rate_limit_period, period, &log->story->rate_limit_periods)
+            lost += period->lost_ns;
         VEC_EACH (const struct stage, stage, &log->story->stages)
             if (stage->outcome == OUTCOME_RUNNING)
-                workers += stage->figures.parallel.workers_max;
+                workers += stage->usage.parallel.workers_max;
     }
     snprintf(line, sizeof line,
              "%zu videos, %zu in work, %u workers   $%.4f%s in %llu calls   %zu rate limits, %.1fs lost",
              videos->count, working, workers, (double)all.cost / 1e12, all.without_cost ? "*" : "",
-             (unsigned long long)all.calls, jams, (double)lost / 1e9);
+             (unsigned long long)all.calls, rate_limit_periods, (double)lost / 1e9);
     put_line(s, "", line);
 }
 
@@ -95,27 +93,27 @@ static int name_width(const struct screen *s)
 
 static void put_titles(struct screen *s)
 {
-    char figures[128], line[512];
-    snprintf(figures, sizeof figures, FIGURES, "status", "stage", "scenes", "tries", "errs", "cost", "time");
-    snprintf(line, sizeof line, "%-*s %s", name_width(s), "video", figures);
+    char usage[128], line[512];
+    snprintf(usage, sizeof usage, FIGURES, "status", "stage", "scenes", "tries", "errs", "cost", "time");
+    snprintf(line, sizeof line, "%-*s %s", name_width(s), "video", usage);
     put_line(s, FAINT, line);
 }
 
 /* What a terminal is too narrow for is left out at the right. */
-static void put_figures(struct screen *s, const struct live_video *video)
+static void put_usage(struct screen *s, const struct live_video *video)
 {
-    char line[256], stage[13], tries[24], errors[24], cost[24], time[24] = "";
+    char line[256], stage[13], attempts[24], errors[24], cost[24], time[24] = "";
     snprintf(stage, sizeof stage, STR_FMT, STR_ARG(str_slice(video->stage, 0, 11)));
-    snprintf(tries, sizeof tries, "%zu", video->tries);
+    snprintf(attempts, sizeof attempts, "%zu", video->attempts);
     snprintf(errors, sizeof errors, "%llu", (unsigned long long)video->errors);
-    snprintf(cost, sizeof cost, "$%.4f%s", (double)video->bill.cost / 1e12,
-             video->bill.without_cost ? "*" : "");
+    snprintf(cost, sizeof cost, "$%.4f%s", (double)video->cost_sum.cost / 1e12,
+             video->cost_sum.without_cost ? "*" : "");
     FILE *duration = fmemopen(time, sizeof time, "w");
     if (duration) {
         put_duration(duration, video->seconds);
         fclose(duration);
     }
-    snprintf(line, sizeof line, FIGURES, video->status, stage, video->progress, tries, errors, cost, time);
+    snprintf(line, sizeof line, FIGURES, video->status, stage, video->progress, attempts, errors, cost, time);
     fputs(paint(s, colour_of(video->status)), s->out);
     put_cut(s->out, line, s->columns - name_width(s) - 1, false);
     fputs(paint(s, PLAIN), s->out);
@@ -126,7 +124,7 @@ static void put_video(struct screen *s, struct arena *arena, const struct live_v
 {
     put_cut(s->out, str_c(arena, video->name), name_width(s), true);
     putc(' ', s->out);
-    put_figures(s, video);
+    put_usage(s, video);
     if (!video->error.len || s->lines_left < 2)
         return;
     put_line(s, FAINT, str_c(arena, str_format(arena, "  last error: " STR_FMT, STR_ARG(video->error))));

@@ -2,9 +2,10 @@
 #include "emit/screen/overview.h"
 
 #include "emit/entry.h"
-#include "emit/screen/overview_parts.h"
+#include "emit/log_view.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static json_t *copy_or(const json_t *object, const char *key, json_t *otherwise)
@@ -14,22 +15,6 @@ static json_t *copy_or(const json_t *object, const char *key, json_t *otherwise)
         return otherwise;
     json_decref(otherwise);
     return json_incref(value);
-}
-
-/* In the order of what a reader most needs to know. */
-static const char *status_of(const json_t *stages)
-{
-    static const char *const words[] = {"running", "interrupted", "failed", "timeout"};
-    const char *key;
-    json_t *stage;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        json_object_foreach((json_t *)stages, key, stage)
-        {
-            const char *status = json_string_value(json_object_get(stage, "status"));
-            if (status && strcmp(status, words[i]) == 0)
-                return words[i];
-        }
-    return json_object_size(stages) ? "completed" : "no stage seen";
 }
 
 static json_t *successful_stages(const json_t *stages)
@@ -123,10 +108,11 @@ static json_t *video_row(const json_t *log)
 {
     const json_t *summary = json_object_get(log, "summary"), *stages = json_object_get(log, "stages"),
                  *errors = json_object_get(log, "errors");
+    struct video_status status = log_view_status(log);
     json_int_t occurrences;
     json_t *row = json_object(), *list = error_rows(errors, &occurrences);
     entry_set(row, "video_id", copy_or(log, "video_id", json_string("?")));
-    entry_set(row, "status", json_string(status_of(stages)));
+    entry_set(row, "status", json_string(video_status_word(&status)));
     entry_set(row, "total_stages",
               copy_or(summary, "total_stages", json_integer((json_int_t)json_object_size(stages))));
     entry_set(row, "successful_stages", copy_or(summary, "successful_stages", successful_stages(stages)));
@@ -194,6 +180,114 @@ static json_t *totals_of(const json_t *rows)
     return totals;
 }
 
+/* ---- errors of several logs: the same one once, with all that met it ---- */
+
+static json_t *text_or_null(const json_t *object, const char *key)
+{
+    const char *text = log_view_text(object, key);
+    return *text ? json_string(text) : json_null();
+}
+
+static json_t *fresh(const json_t *error, const json_t *variant)
+{
+    json_t *group = json_object();
+    entry_set(group, "category", text_or_null(error, "category"));
+    entry_set(group, "message", text_or_null(variant, "message"));
+    entry_set(group, "suggested_fix", text_or_null(variant, "suggested_fix"));
+    entry_set(group, "occurrence_count", json_integer(0));
+    entry_set(group, "stages", json_array());
+    entry_set(group, "videos", json_array());
+    return group;
+}
+
+/* Once; not what is null. There are few stages. */
+static void add_stage(json_t *stages, json_t *name)
+{
+    json_t *known;
+    size_t i;
+    json_array_foreach(stages, i, known) if (json_equal(known, name)) return;
+    if (json_is_string(name))
+        json_array_append(stages, name);
+}
+
+/* Logs come one by one: only the last one may be the same. */
+static void add_video(json_t *videos, json_t *name)
+{
+    size_t count = json_array_size(videos);
+    if (!count || !json_equal(json_array_get(videos, count - 1), name))
+        json_array_append(videos, name);
+}
+
+struct gathering {
+    struct log_view_visitor visitor; /* first: it is all that add_error is given */
+    json_t *groups;
+};
+
+static void add_error(struct log_view_visitor *visitor, const json_t *log, const char *entry,
+                      const json_t *error, const json_t *variant)
+{
+    json_t *groups = ((struct gathering *)visitor)->groups;
+    json_t *key = json_pack("[s,s]", log_view_text(error, "category"), log_view_error_identity(variant));
+    char *name = json_dumps(key, JSON_COMPACT);
+    json_t *group = json_object_get(groups, name);
+    (void)entry;
+    if (!group) {
+        group = fresh(error, variant);
+        json_object_set_new(groups, name, group);
+    }
+    entry_set(group, "occurrence_count",
+              json_integer(log_view_whole(group, "occurrence_count") + log_view_occurrences(variant)));
+    add_stage(json_object_get(group, "stages"), json_object_get(error, "stage"));
+    add_video(json_object_get(group, "videos"), json_object_get(log, "video_id"));
+    free(name);
+    json_decref(key);
+}
+
+struct ranked {
+    json_t *group;
+    size_t at;
+};
+
+/* The most frequent first, else as they came. */
+static int by_frequency(const void *a, const void *b)
+{
+    const struct ranked *one = a, *other = b;
+    json_int_t left = log_view_whole(one->group, "occurrence_count"),
+               right = log_view_whole(other->group, "occurrence_count");
+    if (left != right)
+        return left > right ? -1 : 1;
+    return (one->at > other->at) - (one->at < other->at);
+}
+
+static json_t *sorted(json_t *groups)
+{
+    size_t count = json_object_size(groups), filled = 0;
+    struct ranked *list_of = calloc(count + 1, sizeof *list_of);
+    const char *name;
+    json_t *group, *list = json_array();
+    json_object_foreach(groups, name, group)
+    {
+        list_of[filled] = (struct ranked){group, filled};
+        filled++;
+    }
+    qsort(list_of, count, sizeof *list_of, by_frequency);
+    for (size_t i = 0; i < count; i++)
+        json_array_append(list, list_of[i].group);
+    free(list_of);
+    return list;
+}
+
+static json_t *all_errors(const json_t *documents)
+{
+    struct gathering gathering = {.visitor.see = add_error, .groups = json_object()};
+    json_t *log;
+    size_t i;
+    json_array_foreach(documents, i, log) log_view_errors(log, &gathering.visitor);
+    json_t *list = sorted(gathering.groups);
+    json_decref(gathering.groups);
+    return list;
+}
+
 json_t *overview_json(const json_t *documents)
 {
     json_t *overview = json_object(), *rows = json_array(), *log;
@@ -201,6 +295,6 @@ json_t *overview_json(const json_t *documents)
     json_array_foreach(documents, i, log) json_array_append_new(rows, video_row(log));
     entry_set(overview, "videos", rows);
     entry_set(overview, "totals", totals_of(rows));
-    entry_set(overview, "errors", overview_errors(rows));
+    entry_set(overview, "errors", all_errors(documents));
     return overview;
 }

@@ -7,6 +7,14 @@
 
 #define COLUMNS 80
 
+/* Colours, where they are asked for. */
+#define RED    "\033[31m"
+#define GREEN  "\033[32m"
+#define YELLOW "\033[33m"
+#define FAINT  "\033[2m"
+#define BOLD   "\033[1m"
+#define PLAIN  "\033[0m"
+
 /* At most `width` characters of the first line, padded with spaces if asked; control characters would spoil
  * it, and become spaces. */
 void put_cut(FILE *out, const char *words, int width, bool pad);

@@ -2,7 +2,7 @@
 #ifndef EMIT_TABLES_TABLES_H
 #define EMIT_TABLES_TABLES_H
 
-#include "model/conclusion.h"
+#include "model/log.h"
 
 enum cell_type { CELL_TEXT, CELL_INTEGER, CELL_REAL, CELL_FLAG, CELL_TIME, CELL_KEY };
 

@@ -1,13 +1,13 @@
 /* Rows of what happened to videos: stages, scenes, attempts, checks, operations. */
-#include "emit/bills.h"
+#include "emit/cost_sums.h"
 #include "emit/entry.h"
 #include "emit/tables/tables_rows.h"
 
 #define EACH_LOG(log, run) VEC_EACH (const struct log, log, &(run)->logs)
 
-static struct cell io_cell(const struct figures *figures, uint64_t bytes)
+static struct cell io_cell(const struct resource_usage *usage, uint64_t bytes)
 {
-    return figures->io_known ? cell_number(bytes) : (struct cell){0};
+    return usage->io_known ? cell_number(bytes) : (struct cell){0};
 }
 
 static uint64_t stages_succeeded(const struct story *story)
@@ -22,7 +22,7 @@ static int64_t stages_duration(const struct story *story)
 {
     int64_t sum = 0;
     VEC_EACH (const struct stage, stage, &story->stages)
-        sum += stage->figures.duration_ns > 0 ? stage->figures.duration_ns : 0;
+        sum += stage->usage.duration_ns > 0 ? stage->usage.duration_ns : 0;
     return sum;
 }
 
@@ -39,32 +39,31 @@ void rows_videos(struct table_sink *sink, const struct table *table, const struc
     EACH_LOG(log, run)
     {
         const struct story *story = log->story;
-        const struct figures *figures = &story->figures;
-        struct bill bill = bill_of_story(log);
-        PUT_ROW(videos, .video = cell_text(story->film->name), .folder = cell_text(story->film->folder),
-                .status = cell_word(story_status(story)), .first_event = cell_time(story->first_ns),
-                .last_event = cell_time(story->last_ns),
-                .duration_seconds = cell_seconds(stages_duration(story)),
-                .stages = cell_number(story->stages.count),
-                .stages_succeeded = cell_number(stages_succeeded(story)),
-                .attempts = cell_number(story->tries.count), .errors = cell_number(log->groups->count),
-                .error_occurrences = cell_number(occurrences(log)), .calls = cell_number(bill.calls),
-                .cost_usd = cell_dollars(bill.cost), .calls_without_cost = cell_number(bill.without_cost),
-                .memory_peak_kb = cell_count(figures->memory_peak_kb),
-                .cpu_seconds = cell_micros(figures->cpu_us),
-                .read_bytes = io_cell(figures, figures->io.read_bytes),
-                .written_bytes = io_cell(figures, figures->io.written_bytes),
-                .temp_files_created = cell_number(figures->temp_created),
-                .temp_files_cleaned = cell_number(figures->temp_cleaned),
-                .processes = cell_number(story->processes), .events = cell_number(story->events));
+        const struct resource_usage *usage = &story->usage;
+        struct cost_sum cost_sum = cost_sum_of_story(log);
+        PUT_ROW(
+            videos, .video = cell_text(story->video->name), .folder = cell_text(story->video->folder),
+            .status = cell_word(story_status(story)), .first_event = cell_time(story->first_ns),
+            .last_event = cell_time(story->last_ns), .duration_seconds = cell_seconds(stages_duration(story)),
+            .stages = cell_number(story->stages.count),
+            .stages_succeeded = cell_number(stages_succeeded(story)),
+            .attempts = cell_number(story->attempts.count), .errors = cell_number(log->groups->count),
+            .error_occurrences = cell_number(occurrences(log)), .calls = cell_number(cost_sum.calls),
+            .cost_usd = cell_dollars(cost_sum.cost), .calls_without_cost = cell_number(cost_sum.without_cost),
+            .memory_peak_kb = cell_count(usage->memory_peak_kb), .cpu_seconds = cell_micros(usage->cpu_us),
+            .read_bytes = io_cell(usage, usage->io.read_bytes),
+            .written_bytes = io_cell(usage, usage->io.written_bytes),
+            .temp_files_created = cell_number(usage->temp_created),
+            .temp_files_cleaned = cell_number(usage->temp_cleaned),
+            .processes = cell_number(story->processes), .events = cell_number(story->events));
     }
 }
 
-static uint64_t tries_of(const struct story *story, const struct stage *stage)
+static uint64_t attempts_of(const struct story *story, const struct stage *stage)
 {
     uint64_t count = 0;
-    VEC_EACH (const struct try, one, &story->tries)
-        count += str_equal(one->stage, stage->name);
+    VEC_EACH (const struct attempt, attempt, &story->attempts)
+        count += str_equal(attempt->stage, stage->name);
     return count;
 }
 
@@ -79,21 +78,21 @@ static uint64_t scenes_succeeded(const struct stage *stage)
 static void put_stage(struct table_sink *sink, const struct table *table, const struct log *log,
                       const struct stage *stage)
 {
-    const struct figures *figures = &stage->figures;
-    const struct mishap *mishap = entry_mishap(log, stage->mishap);
-    PUT_ROW(
-        stages, .video = cell_text(log->story->film->name), .stage = cell_text(stage->name),
-        .method = cell_text(stage->method), .status = cell_word(stage_word(stage->outcome)),
-        .start_time = cell_time(stage->start_ns), .end_time = cell_time(stage->end_ns),
-        .duration_seconds = cell_seconds(figures->duration_ns),
-        .attempts = cell_number(tries_of(log->story, stage)), .retries = cell_number(stage->retries),
-        .scenes = cell_number(stage->scenes.count), .scenes_succeeded = cell_number(scenes_succeeded(stage)),
-        .memory_peak_kb = cell_count(figures->memory_peak_kb), .cpu_seconds = cell_micros(figures->cpu_us),
-        .read_bytes = io_cell(figures, figures->io.read_bytes),
-        .written_bytes = io_cell(figures, figures->io.written_bytes),
-        .error_category = mishap ? cell_text(mishap->category) : (struct cell){0},
-        .error_message = mishap ? cell_text(mishap->message) : (struct cell){0},
-        .error_fingerprint = cell_key(mishap ? mishap->fingerprint : 0));
+    const struct resource_usage *usage = &stage->usage;
+    const struct failure *failure = entry_failure(log, stage->failure);
+    PUT_ROW(stages, .video = cell_text(log->story->video->name), .stage = cell_text(stage->name),
+            .method = cell_text(stage->method), .status = cell_word(stage_word(stage->outcome)),
+            .start_time = cell_time(stage->start_ns), .end_time = cell_time(stage->end_ns),
+            .duration_seconds = cell_seconds(usage->duration_ns),
+            .attempts = cell_number(attempts_of(log->story, stage)), .retries = cell_number(stage->retries),
+            .scenes = cell_number(stage->scenes.count),
+            .scenes_succeeded = cell_number(scenes_succeeded(stage)),
+            .memory_peak_kb = cell_count(usage->memory_peak_kb), .cpu_seconds = cell_micros(usage->cpu_us),
+            .read_bytes = io_cell(usage, usage->io.read_bytes),
+            .written_bytes = io_cell(usage, usage->io.written_bytes),
+            .error_category = failure ? cell_text(failure->category) : (struct cell){0},
+            .error_message = failure ? cell_text(failure->message) : (struct cell){0},
+            .error_fingerprint = cell_key(failure ? failure->fingerprint : 0));
 }
 
 void rows_stages(struct table_sink *sink, const struct table *table, const struct conclusion *run)
@@ -108,43 +107,45 @@ void rows_scenes(struct table_sink *sink, const struct table *table, const struc
     EACH_LOG(log, run)
     VEC_EACH (const struct stage, stage, &log->story->stages)
         VEC_EACH (const struct scene, scene, &stage->scenes)
-            PUT_ROW(scenes, .video = cell_text(log->story->film->name), .stage = cell_text(stage->name),
+            PUT_ROW(scenes, .video = cell_text(log->story->video->name), .stage = cell_text(stage->name),
                     .scene = cell_text(scene->name), .status = cell_word(outcome_word(scene->outcome)),
-                    .attempts = cell_number(scene->tries),
+                    .attempts = cell_number(scene->attempts),
                     .duration_seconds = cell_seconds(scene->duration_ns),
                     .exit_status = cell_count(scene->exit_status), .output = cell_text(scene->output));
 }
 
-static void put_try(struct table_sink *sink, const struct table *table, const struct log *log,
-                    const struct try *one)
+static void put_attempt(struct table_sink *sink, const struct table *table, const struct log *log,
+                        const struct attempt *attempt)
 {
-    const struct mishap *mishap = one->outcome == OUTCOME_SUCCESS ? NULL : entry_mishap(log, one->mishap);
-    PUT_ROW(attempts, .attempt_id = cell_key(one->key), .video = cell_text(log->story->film->name),
-            .stage = cell_text(one->stage), .scene = cell_text(one->scene),
-            .attempt_number = cell_number(one->number), .method = cell_text(one->method),
-            .status = cell_word(outcome_word(one->outcome)), .start_time = cell_time(one->start_ns),
-            .end_time = cell_time(one->end_ns),
-            .duration_seconds = cell_seconds(one->last_ns - one->start_ns), .is_fix = cell_flag(one->is_fix),
-            .auto_recovery = cell_flag(one->recovery), .exit_status = cell_count(one->exit_status),
-            .memory_peak_kb = cell_count(one->peak_kb), .cpu_seconds = cell_micros(one->cpu_us),
-            .error_category = mishap ? cell_text(mishap->category) : (struct cell){0},
-            .error_message = mishap ? cell_text(mishap->message) : (struct cell){0},
-            .error_fingerprint = cell_key(mishap ? mishap->fingerprint : 0));
+    const struct failure *failure =
+        attempt->outcome == OUTCOME_SUCCESS ? NULL : entry_failure(log, attempt->failure);
+    PUT_ROW(attempts, .attempt_id = cell_key(attempt->key), .video = cell_text(log->story->video->name),
+            .stage = cell_text(attempt->stage), .scene = cell_text(attempt->scene),
+            .attempt_number = cell_number(attempt->number), .method = cell_text(attempt->method),
+            .status = cell_word(outcome_word(attempt->outcome)), .start_time = cell_time(attempt->start_ns),
+            .end_time = cell_time(attempt->end_ns),
+            .duration_seconds = cell_seconds(attempt->last_ns - attempt->start_ns),
+            .is_fix = cell_flag(attempt->is_fix), .auto_recovery = cell_flag(attempt->recovery),
+            .exit_status = cell_count(attempt->exit_status), .memory_peak_kb = cell_count(attempt->peak_kb),
+            .cpu_seconds = cell_micros(attempt->cpu_us),
+            .error_category = failure ? cell_text(failure->category) : (struct cell){0},
+            .error_message = failure ? cell_text(failure->message) : (struct cell){0},
+            .error_fingerprint = cell_key(failure ? failure->fingerprint : 0));
 }
 
 void rows_attempts(struct table_sink *sink, const struct table *table, const struct conclusion *run)
 {
     EACH_LOG(log, run)
-    VEC_EACH (const struct try, one, &log->story->tries)
-        put_try(sink, table, log, one);
+    VEC_EACH (const struct attempt, attempt, &log->story->attempts)
+        put_attempt(sink, table, log, attempt);
 }
 
 void rows_attempt_processes(struct table_sink *sink, const struct table *table, const struct conclusion *run)
 {
     EACH_LOG(log, run)
-    VEC_EACH (const struct try, one, &log->story->tries)
-        VEC_EACH (const uint32_t, node, &one->nodes)
-            PUT_ROW(attempt_processes, .attempt_id = cell_key(one->key),
+    VEC_EACH (const struct attempt, attempt, &log->story->attempts)
+        VEC_EACH (const uint32_t, node, &attempt->nodes)
+            PUT_ROW(attempt_processes, .attempt_id = cell_key(attempt->key),
                     .process_id = cell_key(tree_node(&run->tree, *node)->key));
 }
 
@@ -161,12 +162,12 @@ void rows_validations(struct table_sink *sink, const struct table *table, const 
 {
     EACH_LOG(log, run)
     VEC_EACH (const struct check, check, &log->story->checks) {
-        const struct mishap *mishap = entry_mishap(log, check->mishap);
-        struct str told = mishap ? mishap->message : check->message;
+        const struct failure *failure = entry_failure(log, check->failure);
+        struct str told = failure ? failure->message : check->message;
         struct str error = check->success        ? STR("")
                            : check->errors.count ? joined(log, &check->errors)
                                                  : told;
-        PUT_ROW(validations, .video = cell_text(log->story->film->name), .at = cell_time(check->at_ns),
+        PUT_ROW(validations, .video = cell_text(log->story->video->name), .at = cell_time(check->at_ns),
                 .type = cell_text(check->type), .scene = cell_text(check->scene),
                 .success = cell_flag(check->success), .error = cell_text(error),
                 .fix = cell_text(joined(log, &check->fixes)), .auto_recovery = cell_flag(check->recovery));
@@ -176,8 +177,8 @@ void rows_validations(struct table_sink *sink, const struct table *table, const 
 void rows_operations(struct table_sink *sink, const struct table *table, const struct conclusion *run)
 {
     EACH_LOG(log, run)
-    VEC_EACH (const struct row, row, &log->story->figures.rows)
-        PUT_ROW(operations, .video = cell_text(log->story->film->name), .stage = cell_text(row->stage),
+    VEC_EACH (const struct row, row, &log->story->usage.rows)
+        PUT_ROW(operations, .video = cell_text(log->story->video->name), .stage = cell_text(row->stage),
                 .name = cell_text(row->name), .count = cell_number(row->count),
                 .total_seconds = cell_seconds(row->total_ns), .max_seconds = cell_seconds(row->max_ns),
                 .memory_peak_kb = cell_count(row->peak_kb), .success = cell_flag(row->success));

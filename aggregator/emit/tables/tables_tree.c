@@ -8,14 +8,9 @@ static uint64_t key_of(const struct tree *tree, uint32_t node)
     return node == NONE ? 0 : tree_node(tree, node)->key;
 }
 
-static struct str name_of_film(const struct tree *tree, uint32_t film)
+static struct str name_of_video(const struct tree *tree, uint32_t video)
 {
-    return film == NONE ? STR("") : VEC_AT(&tree->films, struct film, film)->name;
-}
-
-static struct str host_of(const struct tree *tree, uint32_t host)
-{
-    return host < tree->facts->hosts.count ? VEC_AT(&tree->facts->hosts, struct host, host)->name : STR("");
+    return video == NONE ? STR("") : VEC_AT(&tree->videos, struct video, video)->name;
 }
 
 static void put_process(struct table_sink *sink, const struct table *table, const struct tree *tree,
@@ -26,9 +21,10 @@ static void put_process(struct table_sink *sink, const struct table *table, cons
     const struct io_sum *io = node->fact == NONE ? NULL : &facts_process_at(tree->facts, node->fact)->io;
     int64_t end_ns = node->end_ns == NO_TIME ? node->last_ns : node->end_ns;
     PUT_ROW(processes, .process_id = cell_key(node->key), .parent_id = cell_key(key_of(tree, node->parent)),
-            .video = cell_text(name_of_film(tree, node->film)), .host = cell_text(host_of(tree, node->host)),
-            .pid = cell_number(node->pid), .start_time = cell_time(node->start_ns),
-            .end_time = cell_time(node->end_ns), .duration_seconds = cell_seconds(end_ns - node->start_ns),
+            .video = cell_text(name_of_video(tree, node->video)),
+            .host = cell_text(tree_host_name(tree, node->host)), .pid = cell_number(node->pid),
+            .start_time = cell_time(node->start_ns), .end_time = cell_time(node->end_ns),
+            .duration_seconds = cell_seconds(end_ns - node->start_ns),
             .exit_status = cell_count(node->exit_status),
             .signal = node->signal ? cell_count(node->signal) : (struct cell){0},
             .killed_by = cell_key(key_of(tree, node->killed_by)), .program = cell_text(last->program),
@@ -65,7 +61,7 @@ void rows_spans(struct table_sink *sink, const struct table *table, const struct
     static const char *const ends[] = {"returned", "raised", "cancelled"};
     VEC_EACH (const struct span, span, &run->tree.spans)
         PUT_ROW(spans, .process_id = cell_key(key_of(&run->tree, span->node)), .tid = cell_number(span->tid),
-                .video = cell_text(name_of_film(&run->tree, span->film)),
+                .video = cell_text(name_of_video(&run->tree, span->video)),
                 .function = cell_text(span->function), .start_time = cell_time(span->start_ns),
                 .end_time = cell_time(span->end_ns),
                 .duration_seconds = cell_seconds(span->last_ns - span->start_ns),
@@ -75,15 +71,15 @@ void rows_spans(struct table_sink *sink, const struct table *table, const struct
 
 void rows_files(struct table_sink *sink, const struct table *table, const struct conclusion *run)
 {
-    VEC_EACH (const struct touch, touch, &run->tree.touches) {
-        const struct file_use *use = touch->use;
-        PUT_ROW(files, .process_id = cell_key(key_of(&run->tree, touch->node)),
-                .video = cell_text(name_of_film(&run->tree, touch->film)), .path = cell_text(use->path),
+    VEC_EACH (const struct file_access, access, &run->tree.file_accesses) {
+        const struct file_use *use = access->use;
+        PUT_ROW(files, .process_id = cell_key(key_of(&run->tree, access->node)),
+                .video = cell_text(name_of_video(&run->tree, access->video)), .path = cell_text(use->path),
                 .read_bytes = cell_number(use->io.read_bytes),
                 .written_bytes = cell_number(use->io.written_bytes),
                 .read_ops = cell_number(use->io.read_ops), .write_ops = cell_number(use->io.write_ops),
-                .opens = cell_number(use->opens), .first_used = cell_time(touch->first_ns),
-                .last_used = cell_time(touch->last_ns), .first_written = cell_time(touch->first_write_ns),
+                .opens = cell_number(use->opens), .first_used = cell_time(access->first_ns),
+                .last_used = cell_time(access->last_ns), .first_written = cell_time(access->first_write_ns),
                 .temporary = cell_flag(use->temp));
     }
 }

@@ -1,12 +1,12 @@
 /* Objects become columns; what is of another kind becomes null. */
 #include "unit.h"
 
-#include "emit/report/columns.h"
+#include "emit/report/report_columns.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct field fields[] = {
+static const struct page_field fields[] = {
     {"word", "a.word", FIELD_TEXT},   {"words", "words", FIELD_TEXTS}, {"number", "number", FIELD_NUMBER},
     {"flag", "a.b.flag", FIELD_FLAG}, {"at", "at", FIELD_TIME},        {0},
 };
@@ -21,7 +21,7 @@ static void becomes(const char *row, const char *wanted)
     columns_add(&set, "rows", fields, object);
     root = columns_json(&set);
     const json_t *table = json_object_get(json_object_get(root, "tables"), "rows");
-    for (const struct field *field = fields; field->name; field++)
+    for (const struct page_field *field = fields; field->name; field++)
         json_array_append(values,
                           json_array_get(json_object_get(json_object_get(table, field->name), "values"), 0));
     json_array_append(values, json_object_get(root, "strings"));

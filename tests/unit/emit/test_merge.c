@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "emit/json.h"
-#include "emit/merge.h"
+#include "emit/log/merge_log.h"
 
 #include <stdlib.h>
 
@@ -23,7 +23,7 @@ static json_t *parsed(const char *text)
 static char *merged(const char *old_text, const char *new_text)
 {
     json_t *old = old_text ? parsed(old_text) : NULL, *ours = parsed(new_text);
-    json_t *both = merge_documents(old, NULL, ours);
+    json_t *both = merge_log(old, NULL, ours);
     size_t bytes;
     char *text = json_write(both, &bytes);
     json_decref(old);

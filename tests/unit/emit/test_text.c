@@ -83,7 +83,7 @@ static void line_is(const struct event_line *line, const char *expected)
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    ck_assert_int_eq(ndjson_write(out, line), 0);
+    ck_assert_int_eq(ndjson_write_event(out, line), 0);
     fclose(out);
     ck_assert_str_eq(text, expected);
     free(text);

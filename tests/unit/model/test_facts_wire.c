@@ -3,7 +3,7 @@
 #include "facts_text.h"
 #include "unit.h"
 
-#include "model/facts_wire.h"
+#include "model/facts/facts_wire.h"
 
 #include "vl/crc32c.h"
 
@@ -54,38 +54,45 @@ static struct facts *some_facts(void)
     facts_add_sample(f, process, (struct sample){1100, 1, 2, 3, 4, 5, true});
     facts_add_text(f, process, (struct text_piece){1200, 1ull << 32, 77, video, 2, 4, STR("any\0bytes\xff")});
     facts_add_video_of(f, process, video);
-    *facts_process_at(f, process) = (struct process){.host = host,
-                                                     .pid = 77,
-                                                     .start = 1000,
-                                                     .ppid = 1,
-                                                     .parent_start = 2,
-                                                     .first_ticks = 1000,
-                                                     .last_ticks = 5000,
-                                                     .images = facts_process_at(f, process)->images,
-                                                     .samples = facts_process_at(f, process)->samples,
-                                                     .exit_seen = true,
-                                                     .exit_how = 1,
-                                                     .exit_status = -9,
-                                                     .exit_ticks = 5000,
-                                                     .io = {1, 2, 3, 4},
-                                                     .kernel_io = {{5, 6, 7, 8}, 9, 10},
-                                                     .videos = facts_process_at(f, process)->videos,
-                                                     .text = facts_process_at(f, process)->text,
-                                                     .text_bytes = {0, 0, 10},
-                                                     .events = 6};
+    *facts_process_at(f, process) =
+        (struct recorded_process){.host = host,
+                                  .pid = 77,
+                                  .start = 1000,
+                                  .ppid = 1,
+                                  .parent_start = 2,
+                                  .first_ticks = 1000,
+                                  .last_ticks = 5000,
+                                  .images = facts_process_at(f, process)->images,
+                                  .samples = facts_process_at(f, process)->samples,
+                                  .exit_seen = true,
+                                  .exit_how = 1,
+                                  .exit_status = -9,
+                                  .exit_ticks = 5000,
+                                  .io = {1, 2, 3, 4},
+                                  .kernel_io = {{5, 6, 7, 8}, 9, 10},
+                                  .videos = facts_process_at(f, process)->videos,
+                                  .text = facts_process_at(f, process)->text,
+                                  .text_bytes = {0, 0, 10},
+                                  .events = 6};
     struct file_use use = {process, video, STR("/out/one/f"), {1, 2, 3, 4}, 5, 1000, 2000, 1100, 1900, 1050,
                            1,       true};
     facts_add_use(f, &use);
-    facts_add_event(f, (struct fact){1300,
-                                     7,
-                                     1ull << 33,
-                                     process,
-                                     77,
-                                     video,
-                                     FACT_NOTE,
-                                     STR("kind"),
-                                     STR("{}"),
-                                     {1, 2, 3, 4, 5, 6, UINT64_MAX}});
+    facts_add_event(f, (struct fact){.ticks = 1300,
+                                     .took = 7,
+                                     .sequence = 1ull << 33,
+                                     .process = process,
+                                     .tid = 77,
+                                     .video = video,
+                                     .kind = FACT_NOTE,
+                                     .note_make = {.span = 1, .name = STR("kind"), .data = STR("{}")}});
+    facts_add_event(f, (struct fact){.ticks = 1400,
+                                     .took = 7,
+                                     .sequence = 1ull << 34,
+                                     .process = process,
+                                     .tid = 77,
+                                     .video = video,
+                                     .kind = FACT_REAP,
+                                     .process_reap = {1, 2, 3, 4, 5, 6, UINT64_MAX}});
     add_call(f, process, video);
     facts_add_damage(f, (struct damage){STR("one/box.vls"), 4096, 12, STR("It is broken.")});
     facts_add_chunk(f, 12345);
@@ -170,7 +177,7 @@ START_TEST(another_layout_is_another_version)
     struct facts *f = some_facts();
     struct vec bytes = bytes_of(f->arena, f);
     ck_assert_uint_eq(FACTS_WIRE_VERSION, 1);
-    ck_assert_uint_eq(vl_crc32c(0, bytes.items, bytes.count, 0), 2052880032);
+    ck_assert_uint_eq(vl_crc32c(0, bytes.items, bytes.count, 0), 3691874651);
     facts_free(f);
 }
 END_TEST

@@ -1,7 +1,7 @@
 /* Keys of pipes: told plainly, under others, in any order, or shut. */
 #include "unit.h"
 
-#include "model/seals.h"
+#include "model/facts/seals.h"
 #include "vl/seal.h"
 
 #include <stdlib.h>
@@ -26,11 +26,14 @@ static void tell(struct facts *facts, uint32_t process, uint32_t pipe, const cha
 {
     uint32_t key[VL_SEAL_WORDS];
     struct fact fact = {
-        .process = process, .kind = FACT_SEAL, .a = str_of(list), .n = {pipe, 99, VL_SEAL_KEYS + pipe * 64}};
+        .process = process,
+        .kind = FACT_SEAL,
+        .seal_open = {
+            .under = str_of(list), .pipe = pipe, .writer = 99, .position = VL_SEAL_KEYS + pipe * 64}};
     memcpy(key, of_pipe[pipe], sizeof key);
     for (; under && *under; under++)
         vl_seal_turn_over(of_pipe[*under], 99, VL_SEAL_KEYS + pipe * 64, key, key, sizeof key);
-    memcpy(&fact.n[3], key, sizeof key);
+    memcpy(&fact.seal_open.key0, key, sizeof key);
     facts_add_event(facts, fact);
 }
 
@@ -86,7 +89,7 @@ START_TEST(what_a_claude_program_reads_stays_sealed)
     tell(facts, process, 1, "2,", (const uint32_t[]){2, 0});
     tell(facts, process, 2, "", NULL);
     ck_assert(opens(facts, 0, 1));
-    facts_add_event(facts, (struct fact){.process = process, .kind = FACT_SHUT, .n = {2}});
+    facts_add_event(facts, (struct fact){.process = process, .kind = FACT_SHUT, .seal_shut.pipe = 2});
     ck_assert(!opens(facts, 0, 2) && !opens(facts, 0, 1));
     facts_free(facts);
 }

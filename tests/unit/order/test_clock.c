@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "order/clock.h"
-#include "order/merge.h"
+#include "order/merge_sorted.h"
 
 #include "vl/spool.h"
 
@@ -128,18 +128,18 @@ START_TEST(merging_gives_one_sorted_row)
     for (unsigned i = 0; i < 50; i++) {
         sources[i] =
             (struct source){{.boot_id = boot, .pid = i, .time_ns = (int64_t)(unit_random(&seed) % 100)}, 20};
-        merge_add(&merge, &sources[i].key);
+        merge_sorted_add(&merge, &sources[i].key);
     }
     struct merge_key before = {.boot_id = boot, .time_ns = -1};
     unsigned taken = 0;
-    for (struct merge_key *first; (first = merge_first(&merge)); taken++) {
-        ck_assert_int_lt(merge_order(&before, first), 0);
+    for (struct merge_key *first; (first = merge_sorted_first(&merge)); taken++) {
+        ck_assert_int_lt(merge_sorted_order(&before, first), 0);
         before = *first;
         first->time_ns += 1 + (int64_t)(unit_random(&seed) % 10);
         if (--((struct source *)first)->left)
-            merge_first_moved(&merge);
+            merge_sorted_first_moved(&merge);
         else
-            merge_first_ended(&merge);
+            merge_sorted_first_ended(&merge);
     }
     ck_assert_uint_eq(taken, 50 * 20);
     arena_free(merge.arena);

@@ -2,8 +2,8 @@
 #include "spool_writer.h"
 #include "unit.h"
 
-#include "read/columns.h"
-#include "read/member.h"
+#include "read/packed/member.h"
+#include "read/packed/pack_columns.h"
 
 #include <stdlib.h>
 #include <zlib.h>
@@ -131,11 +131,11 @@ START_TEST(members_end_where_chunks_do)
     struct writer w = {0};
     unsigned long events;
     noisy(&w, 3, &events);
-    ck_assert_uint_eq(columns_cut(w.bytes, w.size), w.size);
-    ck_assert_uint_eq(columns_cut(w.bytes, w.size - 1), 2 * 65536);
-    ck_assert_uint_eq(columns_cut(w.bytes, 65536 + 5), 65536 + 5);
-    ck_assert_uint_eq(columns_cut(w.bytes, 5000), 5000);
-    ck_assert_uint_eq(columns_cut((const uint8_t *)"x", 1), 1);
+    ck_assert_uint_eq(pack_columns_cut(w.bytes, w.size), w.size);
+    ck_assert_uint_eq(pack_columns_cut(w.bytes, w.size - 1), 2 * 65536);
+    ck_assert_uint_eq(pack_columns_cut(w.bytes, 65536 + 5), 65536 + 5);
+    ck_assert_uint_eq(pack_columns_cut(w.bytes, 5000), 5000);
+    ck_assert_uint_eq(pack_columns_cut((const uint8_t *)"x", 1), 1);
     writer_free(&w);
 }
 END_TEST

@@ -24,7 +24,7 @@ static struct listing list(const char *folder)
     return l;
 }
 
-static void touch(const char *folder, const char *name)
+static void make_file(const char *folder, const char *name)
 {
     char path[8192];
     snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -60,10 +60,10 @@ END_TEST
 START_TEST(what_every_spool_holds_is_no_damage_and_other_files_are)
 {
     const char *folder = small_spool();
-    touch(folder, ".gitignore");
-    touch(folder, "CACHEDIR.TAG");
-    touch(folder, "notes.txt");
-    touch(folder, "video/notes.txt");
+    make_file(folder, ".gitignore");
+    make_file(folder, "CACHEDIR.TAG");
+    make_file(folder, "notes.txt");
+    make_file(folder, "video/notes.txt");
     struct listing l = list(folder);
     ck_assert_int_eq(l.result, 0);
     ck_assert_uint_eq(l.damages.list.count, 2);
@@ -90,7 +90,7 @@ START_TEST(what_is_no_spool_gets_a_sentence_that_names_it)
     const char *const names[] = {folder, missing, file};
     for (int i = 0; i < 3; i++) {
         if (i == 2)
-            touch(folder, "file");
+            make_file(folder, "file");
         struct listing l = list(names[i]);
         ck_assert_int_eq(l.result, -ERR_INPUT);
         ck_assert_ptr_nonnull(strstr(l.err.text, names[i]));
@@ -102,7 +102,7 @@ END_TEST
 START_TEST(a_spool_that_was_just_made_is_one)
 {
     const char *folder = unit_folder();
-    touch(folder, "CACHEDIR.TAG");
+    make_file(folder, "CACHEDIR.TAG");
     struct listing l = list(folder);
     ck_assert_int_eq(l.result, 0);
     ck_assert_uint_eq(l.files.count, 0);

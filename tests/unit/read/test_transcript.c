@@ -1,8 +1,8 @@
 /* Transcripts of the claude program: each message once, no text kept, and the copy tells the same. */
 #include "unit.h"
 
-#include "read/transcript.h"
-#include "read/usage_file.h"
+#include "read/transcripts/transcript_reader.h"
+#include "read/transcripts/usage_file.h"
 #include "vl/prompt.h"
 
 #include <stdio.h>
@@ -30,7 +30,7 @@ static struct transcripts read(struct arena *arena, const char *const *lines, si
     store->arena = arena;
     for (size_t i = 0; i < count; i++)
         transcript_line(store, str_of(lines[i]), &all);
-    return store_all(store);
+    return transcript_store_all(store);
 }
 
 #define READ(arena, lines) read((arena), (lines), sizeof(lines) / sizeof *(lines))
@@ -217,7 +217,7 @@ START_TEST(the_copy_reads_back_the_same_and_holds_no_text)
     int64_t until_ns;
     ck_assert(usage_file_read(&store, path, &until_ns));
     ck_assert_int_eq(until_ns, 77);
-    struct transcripts again = store_all(&store);
+    struct transcripts again = transcript_store_all(&store);
     ck_assert(usage_file_write(&again, again_path, 77));
     char *first = text_of_file(path), *second = text_of_file(again_path);
     ck_assert_str_eq(first, second);

@@ -23,15 +23,15 @@ static const struct file_use *use_of(const struct facts *facts, const char *path
     return NULL;
 }
 
-static const struct process *process_of(const struct facts *facts, uint32_t pid)
+static const struct recorded_process *process_of(const struct facts *facts, uint32_t pid)
 {
-    VEC_EACH (struct process, p, &facts->processes)
+    VEC_EACH (struct recorded_process, p, &facts->processes)
         if (p->pid == pid)
             return p;
     return NULL;
 }
 
-static unsigned count_of(const struct facts *facts, enum event_kind kind)
+static unsigned count_of(const struct facts *facts, enum fact_kind kind)
 {
     unsigned count = 0;
     VEC_EACH (struct fact, fact, &facts->events)
@@ -70,7 +70,7 @@ START_TEST(bytes_go_to_the_path_that_the_descriptor_had)
 }
 END_TEST
 
-static const struct fact *nth_of(const struct facts *facts, enum event_kind kind, unsigned nth)
+static const struct fact *nth_of(const struct facts *facts, enum fact_kind kind, unsigned nth)
 {
     VEC_EACH (struct fact, fact, &facts->events)
         if (fact->kind == kind && nth-- == 0)
@@ -92,14 +92,14 @@ START_TEST(spans_are_kept_with_the_names_of_their_chunk)
           .message = STR("'a'"), .text = STR("Traceback"));
     WRITE(&w, note_make, 10, 0, .span = 2, .name = STR("stage_start"), .data = STR("{}"));
     struct facts *f = facts_of(&w);
-    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 0)->a, "a:first");
-    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 0)->b, "{\"x\":1}");
-    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 1)->a, ""); /* its chunk does not define it */
-    ck_assert_uint_eq(nth_of(f, FACT_SPAN_BEGIN, 1)->n[2], 9);
-    ck_assert_uint_eq(nth_of(f, FACT_SPAN_END, 0)->n[1], VL_SPAN_RAISE);
-    ck_str_is(nth_of(f, FACT_RAISE, 0)->b, "KeyError: 'a'");
-    ck_assert_uint_eq(nth_of(f, FACT_RAISE, 0)->n[2], 3);
-    ck_str_is(nth_of(f, FACT_NOTE, 0)->a, "stage_start");
+    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 0)->span_begin.function, "a:first");
+    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 0)->span_begin.arguments, "{\"x\":1}");
+    ck_str_is(nth_of(f, FACT_SPAN_BEGIN, 1)->span_begin.function, ""); /* its chunk does not define it */
+    ck_assert_uint_eq(nth_of(f, FACT_SPAN_BEGIN, 1)->span_begin.task, 9);
+    ck_assert_uint_eq(nth_of(f, FACT_SPAN_END, 0)->span_end.how, VL_SPAN_RAISE);
+    ck_str_is(nth_of(f, FACT_RAISE, 0)->exception.line, "KeyError: 'a'");
+    ck_assert_uint_eq(nth_of(f, FACT_RAISE, 0)->exception.count, 3);
+    ck_str_is(nth_of(f, FACT_NOTE, 0)->note_make.name, "stage_start");
     facts_free(f);
 }
 END_TEST
@@ -173,7 +173,7 @@ START_TEST(a_video_counts_from_where_it_is_defined)
     ck_assert_uint_eq(f->videos.count, 2);
     ck_assert_uint_eq(f->files.count, 2);
     const struct file_use *second = VEC_AT(&f->files, struct file_use, 1);
-    ck_str_is(VEC_AT(&f->videos, struct video, second->video)->name, "a");
+    ck_str_is(VEC_AT(&f->videos, struct recorded_video, second->video)->name, "a");
     ck_assert_uint_eq(second->io.read_bytes, 5);
     ck_assert_uint_eq(process_of(f, 100)->videos.count, 2);
     facts_free(f);
@@ -226,7 +226,7 @@ START_TEST(marked_lines_are_facts_and_other_text_is_kept_to_its_bound)
     WRITE(&w, text_print, 1, 0, .stream = 1, .flags = VL_TEXT_MARKED, .text = STR("[RENDER] x"));
     WRITE(&w, text_print, 1, 0, .stream = 1, .text = STR("out"));
     struct facts *f = facts_of(&w);
-    const struct process *p = process_of(f, 100);
+    const struct recorded_process *p = process_of(f, 100);
     ck_assert_uint_eq(count_of(f, FACT_LINE), 1);
     ck_assert_uint_eq(p->text_bytes[1], 3);
     ck_assert_uint_le(p->text_bytes[2], TEXT_KEPT_BYTES);
