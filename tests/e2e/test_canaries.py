@@ -88,8 +88,9 @@ class Canaries(Case):
         said = {"out": self.secrets.some("out", 120), "err": self.secrets.some("err", 120), "why": self.secrets.some("why", 40), "how": how}
         words = ["-p", *self.secrets.some("argv", 40), "--model", "sonnet", "--append-system-prompt", " ".join(self.secrets.some("argv", 10)),
                  f"--settings={self.secrets.some('argv', 1)[0]}", "--key", self.secrets.key()]
+        # What is captured is under seal besides; what goes where its parent's output goes is not.
         script = ("import json, subprocess, sys\nwords, text = json.load(sys.stdin)\n"
-                  "result = subprocess.run(['./claude', *words], input=text.encode(), capture_output=True)\n"
+                  f"result = subprocess.run(['./claude', *words], input=text.encode(), capture_output={how == 'abort'})\n"
                   "print('marker-of-this-test', file=sys.stderr)\n")
         done = run([PYTHON, "-c", script], self.folder, env=self.environment(SAID=json.dumps(said)),
                    input=json.dumps([words, " ".join(self.secrets.some("stdin", 160))]).encode())

@@ -88,7 +88,7 @@ class Words(Case):
     def jobs(self, count, each):
         ways = self.ways()
         self.assertGreaterEqual(len(ways), 20)
-        few = {"url", "json", "header", "option", "variable", "path with a key"}
+        few = {"prompt that is a path", "url", "json", "header", "option", "variable", "path with a key"}
         for i in range(count):
             yield ways[i % len(ways)], self.words(4 if ways[i % len(ways)] in few else each)
 

@@ -24,6 +24,7 @@ WAYS = {
     "prompt that begins with a path": lambda w: run("claude", "--model", "opus", "-p", f"{SCENE}: {w}"),
     "options that take text": lambda w: run("claude", "--append-system-prompt", w, f"--settings={w}", f"--mcp={SCENE}/{w}", "-p", w),
     "text that looks like an option": lambda w: run("claude", f"- {w}", f"-p{w}", f"--a {w}", f"--x={w}"),
+    "prompt that is a path": lambda w: [run("claude", "-p", f"{os.path.dirname(os.path.dirname(SCENE))}/{k}/scene.py") for k in w.split()],
     "words that look like the program": lambda w: run("claude", "-p", w.replace(" ", "/") + "/claude", w),
     # behind others
     "env": lambda w: run("env", "MODE=fast", "claude", "-p", w),
