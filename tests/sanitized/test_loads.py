@@ -10,7 +10,7 @@ import sys
 import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "e2e"))
+sys.path.append(str(Path(__file__).resolve().parent.parent / "e2e" / "tests"))
 import claude_clients
 import test_cases
 import test_frames

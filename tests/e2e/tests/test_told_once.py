@@ -5,7 +5,7 @@ import unittest
 
 from leaves import exact, lost
 from standin import Standin
-from vl import MODULE, PYTHON, ROOT, Case, clean_environment, run
+from vl import MODULE, PROGRAMS, PYTHON, Case, clean_environment, run
 
 PROMISES = "9"
 
@@ -37,9 +37,9 @@ class ToldOnce(Case):
         self.log_file = self.folder / "outputs/2015/one/.pipeline/logs/logs.json"
 
     def record(self, *words, **settings):
-        env = clean_environment(PYTHONPATH=f"{MODULE}:{ROOT}/tests/e2e/logging", PYTHONDONTWRITEBYTECODE=1, TMPDIR=self.folder / "bin",
+        env = clean_environment(PYTHONPATH=f"{MODULE}:{PROGRAMS}/logging", PYTHONDONTWRITEBYTECODE=1, TMPDIR=self.folder / "bin",
                                 PATH=f"{self.folder}/bin:/usr/bin:/bin", VLSHIM_SPOOL=self.folder / "spool", **settings)
-        done = run([PYTHON, ROOT / "tests/e2e/logging/render.py", *words], self.folder, env=env)
+        done = run([PYTHON, PROGRAMS / "logging/render.py", *words], self.folder, env=env)
         self.assertEqual((done.returncode, done.stderr.decode()), (0, ""))
         before = exact(self.log_file.read_text())
         self.fold(self.folder / "spool")

@@ -2,11 +2,10 @@
 import json
 import shutil
 import subprocess
-from pathlib import Path
 
-from vl import BUILD, PYTHON, clean_environment, run
+from vl import BUILD, PROGRAMS, PYTHON, clean_environment, run
 
-CLIENTS = Path(__file__).resolve().parent / "clients"
+CLIENTS = PROGRAMS / "clients"
 VENV, NODE = BUILD / "venv" / "bin" / "python", BUILD / "node"
 CLAUDE = BUILD / "claude" / "node_modules" / ".bin" / "claude"  # the program itself, from npm
 SETUP = "missing: run scripts/setup-clients"

@@ -10,12 +10,12 @@ import time
 import unittest
 from pathlib import Path
 
-from vl import (DEMO_COMMAND, PYTHON, ROOT, SHIM, Case, clean_environment, copy_demo, logs_below, needs, program, run,
+from vl import (DEMO_COMMAND, PROGRAMS, PYTHON, SHIM, Case, clean_environment, copy_demo, logs_below, needs, program, run,
                 without_pids)
 
 PROMISES = "1 3"
 
-SOURCE = ROOT / "tests" / "e2e" / "crashes.c"
+SOURCE = PROGRAMS / "crashes.c"
 FRAME = re.compile(r"^#\d+ 0x[0-9a-f]{16} (?:(\S+) )?\((.*?)\)(?: at (.*):(\d+))?$", re.MULTILINE)
 # what a crash may take in all: the helper's two seconds, and something for a busy machine
 LIMIT_SECONDS = 2.5

@@ -10,7 +10,8 @@ import subprocess
 import unittest
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
+PROGRAMS = ROOT / "tests" / "e2e" / "programs"  # what tests run: C files, and folders of other programs
 BUILD = ROOT / os.environ.get("BUILD", "build")
 SHIM = Path(os.environ.get("SHIM", BUILD / "libvlshim.so"))
 VLAGG = Path(os.environ.get("VLAGG", BUILD / "vlagg"))
@@ -27,9 +28,9 @@ def needs(*tools):
 
 
 def program(name):
-    """A program of tests/e2e/*.c, built when it is not there."""
+    """A program of tests/e2e/programs/*.c, built when it is not there."""
     path = BUILD / "e2e" / name
-    source = ROOT / "tests" / "e2e" / f"{name}.c"
+    source = PROGRAMS / f"{name}.c"
     sources = [source, *source.parent.glob(f"{name}.def")]
     if not path.exists() or any(path.stat().st_mtime < file.stat().st_mtime for file in sources):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,9 +2,9 @@
 import hashlib
 import subprocess
 
-from vl import BUILD, PATIENCE, ROOT, SHIM, Case, clean_environment, without_pids
+from vl import BUILD, PATIENCE, PROGRAMS, SHIM, Case, clean_environment, without_pids
 
-SOURCES = ROOT / "tests" / "e2e" / "company"
+SOURCES = PROGRAMS / "company"
 
 
 def tree(folder):
@@ -19,7 +19,7 @@ def tree(folder):
 
 
 def built(name, *flags, source=None):
-    """A program or library of tests/e2e/company, built when it is not there."""
+    """A program or library of tests/e2e/programs/company, built when it is not there."""
     path, text = BUILD / "e2e" / "company" / name, SOURCES / (source or f"{name}.c")
     if not path.exists() or path.stat().st_mtime < text.stat().st_mtime:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,9 +4,9 @@ import unittest
 from pathlib import Path
 
 from test_spans import VERSIONS
-from vl import ROOT, SCRATCH, Case, clean_environment, run, vlagg
+from vl import PROGRAMS, SCRATCH, Case, clean_environment, run, vlagg
 
-PARTS = ROOT / "tests" / "e2e" / "table"
+PARTS = PROGRAMS / "table"
 SYNTAX, IMPORT = "SyntaxError: invalid syntax", "No module named 'manimlib'"
 ATTRIBUTE = "AttributeError: 'Ring' object has no attribute 'scale_about'"
 CREATION, NEVER_CLOSED = "NameError: name 'ShowCreation' is not defined", "SyntaxError: '(' was never closed (Scene, line 3)"

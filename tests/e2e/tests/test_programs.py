@@ -11,11 +11,11 @@ from pathlib import Path
 
 import dap
 from pythons import VERSIONS, libraries
-from vl import BUILD, PATIENCE, ROOT, SHIM, Case, clean_environment, needs
+from vl import PROGRAMS, BUILD, PATIENCE, SHIM, Case, clean_environment, needs
 
 PROMISES = "1"
 
-HERE = ROOT / "tests" / "e2e" / "programs"
+HERE = PROGRAMS / "real"
 INSTALLED = BUILD / "programs"
 EVERY = {"spans": [{"id": "all", "function": ["*:*", "*:*.*", "*:*.<locals>.*"]}]}
 OWN = {"spans": [{"id": "own", "function": ["*:solve", "*:step"], "arguments": ["number", "folder"], "result": ["."]}]}

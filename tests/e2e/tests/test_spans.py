@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from pythons import VERSIONS
-from vl import PYTHON, ROOT, SHIM, Case, clean_environment, run
+from vl import PROGRAMS, PYTHON, SHIM, Case, clean_environment, run
 
 PROMISES = "1 8"
 
-STAND_INS = ROOT / "tests" / "e2e" / "spans"
+STAND_INS = PROGRAMS / "spans"
 
 CLEANED = {"status": "completed", "method": "claude", "scenes_processed": 3, "dependencies_found": ["numpy", ["a", 1.5]],
            "files_inlined": None, "validation_errors": [], "retry_attempts": True, "error": "key ***************************"}

@@ -5,12 +5,12 @@ import re
 import shutil
 import unittest
 
-from vl import BUILD, ROOT, SCRATCH, Case, clean_environment, needs, run, vlagg
+from vl import BUILD, PROGRAMS, SCRATCH, Case, clean_environment, needs, run, vlagg
 
 PROMISES = "1 5"
 
 MANIM = BUILD / "manim" / "bin"
-PARTS = ROOT / "tests" / "e2e" / "manim"
+PARTS = PROGRAMS / "manim"
 VIDEO = "outputs/2015/euler-poem"
 # scene: what it comes to when it is rendered
 ENDS = {"Formula": ("success", None, None, None),

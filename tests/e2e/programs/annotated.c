@@ -1,5 +1,5 @@
 /* A program that says itself what it does; prints the same with and without the recorder. */
-#include "../../include/vlshim.h"
+#include "../../../include/vlshim.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from vl import BUILD, PYTHON, ROOT, Case, clean_environment, needs, program, run
+from vl import PROGRAMS, BUILD, PYTHON, Case, clean_environment, needs, program, run
 
 PROMISES = "5"
 
@@ -70,7 +70,7 @@ def expected(chain):
 
 def static_program():
     path = BUILD / "e2e" / "namespaces_static"
-    source = ROOT / "tests" / "e2e" / "namespaces.c"
+    source = PROGRAMS / "namespaces.c"
     if not path.exists() or path.stat().st_mtime < source.stat().st_mtime:
         path.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(["gcc", "-std=gnu11", "-w", "-O1", "-static", "-o", path, source], check=True)

@@ -6,11 +6,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from vl import SHIM, Case, clean_environment, needs, run
+from vl import PROGRAMS, SHIM, Case, clean_environment, needs, run
 
 PROMISES = "4 5"
 
-SOURCES = Path(__file__).resolve().parent / "strangers"
+SOURCES = PROGRAMS / "strangers"
 NOBODY = 65534
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import claude_clients
 from loopback import alone
 from standin import Standin
-from vl import BUILD, PYTHON, VLAGG, Case, clean_environment, needs, run, vlagg
+from vl import BUILD, PROGRAMS, PYTHON, VLAGG, Case, clean_environment, needs, run, vlagg
 
 PROMISES = "4 5"
 
 PYTHONS, PYTHONS_MISSING = BUILD / "pythons", "missing: run scripts/setup-pythons"
-PATIENTS = Path(__file__).resolve().parent / "patients"
+PATIENTS = PROGRAMS / "patients"
 
 
 def seen(recorded):

@@ -12,11 +12,11 @@ import subprocess
 import time
 import unittest
 
-from vl import PYTHON, ROOT, SHIM, Case, clean_environment, program, run, vlagg
+from vl import PROGRAMS, PYTHON, SHIM, Case, clean_environment, program, run, vlagg
 
 PROMISES = "8"
 
-SCRIPTS = ROOT / "tests" / "e2e" / "canaries"
+SCRIPTS = PROGRAMS / "canaries"
 WINDOW = 10
 STUBS = {
     "claude": "#!/bin/sh\n[ -t 0 ] || cat >/dev/null\necho done\n",

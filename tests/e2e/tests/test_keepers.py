@@ -1,4 +1,4 @@
-"""What programs keep until the interpreter clears itself: each way of keeping a caught exception (tests/e2e/keepers), and other
+"""What programs keep until the interpreter clears itself: each way of keeping a caught exception (tests/e2e/programs/keepers), and other
 users of the interpreter's slots, end with the same status and output in every CPython, whatever functions are spans."""
 import json
 import re
@@ -6,11 +6,11 @@ import unittest
 from pathlib import Path
 
 from pythons import VERSIONS, libraries
-from vl import ROOT, SHIM, Case, clean_environment, program, run
+from vl import PROGRAMS, SHIM, Case, clean_environment, program, run
 
 PROMISES = "1"
 
-KEEPERS = ROOT / "tests" / "e2e" / "keepers"
+KEEPERS = PROGRAMS / "keepers"
 SINCE = {"exception_group": (3, 11), "monitoring": (3, 12)}
 WITHOUT = {"3.9": {"c_libraries"}}  # that of scripts/setup-pythons has no sqlite3
 DIES_CHECKED = {("3.9", "fork_callback")}  # a child's end frees what the raw heap holds, and the checked one notices

@@ -1,4 +1,4 @@
-"""A program cannot tell that it is recorded: every small case of tests/e2e/cases/*.c and every script below gives the
+"""A program cannot tell that it is recorded: every small case of tests/e2e/programs/cases/*.c and every script below gives the
 same status, signal and core flag, output, messages and files with the recorder as without."""
 import hashlib
 import subprocess
