@@ -26,7 +26,7 @@ docs-promises: ## writes the table of promises in docs/TESTING.md
 .PHONY: check-mutants check-kills check-suites check-sanitized docs-promises
 
 # What ends with the interpreter, in the newest CPythons, which Debian testing has; needs root and a network.
-check-testing-pythons: all e2e-programs
+check-testing-pythons: all e2e-programs ## keepers and scripts in the CPythons of Debian testing; needs root
 	BUILD=$(BUILD) tests/testing-pythons
 
 .PHONY: check-testing-pythons

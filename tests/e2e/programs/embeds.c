@@ -1,6 +1,6 @@
 /* A program that has a Python within: embeds LIBRARY ROUNDS [thread] SCRIPT...
- * Each round begins an interpreter, runs every script in it and in one of its own beside it, and ends them all;
- * thread: each round in a thread of its own. */
+ * Each round begins an interpreter, runs every script in it and in one of its own beside it, and ends them
+ * all; thread: each round in a thread of its own. */
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -33,7 +33,8 @@ static void run_all(void)
 static void *play_round(void *number)
 {
     void (*begin)(int) = named("Py_InitializeEx");
-    void *(*begin_another)(void) = named("Py_NewInterpreter"), *(*change)(void *) = named("PyThreadState_Swap");
+    void *(*begin_another)(void) = named("Py_NewInterpreter"),
+         *(*change)(void *) = named("PyThreadState_Swap");
     void (*end_another)(void *) = named("Py_EndInterpreter");
     int (*end)(void) = named("Py_FinalizeEx");
     begin(1);

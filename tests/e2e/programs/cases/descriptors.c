@@ -301,7 +301,4 @@ CASE(mapped_file)
     puts(text);
 }
 
-CASE(mmap_and_mmap64_are_one)
-{
-    SAY(dlsym(RTLD_DEFAULT, "mmap") == dlsym(RTLD_DEFAULT, "mmap64"));
-}
+CASE(mmap_and_mmap64_are_one) { SAY(dlsym(RTLD_DEFAULT, "mmap") == dlsym(RTLD_DEFAULT, "mmap64")); }
