@@ -41,18 +41,19 @@ class NotUnderstood(Alike):
 
     def test_a_control_page_of_another_kind(self):
         """As a later version may write it: nothing is added to its file."""
-        run(["true"], self.folder, env=clean_environment(VLSHIM_SPOOL=self.folder / "first", VLSHIM_VIDEO="v"))
-        good = next((self.folder / "first" / "_run").glob("*.vls"))
+        spool = self.folder / "spool"  # a file's name is that of its folder's inode, too
+        run(["true"], self.folder, env=clean_environment(VLSHIM_SPOOL=spool, VLSHIM_VIDEO="v"))
+        first = {p: p.read_bytes() for p in spool.rglob("*") if p.is_file()}
+        good = next((spool / "_run").glob("*.vls"))
         for at, value in (4, 99), (5, 1), (0, 0x55), (168 + 7, 0x12):
             with self.subTest(at=at):
-                shutil.rmtree(self.folder / "spool", ignore_errors=True)
-                shutil.copytree(self.folder / "first", self.folder / "spool", copy_function=shutil.copy)
-                (self.folder / "spool").chmod(0o700)
-                file = self.folder / "spool" / "_run" / good.name
-                bytes_before = bytearray(file.read_bytes())
+                for p in spool.rglob("*"):
+                    if p.is_file():
+                        p.write_bytes(first[p]) if p in first else p.unlink()
+                bytes_before = bytearray(first[good])
                 bytes_before[at] = value
-                file.write_bytes(bytes_before)
-                size = {p: p.stat().st_size for p in (self.folder / "spool").rglob("*.vls")}
+                good.write_bytes(bytes_before)
+                size = {p: p.stat().st_size for p in spool.rglob("*.vls")}
                 outcome = self.alike([program("confused"), ""], env={"VLSHIM_VIDEO": "v"})
                 self.assertEqual(outcome[:2], (4, "3\n1 done\n"))
                 self.assertEqual({p: p.stat().st_size for p in size}, size)
