@@ -170,7 +170,7 @@ static void perform(struct stage *s, const struct beat *beat, size_t index)
                                .temp_file = {str_of(beat->a), O_RDWR | O_CREAT | O_EXCL}});
         break;
     case BEAT_LINE:
-        add_fact(s, beat, index, (struct fact){.kind = FACT_LINE, .line = {str_of(beat->a), 1}});
+        add_fact(s, beat, index, (struct fact){.kind = FACT_LINE, .line = {str_of(beat->a), 1, 0}});
         break;
     case BEAT_TEXT:
     case BEAT_READ:
