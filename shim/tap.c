@@ -5,7 +5,6 @@
 #include "deep.h"
 #include "names.h"
 #include "raw.h"
-#include "scratch.h"
 #include "stack.h"
 #include "user_memory.h"
 #include "vl/event.h"
@@ -172,18 +171,30 @@ static void feed_there(void *feeding_now)
     f->deep->feed(f->parser, f->way, f->bytes, f->n);
 }
 
+/* Whose name it is takes room on the stack, which loading the parsers must not stand on. */
+static __attribute__((noinline)) bool is_listed_peer(struct tap_peer peer)
+{
+    struct endpoint e;
+    return is_listed(peer, &e);
+}
+
+static __attribute__((noinline)) void *open_parser(struct tap_connection *c, struct tap_peer peer,
+                                                   const struct deep *deep)
+{
+    struct endpoint e;
+    return is_listed(peer, &e) ? deep->open(c, e.host) : NULL;
+}
+
 /* Settles what a new session is, and takes it. */
 static void decide(struct tap_connection *c, tap_ask ask)
 {
-    SCRATCH(struct endpoint, e);
     uint8_t state = OTHER_HOST;
-    const struct deep *deep = NULL;
     const struct tap_peer peer = ask(c->session);
-    if (e && is_listed(peer, e)) {
-        deep = deep_get();
+    if (is_listed_peer(peer)) {
+        const struct deep *deep = deep_get();
         c->number = next_number();
         c->via = peer.plain ? VL_API_PLAIN : VL_API_TLS;
-        c->parser = deep ? deep->open(c, e->host) : NULL;
+        c->parser = deep ? open_parser(c, peer, deep) : NULL;
         state = c->parser ? IDLE : LOST;
     }
     uint8_t new = NEW; /* else somebody would not wait for it */
